@@ -1,0 +1,207 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { addressRanges } from './net/address-policy.ts';
+import type { DatabaseTarget } from './storage/database.ts';
+
+/** A setting as the operator sees it: one table gives parsing, defaults, the reference page and the start-up log. */
+interface Setting<S extends z.ZodType> {
+  schema: S;
+  /** As written in the environment; null = not set. */
+  fallback: string | null;
+  help: string;
+  secret?: true;
+}
+
+function setting<S extends z.ZodType>(definition: Setting<S>): Setting<S> {
+  return definition;
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce
+    .number(`must be a whole number between ${min} and ${max}`)
+    .int(`must be a whole number between ${min} and ${max}`)
+    .min(min, `must be a whole number between ${min} and ${max}`)
+    .max(max, `must be a whole number between ${min} and ${max}`);
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+const absoluteUrl = (protocols: string[]) =>
+  z.string().refine(
+    (text) => {
+      const url = URL.parse(text);
+      return url !== null && protocols.includes(url.protocol);
+    },
+    `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  );
+
+const KEY_BYTES = 32;
+const encryptionKey = z.string().transform((text, context) => {
+  const bytes = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (bytes.length === KEY_BYTES) return bytes;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be 32 bytes, written as 64 hexadecimal digits or in base64',
+  });
+  return z.NEVER;
+});
+
+const MIN_SECRET_LENGTH = 16;
+
+export const settings = {
+  PORT: setting({
+    schema: wholeNumber(0, 65_535),
+    fallback: '8080',
+    help: 'TCP port of HTTP and WebSocket; 0 takes a free one.',
+  }),
+  HOST: setting({
+    schema: z.string().min(1, 'must not be empty'),
+    fallback: '0.0.0.0',
+    help: 'Address to listen on.',
+  }),
+  DATA_DIR: setting({
+    schema: z.string().min(1, 'must not be empty'),
+    fallback: './data',
+    help: 'Folder of the SQLite database and of the generated encryption key. Made with mode 0700.',
+  }),
+  DATABASE_URL: setting({
+    schema: absoluteUrl(['postgres:', 'postgresql:']),
+    fallback: null,
+    secret: true,
+    help: 'PostgreSQL to use. Not set: SQLite in the data folder.',
+  }),
+  ENCRYPTION_KEY: setting({
+    schema: encryptionKey,
+    fallback: null,
+    secret: true,
+    help:
+      'Key that seals tokens, sessions and credentials at rest: 32 bytes as 64 hexadecimal digits or base64. ' +
+      'Not set: made once as `encryption.key` in the data folder, mode 0600. Losing it means pairing every number again.',
+  }),
+  ADMIN_TOKEN: setting({
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
+    fallback: null,
+    secret: true,
+    help: 'Token of `/admin/*`. Not set: these routes do not exist.',
+  }),
+  PUBLIC_URL: setting({
+    schema: absoluteUrl(['http:', 'https:']).transform((url) => url.replace(/\/+$/, '')),
+    fallback: null,
+    help: 'Base URL under which clients reach the gateway; `instanceData.baseUrl` of every event. Not set: `http://localhost:<port>`.',
+  }),
+  ALLOWED_ORIGINS: setting({
+    schema: list.refine(
+      (origins) => origins.every(isOrigin),
+      'must be a comma list of scheme://host[:port], or *',
+    ),
+    fallback: '',
+    help: 'Origins of browsers that may call the gateway: comma list of `scheme://host[:port]`, or `*`. An account’s own list replaces it.',
+  }),
+  ALLOW_PRIVATE_URLS: setting({
+    schema: list.transform((ranges, context) => {
+      const parsed = addressRanges(ranges);
+      if (parsed) return parsed;
+      context.addIssue({ code: 'custom', message: 'must be a comma list of CIDR ranges like 10.0.0.0/8' });
+      return z.NEVER;
+    }),
+    fallback: '',
+    help: 'Private address ranges (comma list of CIDR) that webhooks, proxies and S3 endpoints of tenants may point to.',
+  }),
+  RATE_LIMIT_PER_MINUTE: setting({
+    schema: wholeNumber(1, 100_000),
+    fallback: '100',
+    help: 'Requests a minute of one token, for accounts made without a limit of their own.',
+  }),
+  LOG_LEVEL: setting({
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be one of: trace, debug, info, warn, error, fatal, silent',
+    }),
+    fallback: 'info',
+    help: 'How much is logged: trace, debug, info, warn, error, fatal, silent.',
+  }),
+  WHATSAPP_URL: setting({
+    schema: absoluteUrl(['ws:', 'wss:']),
+    fallback: null,
+    help: 'WebSocket URL of a sandbox. Not set: WhatsApp itself.',
+  }),
+  WHATSAPP_ROOT_KEY: setting({
+    schema: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits'),
+    fallback: null,
+    help: 'Public root key of the sandbox, 64 hexadecimal digits; goes with `WHATSAPP_URL`.',
+  }),
+} satisfies Record<string, Setting<z.ZodType>>;
+
+type SettingName = keyof typeof settings;
+type Values = { [N in SettingName]: z.output<(typeof settings)[N]['schema']> | NullWhenUnset<N> };
+type NullWhenUnset<N extends SettingName> = (typeof settings)[N]['fallback'] extends string ? never : null;
+
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  database: DatabaseTarget;
+  encryptionKey: Buffer | null;
+  adminToken: string | null;
+  publicUrl: string | null;
+  allowedOrigins: string[];
+  allowedPrivateRanges: Values['ALLOW_PRIVATE_URLS'];
+  rateLimitPerMinute: number;
+  logLevel: string;
+  /** Set when this installation talks to a sandbox instead of WhatsApp. */
+  sandbox: { url: string; rootKey: Buffer } | null;
+}
+
+/** A wrong setting: one line that names the variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Reads the environment. An empty value counts as not set. Throws `ConfigError`. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const values = Object.fromEntries(
+    Object.entries(settings).map(([name, { schema, fallback }]) => {
+      const text = env[name] || fallback;
+      if (text === null || text === undefined) return [name, null];
+      const parsed = schema.safeParse(text);
+      if (parsed.success) return [name, parsed.data];
+      throw new ConfigError(`${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+    }),
+  ) as Values;
+
+  const dataDir = resolve(values.DATA_DIR);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir,
+    database: values.DATABASE_URL
+      ? { dialect: 'postgres', url: values.DATABASE_URL }
+      : { dialect: 'sqlite', file: resolve(dataDir, 'gateway.db') },
+    encryptionKey: values.ENCRYPTION_KEY,
+    adminToken: values.ADMIN_TOKEN,
+    publicUrl: values.PUBLIC_URL,
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    allowedPrivateRanges: values.ALLOW_PRIVATE_URLS,
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    logLevel: values.LOG_LEVEL,
+    sandbox: sandboxOf(values),
+  };
+}
+
+function sandboxOf({ WHATSAPP_URL: url, WHATSAPP_ROOT_KEY: rootKey }: Values): Config['sandbox'] {
+  if (url && rootKey) return { url, rootKey: Buffer.from(rootKey, 'hex') };
+  if (url) throw new ConfigError('WHATSAPP_ROOT_KEY is required with WHATSAPP_URL');
+  if (rootKey) throw new ConfigError('WHATSAPP_URL is required with WHATSAPP_ROOT_KEY');
+  return null;
+}
+
+/** `scheme://host[:port]` exactly as a browser sends it, or `*`. */
+export function isOrigin(text: string): boolean {
+  return text === '*' || URL.parse(text)?.origin === text;
+}

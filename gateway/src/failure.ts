@@ -1,0 +1,108 @@
+/**
+ * Everything that can go wrong for a caller, as a closed set: a code and what its text needs.
+ * Status and public text live in `http/errors.ts`; a code without them does not compile.
+ */
+export interface FailureDetails {
+  // who is asking
+  token_missing: { carriers: 'header' | 'websocket' | 'admin' };
+  token_invalid: undefined;
+  token_not_account: undefined;
+  token_not_this_instance: undefined;
+  token_conflict: undefined;
+  unauthenticated: undefined;
+  instance_mismatch: undefined;
+  instance_foreign: undefined;
+  origin_forbidden: undefined;
+  https_required: undefined;
+  rate_limited: { retryAfterSeconds: number };
+
+  // the request as such
+  route_unknown: undefined;
+  method_not_allowed: { allow: string[] };
+  body_too_large: undefined;
+  media_type_unsupported: undefined;
+  path_invalid: undefined;
+  body_invalid: { detail: string | null };
+  field_required: { field: string };
+  /** A rule of one field, with its public text. */
+  field_invalid: { text: string };
+  address_forbidden: { field: string };
+  upgrade_required: undefined;
+
+  // accounts and instances
+  account_unknown: undefined;
+  account_name_taken: undefined;
+  account_has_instances: undefined;
+  instance_name_missing: undefined;
+  instance_unknown: undefined;
+  instance_name_taken: undefined;
+  token_taken: undefined;
+  quota_exceeded: undefined;
+  session_missing: undefined;
+  instance_not_connected: undefined;
+  /** An operation that the contract answers with a text of its own (`Failed to connect: <reason>`). */
+  operation_failed: { text: string };
+  connect_timed_out: { waitingFor: 'QR code' | 'pairing code' };
+
+  // idempotency
+  idempotency_key_invalid: undefined;
+  idempotency_key_reused: undefined;
+  idempotency_key_running: undefined;
+  idempotency_outcome_unknown: undefined;
+
+  // events
+  webhook_unknown: { label: string };
+  webhook_url_taken: { label: string };
+  webhook_limit: undefined;
+  webhook_label_limit: undefined;
+  websocket_unknown: undefined;
+  websocket_disabled: { instance: string };
+  websocket_limit: undefined;
+
+  // messages
+  number_unregistered: undefined;
+  reply_target_unknown: undefined;
+  reply_private_own: undefined;
+  group_unknown: undefined;
+  new_chats_locked: undefined;
+  message_refused: { code: number };
+  message_throttled: undefined;
+  message_failed: { reason: string };
+  message_unacknowledged: undefined;
+
+  // the gateway itself
+  storage_unavailable: undefined;
+  internal: undefined;
+}
+
+export type FailureCode = keyof FailureDetails;
+
+/** An expected failure. Anything else that is thrown is a defect and answers 500 without details. */
+export class Failure<C extends FailureCode = FailureCode> extends Error {
+  override name = 'Failure';
+  readonly code: C;
+  readonly details: FailureDetails[C];
+
+  constructor(code: C, details: FailureDetails[C], options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+type WithoutDetails = { [C in FailureCode]: FailureDetails[C] extends undefined ? C : never }[FailureCode];
+
+/** `failure('token_invalid')`, `failure('field_required', { field: 'Name' })`; `cause` goes to the log only. */
+export function failure<C extends WithoutDetails>(code: C, details?: undefined, cause?: unknown): Failure<C>;
+export function failure<C extends FailureCode>(
+  code: C,
+  details: FailureDetails[C],
+  cause?: unknown,
+): Failure<C>;
+export function failure<C extends FailureCode>(
+  code: C,
+  details: FailureDetails[C],
+  cause?: unknown,
+): Failure<C> {
+  return new Failure(code, details, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { AccountRow, InstanceRow } from '../storage/schema.ts';
+
+/** Who is asking, as the token proved it. A handler sees this and never a credential. */
+export type Principal =
+  | { kind: 'account'; account: AccountRow }
+  | { kind: 'instance'; account: AccountRow; instance: InstanceRow; viaPreviousToken: boolean };
+
+/**
+ * What a route lets in, as data: the server enforces it before the body is read, and one generated test runs every
+ * route against every kind of token.
+ *
+ * - `open`: no token (`/health`).
+ * - `admin`: the installation's admin token.
+ * - `account`: a TokenAccount; a TokenInstance is refused with `refuseInstance`.
+ * - `either`: both kinds; the handler shows what the principal owns (`list`).
+ * - `instance`: `:instance` in the path; its owner account or its own TokenInstance. `accountOnly` refuses every
+ *   TokenInstance with 401 `Invalid token` (delete). `currentTokenOnly` refuses a token in its grace period.
+ * - `instances`: `:instance` holds a comma list; every name is checked in order (metrics).
+ * - `socket`: the WebSocket upgrade: three carriers and its own 401 texts.
+ */
+export type Access =
+  | { to: 'open' }
+  | { to: 'admin' }
+  | { to: 'account' }
+  | { to: 'either' }
+  | { to: 'instance'; accountOnly?: true; currentTokenOnly?: true }
+  | { to: 'instances' }
+  | { to: 'socket' };
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What a handler gets. `principal` and `instance` are there exactly when the access rule implies them. */
+export interface RouteRequest<A extends Access, Body, Query> {
+  principal: A extends { to: 'open' | 'admin' } ? undefined : Principal;
+  instance: A extends { to: 'instance' | 'socket' } ? InstanceRow : undefined;
+  instances: A extends { to: 'instances' } ? InstanceRow[] : undefined;
+  params: Record<string, string>;
+  body: Body;
+  query: Query;
+  requestId: string;
+  /** Sets a response header; also sent when the handler then throws (`X-Message-Id`). */
+  header(name: string, value: string): void;
+}
+
+export interface RouteAnswer {
+  /** 200 when left out. */
+  status?: number;
+  body: object;
+}
+
+/**
+ * How a bad body is answered: `short` = `Invalid request body` (instance and events modules), `detailed` =
+ * `Invalid request body: <path> must be …` (messages).
+ */
+export type BodyErrors = 'short' | 'detailed';
+
+export interface Route<
+  A extends Access = Access,
+  B extends z.ZodType | undefined = z.ZodType | undefined,
+  Q extends z.ZodType | undefined = z.ZodType | undefined,
+> {
+  method: Method;
+  /** Fastify path, `/api/instance/connect/:instance`. */
+  path: string;
+  /** One line for the OpenAPI document. */
+  summary: string;
+  access: A;
+  /** Bucket of the rate limit; `open` and `admin` routes have none. */
+  rate?: 'global' | 'create';
+  /** Left out: the body and its media type are ignored. */
+  body?: B;
+  /** The body may be missing altogether (then `{}` is validated). */
+  bodyOptional?: true;
+  bodyErrors?: BodyErrors;
+  /** Bytes; 1 MiB when left out. */
+  bodyLimit?: number;
+  query?: Q;
+  /** Takes the `Idempotency-Key` header. */
+  idempotent?: true;
+  handle(
+    request: RouteRequest<
+      A,
+      B extends z.ZodType ? z.output<B> : undefined,
+      Q extends z.ZodType ? z.output<Q> : undefined
+    >,
+  ): Promise<RouteAnswer>;
+}
+
+/** Keeps the types of one route together; the result goes into the table in `http/routes.ts`. */
+export function route<
+  const A extends Access,
+  B extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+>(definition: Route<A, B, Q>): Route {
+  return definition as unknown as Route;
+}

@@ -1,0 +1,38 @@
+import type { InstanceRow } from '../storage/schema.ts';
+import type { Session } from '../whatsapp/session.ts';
+
+export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'loggedout';
+
+/** What an instance is doing right now; derived from the live session, never stored. */
+export interface LiveState {
+  state: ConnectionState;
+  /** Text for a UI, `connection.displayStatus`. */
+  display: string;
+  presence: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+}
+
+export type ConnectAnswer =
+  | { status: 'qr'; qrCode: string }
+  | { status: 'pairing'; pairingCode: string }
+  | { status: 'connected' };
+
+/** Holds each instance's desired state against its actual one. One session per instance, always. */
+export interface Supervisor {
+  live(instance: InstanceRow): LiveState;
+  /** The open session; throws `instance_not_connected`. */
+  session(instanceId: string): Session;
+  /** `number`: digits, asks for a pairing code. `historyDays`: number of days, or null for "no limit". */
+  connect(
+    instance: InstanceRow,
+    options: { number?: string; historyDays?: number | null },
+  ): Promise<ConnectAnswer>;
+  reconnect(instance: InstanceRow): Promise<void>;
+  logout(instance: InstanceRow): Promise<void>;
+  /** Logs out (best effort) and forgets the instance, before its row is deleted. */
+  remove(instance: InstanceRow): Promise<void>;
+  /** Closes the account's connections, or brings back those that ran before. */
+  accountSuspended(accountId: string): Promise<void>;
+  accountResumed(accountId: string): Promise<void>;
+  /** Applies `keepOnlineStatus` to an open session. */
+  settingsChanged(instance: InstanceRow): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { Kysely, type Migration, Migrator, type Transaction } from 'kysely';
+import type { Logger } from '../telemetry/log.ts';
+import type { Dialect } from './dialect.ts';
+import { firstTables } from './migrations/001-first-tables.ts';
+import { postgresDialect } from './postgres.ts';
+import type { Database } from './schema.ts';
+import { sqliteDialect } from './sqlite.ts';
+
+/** Where the data lives: a PostgreSQL URL, or the path of an SQLite file. */
+export type DatabaseTarget = { dialect: 'postgres'; url: string } | { dialect: 'sqlite'; file: string };
+
+/** A query runner: the database itself, or a transaction on it. */
+export type Queries = Kysely<Database>;
+export type DatabaseTransaction = Transaction<Database>;
+
+export interface Storage {
+  readonly dialect: Dialect;
+  readonly db: Queries;
+  close(): Promise<void>;
+}
+
+const POSTGRES_POOL = 20;
+
+/** Opens the database and brings its schema up to date. Safe to call from several processes at once. */
+export async function openStorage(target: DatabaseTarget, log: Logger): Promise<Storage> {
+  const db = connect(target, log);
+  try {
+    await migrate(db, target.dialect);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { dialect: target.dialect, db, close: () => db.destroy() };
+}
+
+function connect(target: DatabaseTarget, log: Logger): Queries {
+  if (target.dialect === 'sqlite') return new Kysely<Database>({ dialect: sqliteDialect(target.file) });
+  const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL);
+  // An idle connection that the server drops is reported here; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'));
+  return new Kysely<Database>({ dialect });
+}
+
+async function migrate(db: Queries, dialect: Dialect): Promise<void> {
+  const migrations: Record<string, Migration> = { '001-first-tables': firstTables(dialect) };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

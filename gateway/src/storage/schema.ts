@@ -1,0 +1,219 @@
+import type { Selectable } from 'kysely';
+
+/*
+ * One schema for SQLite and PostgreSQL. Times are Unix milliseconds, flags are 0 or 1, JSON is text:
+ * both databases then return the same JavaScript values, and one set of repository tests covers both.
+ * Columns named `*_sealed` hold what `Seal` made, never clear text.
+ */
+
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface AccountTable {
+  id: string;
+  name: string;
+  /** null = unlimited */
+  max_instances: number | null;
+  rate_limit_per_minute: number;
+  /** JSON string[] */
+  allowed_origins: string;
+  suspended: number;
+  token_hash: string;
+  previous_token_hash: string | null;
+  previous_token_expires_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface InstanceTable {
+  id: string;
+  account_id: string;
+  name: string;
+  token_lookup: string;
+  token_sealed: Uint8Array;
+  previous_token_lookup: string | null;
+  previous_token_expires_at: number | null;
+  /** What the supervisor works towards: `running` instances are brought back after a restart. */
+  desired: 'running' | 'stopped';
+  /** `linked` = a saved session exists. Whether it is open right now is the supervisor's knowledge, never a column. */
+  link: 'never' | 'linked' | 'loggedout';
+  number_jid: string | null;
+  lid: string | null;
+  profile_name: string;
+  profile_picture_url: string | null;
+  is_business: number;
+  business_name: string;
+  temp_banned_until: number | null;
+  /** JSON of `InstanceSettings` */
+  settings: string;
+  /** JSON of the proxy without its password; null = none */
+  proxy: string | null;
+  proxy_password_sealed: Uint8Array | null;
+  /** JSON of the S3 settings without the secret key; null = none */
+  s3: string | null;
+  s3_secret_key_sealed: Uint8Array | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Baileys' credentials of a linked device, one sealed value per instance. */
+export interface SessionCredsTable {
+  instance_id: string;
+  creds_sealed: Uint8Array;
+  updated_at: number;
+}
+
+/** Signal and app-state keys: sessions, pre-keys, sender keys, LID mappings, … */
+export interface SessionKeyTable {
+  instance_id: string;
+  kind: string;
+  id: string;
+  value_sealed: Uint8Array;
+}
+
+/**
+ * A person or business as one instance knows it. The key is ours, because a phone JID and a LID of one person may
+ * be learned in either order and either may change.
+ */
+export interface ContactTable {
+  id: string;
+  instance_id: string;
+  /** `<digits>@s.whatsapp.net` */
+  jid: string | null;
+  /** `<digits>@lid` */
+  lid: string | null;
+  push_name: string | null;
+  saved_name: string | null;
+  verified_name: string | null;
+  updated_at: number;
+}
+
+export interface MessageTable {
+  instance_id: string;
+  /** `contacts.id` in private chats, else the JID of the group, newsletter or `status@broadcast`. */
+  chat: string;
+  message_id: string;
+  from_me: number;
+  /** Author: `contacts.id`, or null for the account itself. */
+  sender: string | null;
+  type: string;
+  content: string;
+  /** Outgoing only: pending, sent, delivered, read, played, failed. */
+  status: string | null;
+  /** Outgoing only: code of WhatsApp's refusal. */
+  error_code: number | null;
+  source: string;
+  is_group: number;
+  /** Encoded `proto.Message`, for quotes and for WhatsApp's retry requests. */
+  content_proto: Uint8Array;
+  /** WhatsApp's time of the message. */
+  sent_at: number;
+  stored_at: number;
+}
+
+export interface EventTable {
+  /** `evt_` + 26 characters, ascending per instance. */
+  id: string;
+  instance_id: string;
+  kind: string;
+  /** Delivery lane: the chat's JID, null for events without one. */
+  lane: string | null;
+  /** What makes two reports the same event; unique per instance when present. */
+  dedupe_key: string | null;
+  /** JSON of the envelope's `data` */
+  data: string;
+  created_at: number;
+}
+
+export interface WebhookTable {
+  id: string;
+  instance_id: string;
+  label: string;
+  enabled: number;
+  url: string;
+  authorization_sealed: Uint8Array | null;
+  by_events: number;
+  /** JSON string[] */
+  events: string;
+  media_base64: number;
+  include_token: number;
+  secret_sealed: Uint8Array;
+  previous_secret_sealed: Uint8Array | null;
+  previous_secret_expires_at: number | null;
+  disabled_reason: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface WebsocketTable {
+  instance_id: string;
+  enabled: number;
+  /** JSON string[] */
+  events: string;
+  media_base64: number;
+  updated_at: number;
+}
+
+export interface DeliveryTable {
+  /** `dlv_` + 26 characters. */
+  id: string;
+  event_id: string;
+  webhook_id: string;
+  instance_id: string;
+  event_kind: string;
+  lane: string;
+  status: 'pending' | 'delivered' | 'dead';
+  attempts: number;
+  next_attempt_at: number | null;
+  /** Owner of the running attempt; every end of an attempt is conditional on it. */
+  claim_id: string | null;
+  claimed_until: number | null;
+  http_status: number | null;
+  error: string | null;
+  replayed: number;
+  /** The exact bytes to send; sealed, because they may hold the instance's token. */
+  body_sealed: Uint8Array;
+  created_at: number;
+  last_attempt_at: number | null;
+}
+
+export interface IdempotencyTable {
+  /** `account:<id>` or `instance:<id>` */
+  principal: string;
+  key: string;
+  /** Hash of method, path and body. */
+  fingerprint: string;
+  state: 'running' | 'done';
+  /** Process that runs it: a `running` row of another process has an unknown outcome. */
+  owner: string;
+  /** Answer of a `done` row. */
+  status: number | null;
+  body: string | null;
+  created_at: number;
+}
+
+export interface Database {
+  meta: MetaTable;
+  accounts: AccountTable;
+  instances: InstanceTable;
+  session_creds: SessionCredsTable;
+  session_keys: SessionKeyTable;
+  contacts: ContactTable;
+  messages: MessageTable;
+  events: EventTable;
+  webhooks: WebhookTable;
+  websockets: WebsocketTable;
+  deliveries: DeliveryTable;
+  idempotency_keys: IdempotencyTable;
+}
+
+export type AccountRow = Selectable<AccountTable>;
+export type InstanceRow = Selectable<InstanceTable>;
+export type ContactRow = Selectable<ContactTable>;
+export type MessageRow = Selectable<MessageTable>;
+export type EventRow = Selectable<EventTable>;
+export type WebhookRow = Selectable<WebhookTable>;
+export type WebsocketRow = Selectable<WebsocketTable>;
+export type DeliveryRow = Selectable<DeliveryTable>;

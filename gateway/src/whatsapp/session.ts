@@ -1,0 +1,104 @@
+import type { proto, WAMessage } from 'baileys';
+
+/**
+ * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
+ * Everything above it speaks in these words; only `whatsapp/baileys/` knows the library.
+ */
+export interface Session {
+  /** The account itself; the LID is known from the login on. */
+  readonly self: Self;
+  /**
+   * Hands a message to WhatsApp and waits for the server's acknowledgement.
+   * Throws `SendFailed`. `id` is chosen by the caller, so that the message is stored before it leaves.
+   */
+  send(message: OutgoingMessage): Promise<void>;
+  /** Shows "typing…" or takes it away, to one chat. */
+  sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+  setPresence(presence: 'available' | 'unavailable'): Promise<void>;
+  /** Which of these phone numbers (digits) are on WhatsApp; absent ones are left out. Throws `SendFailed`. */
+  lookUpNumbers(numbers: string[]): Promise<RegisteredNumber[]>;
+  /** The other half of a known pair, asking WhatsApp for a LID where it is not stored. */
+  lidOf(jid: string): Promise<string | null>;
+  phoneOf(lid: string): Promise<string | null>;
+  markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
+  pictureUrl(jid: string): Promise<string | null>;
+}
+
+export interface Self {
+  /** `<digits>@s.whatsapp.net`, without the device. */
+  jid: string;
+  lid: string | null;
+  name: string;
+}
+
+export interface OutgoingMessage {
+  id: string;
+  /** JID in the form in which it is to be addressed. */
+  to: string;
+  content: proto.IMessage;
+}
+
+export interface RegisteredNumber {
+  number: string;
+  jid: string;
+  lid: string | null;
+}
+
+/** Why a send did not end in an acknowledgement. */
+export class SendFailed extends Error {
+  override name = 'SendFailed';
+  readonly reason:
+    | { kind: 'not_connected' }
+    /** The connection broke or the server stayed silent after the hand-over: it may have been delivered. */
+    | { kind: 'unacknowledged' }
+    | { kind: 'refused'; code: number }
+    | { kind: 'throttled' }
+    | { kind: 'timed_out' }
+    | { kind: 'failed'; text: string };
+
+  constructor(reason: SendFailed['reason'], options?: ErrorOptions) {
+    super(reason.kind, options);
+    this.reason = reason;
+  }
+}
+
+/** Receipt of one or more messages, as WhatsApp sent it. */
+export interface Receipt {
+  ids: string[];
+  /** '' = delivered; else WhatsApp's type: read, played, retry, sender, inactive, read-self, … */
+  type: string;
+  /** JID of the chat. */
+  chat: string;
+  /** JID of the user whose device sent it, without the device. */
+  from: string;
+  /** The other address form of `from`, when the stanza names it. */
+  fromAlt: string | null;
+  /** In groups, the author of the message. */
+  participant: string | null;
+  /** Unix milliseconds. */
+  at: number;
+}
+
+/** What a session tells the instance that it serves. Calls come in order; each is awaited before the next. */
+export interface SessionListener {
+  /**
+   * A message came in, or one was sent from another device of the account. `offline`: it waited on the server.
+   * When this resolves the message is durable.
+   */
+  message(message: WAMessage, context: { offline: boolean }): Promise<void>;
+  receipt(receipt: Receipt): Promise<void>;
+  /** A late acknowledgement or refusal (`code`) of a message whose `send` had already given up. */
+  lateAck(id: string, code: number | null): Promise<void>;
+  /** A pair of phone JID and LID was learned. */
+  identity(pair: { jid: string; lid: string }): Promise<void>;
+  pushName(jid: string, name: string): Promise<void>;
+  /** Own profile: push name, business. */
+  profile(profile: {
+    name?: string;
+    isBusiness?: boolean;
+    businessName?: string;
+    pictureUrl?: string | null;
+  }): Promise<void>;
+  /** Content of a message of ours that a recipient's device asks for again; undefined on a miss, never empty. */
+  sentMessage(id: string): Promise<proto.IMessage | undefined>;
+}
