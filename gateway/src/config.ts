@@ -4,15 +4,17 @@ import { addressRanges } from './net/address-policy.ts';
 import type { DatabaseTarget } from './storage/database.ts';
 
 /** A setting as the operator sees it: one table gives parsing, defaults, the reference page and the start-up log. */
-interface Setting<S extends z.ZodType> {
+interface Setting<S extends z.ZodType, F extends string | null = string | null> {
   schema: S;
   /** As written in the environment; null = not set. */
-  fallback: string | null;
+  fallback: F;
   help: string;
   secret?: true;
 }
 
-function setting<S extends z.ZodType>(definition: Setting<S>): Setting<S> {
+function setting<S extends z.ZodType, const F extends string | null>(
+  definition: Setting<S, F>,
+): Setting<S, F> {
   return definition;
 }
 
