@@ -1,5 +1,11 @@
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { Clock } from '../clock.ts';
+import { failure } from '../failure.ts';
+import type { DatabaseTransaction, Queries } from '../storage/database.ts';
+import type { Seal } from '../storage/seal.ts';
 import type { EventName } from './catalog.ts';
+import type { Channels, InstanceChannels } from './channels.ts';
+import { type Envelope, envelopeText } from './envelope.ts';
+import { KeyedMutex } from './mutex.ts';
 
 export interface NewEvent {
   kind: EventName;
@@ -20,4 +26,113 @@ export type Emit = (event: NewEvent) => Promise<boolean>;
  */
 export interface Outbox {
   transaction<T>(instanceId: string, work: (trx: DatabaseTransaction, emit: Emit) => Promise<T>): Promise<T>;
+}
+
+export interface OutboxOptions {
+  db: Queries;
+  seal: Seal;
+  clock: Clock;
+  channels: Channels;
+  /** The gateway's public base URL; asked per event, because a free port is known only once it listens. */
+  baseUrl: () => string;
+  /** Told of each committed event that the WebSocket configuration lets through; `frame` serialises on demand. */
+  hub: { publish(instanceId: string, frame: () => string): void };
+  /** Told which webhooks have something new. */
+  courier: { wake(webhookIds: Iterable<string>): void };
+}
+
+/** Lane of the events that belong to no chat. */
+const OWN_LANE = '';
+
+/**
+ * One transaction of an instance at a time: ids are given inside it, so their order is the order of the commits,
+ * and a reader that saw an id never finds a lower one later. Different instances do not wait for each other.
+ */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { db, channels, hub, courier } = options;
+  const instances = new KeyedMutex();
+  return {
+    transaction: (instanceId, work) =>
+      instances.run(instanceId, async () => {
+        const news: News = { frames: [], webhookIds: new Set() };
+        const result = await db.transaction().execute((trx) =>
+          work(trx, async (event) => {
+            const of = await channels.of(trx, instanceId);
+            if (!of) throw failure('instance_unknown');
+            return append(trx, instanceId, of, event, news, options);
+          }),
+        );
+        for (const frame of news.frames) hub.publish(instanceId, frame);
+        if (news.webhookIds.size > 0) courier.wake(news.webhookIds);
+        return result;
+      }),
+  };
+}
+
+/** What to tell after the commit. */
+interface News {
+  frames: (() => string)[];
+  webhookIds: Set<string>;
+}
+
+async function append(
+  trx: DatabaseTransaction,
+  instanceId: string,
+  of: InstanceChannels,
+  event: NewEvent,
+  news: News,
+  { seal, clock, baseUrl }: OutboxOptions,
+): Promise<boolean> {
+  const now = clock.now();
+  const eventId = `evt_${of.nextId()}`;
+  const data = JSON.stringify(event.data);
+  const inserted = await trx
+    .insertInto('events')
+    .values({
+      id: eventId,
+      instance_id: instanceId,
+      kind: event.kind,
+      lane: event.lane,
+      dedupe_key: event.dedupeKey,
+      data,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['instance_id', 'dedupe_key']).doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 0n) return false;
+
+  const envelope: Envelope = {
+    event: event.kind,
+    eventId,
+    data,
+    baseUrl: baseUrl(),
+    instance: of.name,
+    token: of.token,
+  };
+  const webhooks = of.webhooks.filter((webhook) => webhook.events.has(event.kind));
+  const deliveries = webhooks.map((webhook) => {
+    const id = `dlv_${of.nextId()}`;
+    const body = envelopeText(envelope, { includeToken: webhook.includeToken });
+    return {
+      id,
+      event_id: eventId,
+      webhook_id: webhook.id,
+      instance_id: instanceId,
+      event_kind: event.kind,
+      lane: event.lane ?? OWN_LANE,
+      status: 'pending' as const,
+      attempts: 0,
+      next_attempt_at: now,
+      replayed: 0,
+      body_sealed: seal.seal(body, `delivery:${id}:body`),
+      created_at: now,
+    };
+  });
+  if (deliveries.length > 0) await trx.insertInto('deliveries').values(deliveries).execute();
+
+  for (const webhook of webhooks) news.webhookIds.add(webhook.id);
+  if (of.websocket?.events.has(event.kind)) {
+    news.frames.push(() => envelopeText(envelope, { includeToken: true }));
+  }
+  return true;
 }

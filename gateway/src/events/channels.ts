@@ -1,0 +1,138 @@
+import type { Clock } from '../clock.ts';
+import { ascendingIds } from '../ids.ts';
+import type { Queries } from '../storage/database.ts';
+import { type Seal, SealBroken } from '../storage/seal.ts';
+import type { Logger } from '../telemetry/log.ts';
+
+/** What the outbox must know of an instance to append its events: where they go and what they say of it. */
+export interface InstanceChannels {
+  name: string;
+  /** In clear; '' when it was sealed with a lost key. */
+  token: string;
+  /** The enabled ones. */
+  webhooks: { id: string; events: ReadonlySet<string>; includeToken: boolean }[];
+  /** What an enabled WebSocket configuration lets through; null when there is none. */
+  websocket: { events: ReadonlySet<string> } | null;
+  /** Makes the ids of events and deliveries, above all that are stored. */
+  nextId: () => string;
+}
+
+/** How long a change made by another node may stay unseen here. Changes of this node are seen at once. */
+const MAX_AGE_MS = 5_000;
+
+interface Cached {
+  channels: InstanceChannels;
+  loadedAt: number;
+}
+
+export interface ChannelsOptions {
+  seal: Seal;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Keeps each instance's channels in memory, so that an event costs no query to find out where it goes. */
+export class Channels {
+  readonly #seal: Seal;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #cache = new Map<string, Cached>();
+  /** Counts changes, so that a load that began before one is not kept after it. */
+  #changes = 0;
+
+  constructor({ seal, clock, log }: ChannelsOptions) {
+    this.#seal = seal;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** null when there is no such instance. Call it only while no other transaction appends to this instance. */
+  async of(db: Queries, instanceId: string): Promise<InstanceChannels | null> {
+    const now = this.#clock.now();
+    const cached = this.#cache.get(instanceId);
+    if (cached && Math.abs(now - cached.loadedAt) < MAX_AGE_MS) return cached.channels;
+    const changes = this.#changes;
+    const channels = await this.#load(db, instanceId);
+    if (channels && changes === this.#changes) this.#cache.set(instanceId, { channels, loadedAt: now });
+    return channels;
+  }
+
+  /**
+   * Call after the commit of anything that an event shows or that decides where it goes: webhooks, WebSocket
+   * configuration, name or token of the instance, its deletion, its arrival from another node.
+   */
+  changed(instanceId: string): void {
+    this.#changes++;
+    this.#cache.delete(instanceId);
+  }
+
+  async #load(db: Queries, instanceId: string): Promise<InstanceChannels | null> {
+    const instance = await db
+      .selectFrom('instances')
+      .select(['name', 'token_sealed'])
+      .where('id', '=', instanceId)
+      .executeTakeFirst();
+    if (!instance) return null;
+    const webhooks = await db
+      .selectFrom('webhooks')
+      .select(['id', 'events', 'include_token'])
+      .where('instance_id', '=', instanceId)
+      .where('enabled', '=', 1)
+      .orderBy('id')
+      .execute();
+    const websocket = await db
+      .selectFrom('websockets')
+      .select('events')
+      .where('instance_id', '=', instanceId)
+      .where('enabled', '=', 1)
+      .executeTakeFirst();
+    return {
+      name: instance.name,
+      token: this.#token(instanceId, instance.token_sealed),
+      webhooks: webhooks.map((row) => ({
+        id: row.id,
+        events: eventSet(row.events),
+        includeToken: row.include_token === 1,
+      })),
+      websocket: websocket ? { events: eventSet(websocket.events) } : null,
+      nextId: ascendingIds(this.#clock.now, await newestId(db, instanceId)),
+    };
+  }
+
+  #token(instanceId: string, sealed: Uint8Array): string {
+    try {
+      return this.#seal.open(sealed, `instance:${instanceId}:token`).toString();
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      this.#log.warn(
+        { instanceId, err: error },
+        'cannot open the token of an instance; its events have none',
+      );
+      return '';
+    }
+  }
+}
+
+function eventSet(json: string): ReadonlySet<string> {
+  return new Set(JSON.parse(json) as string[]);
+}
+
+const PREFIX = /^[a-z]+_/;
+
+/** The highest id given to an event or delivery of the instance, without its prefix. */
+async function newestId(db: Queries, instanceId: string): Promise<string | undefined> {
+  const newest = (table: 'events' | 'deliveries') =>
+    db
+      .selectFrom(table)
+      .select('id')
+      .where('instance_id', '=', instanceId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  const ids = [await newest('events'), await newest('deliveries')].map((row) => row?.id.replace(PREFIX, ''));
+  return ids.filter((id) => id !== undefined).reduce<string | undefined>(later, undefined);
+}
+
+function later(a: string | undefined, b: string): string {
+  return a !== undefined && a > b ? a : b;
+}

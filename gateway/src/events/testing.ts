@@ -1,0 +1,155 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Queries } from '../storage/database.ts';
+import type { InstanceRow, WebhookRow } from '../storage/schema.ts';
+import { createSeal, type Seal } from '../storage/seal.ts';
+import { createLog } from '../telemetry/log.ts';
+import { DOCUMENTED_EVENTS } from './catalog.ts';
+import { Channels } from './channels.ts';
+import { createOutbox, type NewEvent, type Outbox } from './outbox.ts';
+import { newWebhookSecret } from './signature.ts';
+
+export const silentLog = createLog('silent');
+export const BASE_URL = 'https://gateway.example';
+
+/** A clock that stands still until a test moves it. */
+export class TestClock implements Clock {
+  time = Date.parse('2026-04-28T10:30:00Z');
+  readonly #timers = new Set<{ at: number; task: () => void }>();
+
+  now = () => this.time;
+
+  after(ms: number, task: () => void): () => void {
+    const timer = { at: this.time + ms, task };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Moves the time and runs what became due, in order. */
+  advance(ms: number): void {
+    const end = this.time + ms;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#timers.delete(next);
+      this.time = Math.max(this.time, next.at);
+      next.task();
+    }
+    this.time = end;
+  }
+}
+
+/** A seal with a key of its own. */
+export const testSeal = (): Seal => createSeal(randomBytes(32));
+
+export const INSTANCE_TOKEN = 'rzi_test-token';
+
+export async function addAccount(db: Queries): Promise<string> {
+  const id = randomUUID();
+  await db
+    .insertInto('accounts')
+    .values({
+      id,
+      name: id,
+      rate_limit_per_minute: 100,
+      allowed_origins: '[]',
+      suspended: 0,
+      token_hash: id,
+      created_at: 0,
+      updated_at: 0,
+    })
+    .execute();
+  return id;
+}
+
+/** An instance whose token is `INSTANCE_TOKEN`, in an account of its own unless one is given. */
+export async function addInstance(
+  db: Queries,
+  seal: Seal,
+  { name = 'sales', accountId }: { name?: string; accountId?: string } = {},
+): Promise<InstanceRow> {
+  const id = randomUUID();
+  return db
+    .insertInto('instances')
+    .values({
+      id,
+      account_id: accountId ?? (await addAccount(db)),
+      name,
+      token_lookup: id,
+      token_sealed: seal.seal(INSTANCE_TOKEN, `instance:${id}:token`),
+      desired: 'stopped',
+      link: 'never',
+      profile_name: '',
+      is_business: 0,
+      business_name: '',
+      settings: '{}',
+      created_at: 0,
+      updated_at: 0,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** An enabled webhook for the six documented events. */
+export async function addWebhook(
+  db: Queries,
+  seal: Seal,
+  instanceId: string,
+  values: Partial<WebhookRow> = {},
+): Promise<WebhookRow> {
+  const id = randomUUID();
+  return db
+    .insertInto('webhooks')
+    .values({
+      id,
+      instance_id: instanceId,
+      label: id,
+      enabled: 1,
+      url: 'http://127.0.0.1:9/',
+      by_events: 0,
+      events: JSON.stringify(DOCUMENTED_EVENTS),
+      media_base64: 0,
+      include_token: 1,
+      secret_sealed: seal.seal(newWebhookSecret(), `webhook:${id}:secret`),
+      created_at: 0,
+      updated_at: 0,
+      ...values,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** An outbox on `db` with the ends that a test wants to watch. */
+export function testOutbox(
+  db: Queries,
+  seal: Seal,
+  ends: { clock?: Clock; hub?: OutboxEnds['hub']; courier?: OutboxEnds['courier'] } = {},
+): { outbox: Outbox; channels: Channels } {
+  const clock = ends.clock ?? new TestClock();
+  const channels = new Channels({ seal, clock, log: silentLog });
+  const outbox = createOutbox({
+    db,
+    seal,
+    clock,
+    channels,
+    baseUrl: () => BASE_URL,
+    hub: ends.hub ?? { publish: () => {} },
+    courier: ends.courier ?? { wake: () => {} },
+  });
+  return { outbox, channels };
+}
+
+type OutboxEnds = Parameters<typeof createOutbox>[0];
+
+export function newEvent(values: Partial<NewEvent> = {}): NewEvent {
+  return { kind: 'message.exchange', lane: null, dedupeKey: null, data: {}, ...values };
+}
+
+/** Appends one event in a transaction of its own. */
+export function emitOne(
+  outbox: Outbox,
+  instanceId: string,
+  values: Partial<NewEvent> = {},
+): Promise<boolean> {
+  return outbox.transaction(instanceId, (_trx, emit) => emit(newEvent(values)));
+}
