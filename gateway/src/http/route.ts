@@ -1,10 +1,22 @@
+import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 
 /** Who is asking, as the token proved it. A handler sees this and never a credential. */
-export type Principal =
+export type Principal = (
   | { kind: 'account'; account: AccountRow }
-  | { kind: 'instance'; account: AccountRow; instance: InstanceRow; viaPreviousToken: boolean };
+  | { kind: 'instance'; account: AccountRow; instance: InstanceRow; viaPreviousToken: boolean }
+) & {
+  /** Keyed hash of the token: whatever was opened with a token (a WebSocket) ends when that token ends. */
+  tokenLookup: string;
+};
+
+/** `account:<id>` or `instance:<id>`: the key of rate limits, idempotency and open sockets. A rotation keeps it. */
+export function principalKey(principal: Principal): string {
+  return principal.kind === 'account'
+    ? `account:${principal.account.id}`
+    : `instance:${principal.instance.id}`;
+}
 
 /**
  * What a route lets in, as data: the server enforces it before the body is read, and one generated test runs every
@@ -12,7 +24,7 @@ export type Principal =
  *
  * - `open`: no token (`/health`).
  * - `admin`: the installation's admin token.
- * - `account`: a TokenAccount; a TokenInstance is refused with `refuseInstance`.
+ * - `account`: a TokenAccount; a TokenInstance is refused with 401 `Invalid account token`.
  * - `either`: both kinds; the handler shows what the principal owns (`list`).
  * - `instance`: `:instance` in the path; its owner account or its own TokenInstance. `accountOnly` refuses every
  *   TokenInstance with 401 `Invalid token` (delete). `currentTokenOnly` refuses a token in its grace period.
@@ -78,6 +90,8 @@ export interface Route<
   query?: Q;
   /** Takes the `Idempotency-Key` header. */
   idempotent?: true;
+  /** Public text of an unexpected failure of `handle` (500), in place of `Internal server error`. */
+  failed?: string;
   handle(
     request: RouteRequest<
       A,
@@ -85,6 +99,11 @@ export interface Route<
       Q extends z.ZodType ? z.output<Q> : undefined
     >,
   ): Promise<RouteAnswer>;
+  /**
+   * Access `socket` only: runs in place of `handle` when the request asks for an upgrade. What it throws is answered
+   * as HTTP; the function that it returns takes the open socket.
+   */
+  upgrade?(request: RouteRequest<A, undefined, undefined>): Promise<(socket: WebSocket) => void>;
 }
 
 /** Keeps the types of one route together; the result goes into the table in `http/routes.ts`. */

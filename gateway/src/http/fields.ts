@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/*
+ * What the bodies of this gateway are made of. The pieces name rules, not texts: `validation.ts` adds the field's
+ * name. `null` counts as not sent, an optional string also when it is empty; types are strict.
+ */
+
+/** A rule of one field whose public text is `<Field> ` and what the rule says. */
+export type FieldRule =
+  | { rule: 'required' }
+  | { rule: 'at most'; max: number }
+  | { rule: 'between'; min: number; max: number }
+  | { rule: 'text'; text: string }
+  /** Part of the type rather than of the value: answered as a body that does not parse. */
+  | { rule: 'integer' };
+
+/** For `refine` and `addIssue`: `{ ...breaks({ rule: 'required' }), path: ['host'] }`. */
+export function breaks(rule: FieldRule): { message: string; params: FieldRule } {
+  return { message: rule.rule, params: rule };
+}
+
+/** For `refine`: an exact text of the contract. */
+export function says(text: string): { message: string; params: FieldRule } {
+  return breaks({ rule: 'text', text });
+}
+
+/** Unicode code points, as the contract counts characters. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** At most `max` code points. A string has no more of them than UTF-16 units, so short ones are not counted. */
+const bounded = (max: number) =>
+  z
+    .string()
+    .refine((text) => text.length <= max || codePoints(text) <= max, breaks({ rule: 'at most', max }));
+
+/** Required and not empty. */
+export const requiredText = (max: number) =>
+  bounded(max).refine((text) => text !== '', breaks({ rule: 'required' }));
+
+/** `undefined` when missing, null or empty. */
+export const optionalText = (max: number) =>
+  bounded(max)
+    .nullish()
+    .transform((text) => text || undefined);
+
+/** `undefined` when missing or null; an empty text is a value. */
+export const optionalTextOrEmpty = (max: number) => absentWhenNull(bounded(max));
+
+export const requiredFlag = z.boolean();
+
+/** `undefined` when missing or null. */
+export const optionalFlag = absentWhenNull(z.boolean());
+
+/** A whole number within bounds; a JSON number, not a text. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .number('integer')
+    .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
+    .refine((value) => value >= min && value <= max, breaks({ rule: 'between', min, max }));
+
+/** `undefined` when missing or null. */
+export const optionalWholeNumber = (min: number, max: number) => absentWhenNull(wholeNumber(min, max));
+
+/** One of these exact words. */
+export const oneOf = <const T extends [string, ...string[]]>(...words: T) => z.enum(words);
+
+/** `undefined` when missing, null or empty. */
+export const optionalOneOf = <const T extends [string, ...string[]]>(...words: T) =>
+  z
+    .enum([...words, ''])
+    .nullish()
+    .transform((word) => (word || undefined) as T[number] | undefined);
+
+/** At most `max` entries; missing and null are `undefined`. */
+export const optionalList = <S extends z.ZodType>(entry: S, max: number, tooMany: string) =>
+  absentWhenNull(z.array(entry).refine((entries) => entries.length <= max, says(tooMany)));
+
+/** Any of the above made optional: missing and null are `undefined`. */
+export function absentWhenNull<S extends z.ZodType>(schema: S) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}

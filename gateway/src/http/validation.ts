@@ -1,0 +1,101 @@
+import type { z } from 'zod';
+import { type Failure, failure } from '../failure.ts';
+import type { FieldRule } from './fields.ts';
+import type { BodyErrors } from './route.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Validates a body or query and throws the contract's answer to the first thing that is wrong with it. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, errors: BodyErrors): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  // A wrong type is a body that does not parse: it comes before every rule about values.
+  const { issues } = result.error;
+  const issue = issues.find((candidate) => wrongType(candidate, value)) ?? issues[0];
+  throw issue ? issueFailure(issue, value, errors) : failure('body_invalid', { detail: null });
+}
+
+function issueFailure(issue: Issue, body: unknown, errors: BodyErrors): Failure {
+  const mismatch = wrongType(issue, body);
+  if (mismatch) return failure('body_invalid', { detail: errors === 'short' ? null : mismatch });
+  const field = fieldName(issue.path);
+  const value = valueAt(body, issue.path);
+  if (isMissing(value) || (value === '' && issue.code !== 'custom'))
+    return failure('field_required', { field });
+  if (issue.code === 'invalid_value') {
+    const words = issue.values.filter((word) => word !== '');
+    return failure('field_invalid', { text: `${field} must be one of: ${words.join(', ')}` });
+  }
+  return issue.code === 'custom' && issue.params
+    ? ruleFailure(field, issue.params as FieldRule)
+    : failure('field_invalid', { text: issue.message });
+}
+
+function ruleFailure(field: string, rule: FieldRule): Failure {
+  switch (rule.rule) {
+    case 'required':
+      return failure('field_required', { field });
+    case 'at most':
+      return failure('field_invalid', { text: `${field} must be at most ${rule.max} characters` });
+    case 'between':
+      return failure('field_invalid', { text: `${field} must be between ${rule.min} and ${rule.max}` });
+    case 'text':
+      return failure('field_invalid', { text: rule.text });
+    case 'integer':
+      return failure('body_invalid', { detail: null });
+  }
+}
+
+const typeNames: Record<string, string> = {
+  string: 'a string',
+  integer: 'an integer',
+  number: 'a number',
+  boolean: 'a boolean',
+  array: 'an array',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is wrong with the type, or null when the type is right or the value is missing. */
+function wrongType(issue: Issue, body: unknown): string | null {
+  const value = valueAt(body, issue.path);
+  if (issue.path.length === 0 && issue.code === 'invalid_type') return 'expected a JSON object';
+  if (isMissing(value)) return null;
+  if (issue.code === 'invalid_type') return mismatch(issue.path, issue.message, issue.expected);
+  if (issue.code === 'custom' && issue.message === 'integer') return mismatch(issue.path, 'integer');
+  if (issue.code === 'invalid_value' && typeof value !== 'string') return mismatch(issue.path, 'string');
+  if (issue.code === 'invalid_union') return mismatch(issue.path, 'object');
+  return null;
+}
+
+/** Zod says `number` where an integer is wanted; such a schema carries the word `integer` as its message. */
+function mismatch(path: Issue['path'], ...expected: string[]): string {
+  const name = expected.map((type) => typeNames[type]).find((known) => known !== undefined);
+  return `${writtenPath(path)} must be ${name ?? 'of another type'}`;
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function valueAt(body: unknown, path: Issue['path']): unknown {
+  let value = body;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+/** A top-level field is named with a capital, a nested one by its path as written. */
+function fieldName(path: Issue['path']): string {
+  const written = writtenPath(path);
+  return path.length === 1 ? written.charAt(0).toUpperCase() + written.slice(1) : written;
+}
+
+function writtenPath(path: Issue['path']): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}
