@@ -1,0 +1,146 @@
+import type {
+  LIDMapping,
+  SignalAuthState,
+  SignalDataSet,
+  SignalKeyStoreWithTransaction,
+  SignalRepositoryWithLIDStore,
+} from 'baileys';
+import { LIDMappingStore } from 'baileys/lib/Signal/lid-mapping.js';
+import type { ILogger } from 'baileys/lib/Utils/logger.js';
+import { addressOf, keyOf, type SignalAddress } from './address.ts';
+import { checkedBundle } from './bundle.ts';
+import { SignalError } from './errors.ts';
+import { makeGroups } from './groups.ts';
+import { makeMigration } from './migration.ts';
+import { bridgeKeyPair, ownKeys } from './own-keys.ts';
+import { makePeople } from './people.ts';
+import { hasOpenSession, ownRecord, preKeyHeader, sessionInfo } from './records.ts';
+import { rootTransactions } from './root-transactions.ts';
+import type { Step } from './session-cipher.ts';
+import { decrypt, decryptPreKey, encrypt, open } from './session-cipher.ts';
+
+/**
+ * Baileys' Signal layer on `whatsapp-rust-bridge`, for `makeSignalRepository` in a socket's configuration.
+ * Records go into the same stores and under the same keys as with stock Baileys, but are the bridge's bytes;
+ * a record of another format counts as absent. Every call has stored its ratchet step when it resolves, and
+ * has changed nothing when it rejects (with a `SignalError`, or with the error of the store).
+ */
+export function makeBridgeSignalRepository(
+  auth: SignalAuthState,
+  logger: ILogger,
+  pnToLIDFunc?: (jids: string[]) => Promise<LIDMapping[] | undefined>,
+): SignalRepositoryWithLIDStore {
+  const keys = rootTransactions(withTransactions(auth.keys));
+  const lidMapping = new LIDMappingStore(keys, logger, pnToLIDFunc);
+  const people = makePeople(keys, lidMapping);
+  const migration = makeMigration(keys, people);
+
+  async function load(key: string): Promise<Uint8Array | null> {
+    const { [key]: stored } = await keys.get('session', [key]);
+    const record = ownRecord(stored);
+    if (stored && !record) logger.warn({ address: key }, 'session record of another format ignored');
+    return record;
+  }
+
+  /** The session that goes with this identity, and what to store so that it stays the known one. */
+  async function trust(address: SignalAddress, identityKey: Uint8Array) {
+    const key = keyOf(address);
+    const { [key]: known } = await keys.get('identity-key', [key]);
+    if (known && Buffer.compare(known, identityKey) === 0) return { session: await load(key), news: {} };
+    if (known) logger.info({ address: key }, 'identity key changed, the old session is dropped');
+    const news: SignalDataSet = { 'identity-key': { [key]: identityKey } };
+    return { session: known ? null : await load(key), news };
+  }
+
+  async function store<T>(
+    address: SignalAddress,
+    { value, session }: Step<T>,
+    news?: SignalDataSet,
+  ): Promise<T> {
+    await keys.set({ ...news, session: { [keyOf(address)]: session } });
+    return value;
+  }
+
+  async function receivePreKeyMessage(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
+    const header = preKeyHeader(ciphertext);
+    if (!header) throw new SignalError('malformed', 'pre-key message');
+    const { session, news } = await trust(address, header.identityKey);
+    const id = header.preKeyId?.toString();
+    const preKey = id === undefined ? undefined : (await keys.get('pre-key', [id]))[id];
+    const step = await decryptPreKey(
+      ownKeys(auth.creds),
+      address,
+      session,
+      preKey && bridgeKeyPair(preKey),
+      ciphertext,
+    );
+    const spent: SignalDataSet =
+      step.usedPreKey === undefined ? {} : { 'pre-key': { [step.usedPreKey]: null } };
+    return store(address, step, { ...news, ...spent });
+  }
+
+  async function receive(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
+    const session = await load(keyOf(address));
+    if (!session) throw new SignalError('no-session');
+    return store(address, await decrypt(ownKeys(auth.creds), address, session, ciphertext));
+  }
+
+  return {
+    ...makeGroups(keys, logger),
+    lidMapping,
+
+    decryptMessage: ({ jid, type, ciphertext }) =>
+      people.withDevice(jid, (address) =>
+        type === 'pkmsg' ? receivePreKeyMessage(address, ciphertext) : receive(address, ciphertext),
+      ),
+
+    encryptMessage: ({ jid, data }) =>
+      people.withDevice(jid, async (address) => {
+        const session = await load(keyOf(address));
+        if (!session) throw new SignalError('no-session');
+        return store(address, await encrypt(ownKeys(auth.creds), address, session, data));
+      }),
+
+    async injectE2ESession({ jid, session: bundle }) {
+      const checked = checkedBundle(bundle);
+      await people.withDevice(jid, async (address) => {
+        const { session, news } = await trust(address, checked.identityKey);
+        await store(address, await open(ownKeys(auth.creds), address, session, checked), news);
+      });
+    },
+
+    jidToSignalProtocolAddress: (jid) => keyOf(addressOf(jid)),
+
+    async validateSession(jid) {
+      const record = await load(keyOf(await people.resolved(addressOf(jid))));
+      if (!record) return { exists: false, reason: 'no session' };
+      return hasOpenSession(record) ? { exists: true } : { exists: false, reason: 'no open session' };
+    },
+
+    async getSessionInfo(jid) {
+      const record = await load(keyOf(await people.resolved(addressOf(jid))));
+      return record && sessionInfo(record);
+    },
+
+    async deleteSession(jids) {
+      for (const jid of new Set(jids)) {
+        const named = addressOf(jid);
+        const kept = await people.stored(named);
+        const remove = async () => keys.set({ session: { [keyOf(named)]: null, [keyOf(kept)]: null } });
+        await (kept === named ? people.alone(named, remove) : people.alonePair(named, kept, remove));
+      }
+    },
+
+    migrateSession: migration.migrate,
+
+    close() {
+      migration.forget();
+      lidMapping.close();
+    },
+  };
+}
+
+function withTransactions(keys: SignalAuthState['keys']): SignalKeyStoreWithTransaction {
+  if (!('transaction' in keys)) throw new Error('The Signal repository needs a key store with transactions');
+  return keys;
+}
