@@ -1,0 +1,103 @@
+import type { Clock } from '../clock.ts';
+import type { Queries } from '../storage/database.ts';
+import type { InstanceRow } from '../storage/schema.ts';
+import type { Principal } from './principal.ts';
+import { accountOf, instanceOf } from './resolve.ts';
+import { isMintedToken, type TokenLookup } from './tokens.ts';
+
+/** Finds who holds a token and what an account owns. Asks the database every time: nothing revoked lives on in a cache. */
+export class Directory {
+  readonly #db: Queries;
+  readonly #clock: Clock;
+  readonly lookup: TokenLookup;
+
+  constructor(options: { db: Queries; clock: Clock; lookup: TokenLookup }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.lookup = options.lookup;
+  }
+
+  /** `name`: the one instance named in the path, if any. null: nobody holds this token. */
+  async principal(token: string, name: string | null): Promise<Principal | null> {
+    const lookup = this.lookup(token);
+    // Account tokens are always minted by us, so any other value need not be looked for among them.
+    const account = isMintedToken('account', token) ? await this.#account(lookup) : null;
+    return account ?? (await this.#instance(lookup, name));
+  }
+
+  async #account(lookup: string): Promise<Principal | null> {
+    const accounts = await this.#db
+      .selectFrom('accounts')
+      .selectAll()
+      .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', lookup)]))
+      .execute();
+    return accountOf(accounts, lookup, this.#clock.now());
+  }
+
+  async #instance(lookup: string, name: string | null): Promise<Principal | null> {
+    const instances = await this.#db
+      .selectFrom('instances')
+      .selectAll()
+      .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', lookup)]))
+      .execute();
+    if (instances.length === 0) return null;
+    const accounts = await this.#db
+      .selectFrom('accounts')
+      .selectAll()
+      .where(
+        'id',
+        'in',
+        instances.map((instance) => instance.account_id),
+      )
+      .execute();
+    const holders = instances.flatMap((instance) =>
+      accounts.filter(({ id }) => id === instance.account_id).map((account) => ({ instance, account })),
+    );
+    return instanceOf(holders, lookup, name, this.#clock.now());
+  }
+
+  /** Whether a principal's token still opens it; asked again for connections that stay open. */
+  async stillValid(principal: Principal): Promise<boolean> {
+    const found =
+      principal.kind === 'account'
+        ? await this.#account(principal.tokenLookup)
+        : await this.#instance(principal.tokenLookup, principal.instance.name);
+    if (found?.kind === 'instance' && principal.kind === 'instance') {
+      return found.instance.id === principal.instance.id;
+    }
+    return found?.kind === principal.kind && found.account.id === principal.account.id;
+  }
+
+  /** The account's own instances of these names. */
+  async owned(accountId: string, names: string[]): Promise<Map<string, InstanceRow>> {
+    const rows = await this.#db
+      .selectFrom('instances')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('name', 'in', names)
+      .execute();
+    return new Map(rows.map((row) => [row.name, row]));
+  }
+
+  /** Which of these names exist in any account. */
+  async taken(names: string[]): Promise<Set<string>> {
+    const rows = await this.#db
+      .selectFrom('instances')
+      .select('name')
+      .distinct()
+      .where('name', 'in', names)
+      .execute();
+    return new Set(rows.map((row) => row.name));
+  }
+
+  /** Every origin that some account allows: what a preflight, which has no token, is answered by. */
+  async allowedOrigins(): Promise<Set<string>> {
+    const rows = await this.#db
+      .selectFrom('accounts')
+      .select('allowed_origins')
+      .where('allowed_origins', '!=', '[]')
+      .where('suspended', '=', 0)
+      .execute();
+    return new Set(rows.flatMap((row) => JSON.parse(row.allowed_origins) as string[]));
+  }
+}

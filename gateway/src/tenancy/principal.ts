@@ -1,0 +1,17 @@
+import type { AccountRow, InstanceRow } from '../storage/schema.ts';
+
+/** Who is asking, as the token proved it. A handler sees this and never a credential. */
+export type Principal = (
+  | { kind: 'account'; account: AccountRow }
+  | { kind: 'instance'; account: AccountRow; instance: InstanceRow; viaPreviousToken: boolean }
+) & {
+  /** Keyed hash of the token: whatever was opened with a token (a WebSocket) ends when that token ends. */
+  tokenLookup: string;
+};
+
+/** `account:<id>` or `instance:<id>`: the key of rate limits, idempotency and open sockets. A rotation keeps it. */
+export function principalKey(principal: Principal): string {
+  return principal.kind === 'account'
+    ? `account:${principal.account.id}`
+    : `instance:${principal.instance.id}`;
+}
