@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { databases } from '../storage/testing.ts';
+import { TestClock } from '../test-clock.ts';
 import {
   addInstance,
   addWebhook,
@@ -7,7 +8,6 @@ import {
   emitOne,
   INSTANCE_TOKEN,
   newEvent,
-  TestClock,
   testOutbox,
   testSeal,
 } from './testing.ts';

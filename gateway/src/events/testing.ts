@@ -4,6 +4,7 @@ import type { Queries } from '../storage/database.ts';
 import type { InstanceRow, WebhookRow } from '../storage/schema.ts';
 import { createSeal, type Seal } from '../storage/seal.ts';
 import { createLog } from '../telemetry/log.ts';
+import { TestClock } from '../test-clock.ts';
 import { DOCUMENTED_EVENTS } from './catalog.ts';
 import { Channels } from './channels.ts';
 import { createOutbox, type NewEvent, type Outbox } from './outbox.ts';
@@ -11,33 +12,6 @@ import { newWebhookSecret } from './signature.ts';
 
 export const silentLog = createLog('silent');
 export const BASE_URL = 'https://gateway.example';
-
-/** A clock that stands still until a test moves it. */
-export class TestClock implements Clock {
-  time = Date.parse('2026-04-28T10:30:00Z');
-  readonly #timers = new Set<{ at: number; task: () => void }>();
-
-  now = () => this.time;
-
-  after(ms: number, task: () => void): () => void {
-    const timer = { at: this.time + ms, task };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  /** Moves the time and runs what became due, in order. */
-  advance(ms: number): void {
-    const end = this.time + ms;
-    for (;;) {
-      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-      if (!next) break;
-      this.#timers.delete(next);
-      this.time = Math.max(this.time, next.at);
-      next.task();
-    }
-    this.time = end;
-  }
-}
 
 /** A seal with a key of its own. */
 export const testSeal = (): Seal => createSeal(randomBytes(32));

@@ -1,0 +1,122 @@
+import { Agent } from 'undici';
+import type { Clock } from '../clock.ts';
+import { type AddressRange, forbiddenLiteral } from './address-policy.ts';
+import { FetchFailed, fetchErrorName } from './fetch-error.ts';
+import { guardedLookup, hostNotAllowed, type Resolve, systemResolve } from './guarded-lookup.ts';
+
+export interface GuardedRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: Uint8Array;
+  /** Milliseconds for everything: DNS, connect, TLS, headers and body. */
+  deadlineMs: number;
+}
+
+export interface GuardedAnswer {
+  status: number;
+  /** First value of a header, by its lower-case name. */
+  header(name: string): string | undefined;
+}
+
+export interface GuardedFetchOptions {
+  /** The operator's exceptions to the address policy. */
+  allowed: readonly AddressRange[];
+  clock: Clock;
+  resolve?: Resolve;
+}
+
+/** Ends handshakes whose request has long given up; every deadline is shorter. */
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/** An answer that says more than this has been heard; the rest is not read. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * The only way to a URL that a tenant gave. http and https without user info, public addresses only, redirects
+ * never followed, one deadline for everything. The answer's body is read through a cap and dropped.
+ */
+export class GuardedFetch {
+  readonly #allowed: readonly AddressRange[];
+  readonly #clock: Clock;
+  readonly #agent: Agent;
+
+  constructor({ allowed, clock, resolve = systemResolve }: GuardedFetchOptions) {
+    this.#allowed = allowed;
+    this.#clock = clock;
+    this.#agent = new Agent({
+      connect: {
+        lookup: guardedLookup(allowed, resolve),
+        timeout: CONNECT_TIMEOUT_MS,
+      },
+    });
+  }
+
+  /** Resolves once the whole answer has arrived, whatever its status; throws `FetchFailed` when it did not. */
+  async request(request: GuardedRequest): Promise<GuardedAnswer> {
+    const url = this.#permitted(request.url);
+    const abort = new AbortController();
+    let cancel = () => {};
+    // Raced, not only aborted: undici looks at the signal once the connection stands, so an unanswered DNS query
+    // or handshake would outlive the deadline.
+    const deadline = new Promise<never>((_resolve, reject) => {
+      cancel = this.#clock.after(request.deadlineMs, () => {
+        const failed = new FetchFailed('timeout');
+        reject(failed);
+        abort.abort(failed);
+      });
+    });
+    try {
+      return await Promise.race([this.#exchange(url, request, abort.signal), deadline]);
+    } catch (error) {
+      if (error instanceof FetchFailed) throw error;
+      throw new FetchFailed(fetchErrorName(error), { cause: error });
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Ends idle connections; call it when no request is running. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  /** The policy may have changed since the URL was configured, so it is asked again at every request. */
+  #permitted(text: string): URL {
+    const url = URL.parse(text);
+    const speaksHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+    if (
+      !url ||
+      !speaksHttp ||
+      url.username ||
+      url.password ||
+      forbiddenLiteral(url.hostname, this.#allowed)
+    ) {
+      throw new FetchFailed('host_not_allowed', { cause: hostNotAllowed(url?.hostname ?? 'the URL') });
+    }
+    return url;
+  }
+
+  async #exchange(url: URL, request: GuardedRequest, signal: AbortSignal): Promise<GuardedAnswer> {
+    const { statusCode, headers, body } = await this.#agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      signal,
+    });
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += (chunk as Uint8Array).length;
+      if (bytes >= MAX_BODY_BYTES) break; // leaving the loop destroys the body and its connection
+    }
+    return {
+      status: statusCode,
+      header(name) {
+        const value = headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      },
+    };
+  }
+}
