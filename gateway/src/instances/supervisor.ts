@@ -1,5 +1,5 @@
 import type { InstanceRow } from '../storage/schema.ts';
-import type { Session } from '../whatsapp/session.ts';
+import type { Presence, Session } from '../whatsapp/session.ts';
 
 export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'loggedout';
 
@@ -8,7 +8,7 @@ export interface LiveState {
   state: ConnectionState;
   /** Text for a UI, `connection.displayStatus`. */
   display: string;
-  presence: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+  presence: Presence;
 }
 
 export type ConnectAnswer =

@@ -15,6 +15,8 @@ export interface Session {
   /** Shows "typing…" or takes it away, to one chat. */
   sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void>;
   setPresence(presence: 'available' | 'unavailable'): Promise<void>;
+  /** What was published last. */
+  readonly presence: Presence;
   /** Which of these phone numbers (digits) are on WhatsApp; absent ones are left out. Throws `SendFailed`. */
   lookUpNumbers(numbers: string[]): Promise<RegisteredNumber[]>;
   /** The other half of a known pair, asking WhatsApp for a LID where it is not stored. */
@@ -23,6 +25,8 @@ export interface Session {
   markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
   pictureUrl(jid: string): Promise<string | null>;
 }
+
+export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
 
 export interface Self {
   /** `<digits>@s.whatsapp.net`, without the device. */

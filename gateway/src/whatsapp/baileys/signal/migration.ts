@@ -9,7 +9,7 @@ import {
   withDevice,
 } from './address.ts';
 import type { People } from './people.ts';
-import { hasOpenSession, ownRecord } from './records.ts';
+import { hasOpenSession, merged, ownRecord } from './records.ts';
 
 export type MigrationResult = { migrated: number; skipped: number; total: number };
 
@@ -18,15 +18,11 @@ const REMEMBERED = 10_000;
 
 /**
  * Moves the sessions and identity keys of all known devices of a person from the phone number to the LID.
- * Baileys asks for it with every message that names both, so finished ones are remembered.
+ * A session that is under the LID already stays the open one, and what the other could read stays readable.
+ * It is asked for with every message that names both, so what is done is remembered.
  */
 export function makeMigration(keys: SignalKeyStoreWithTransaction, people: People) {
   const done = new Set<string>();
-
-  function remember(pair: string): void {
-    if (done.size >= REMEMBERED) done.clear();
-    done.add(pair);
-  }
 
   async function knownDevices(from: SignalAddress): Promise<SignalAddress[]> {
     const { [from.user]: listed = [] } = await keys.get('device-list', [from.user]);
@@ -34,47 +30,70 @@ export function makeMigration(keys: SignalKeyStoreWithTransaction, people: Peopl
     return [...devices].map((device) => withDevice(from, device));
   }
 
+  function remember(devices: readonly SignalAddress[], to: SignalAddress): void {
+    if (done.size + devices.length > REMEMBERED) done.clear();
+    for (const device of devices) done.add(pairOf(device, to));
+  }
+
+  /** From a phone number to a LID, whatever device these two name. */
+  async function move(from: SignalAddress, to: SignalAddress): Promise<MigrationResult> {
+    if (done.has(pairOf(from, to))) return NOTHING;
+    return people.alonePair(from, to, async () => {
+      const devices = await knownDevices(from);
+      const result = await moveDevices(keys, devices, to.user);
+      // While the mapping is not stored, a session may still come to be under the phone number.
+      if ((await people.stored(from)).user === to.user) remember(devices, to);
+      return result;
+    });
+  }
+
+  /** As Baileys asks for it, for JIDs of any kind. */
   async function migrate(fromJid: string, toJid: string): Promise<MigrationResult> {
     const from = addressOf(fromJid);
     const to = addressOf(toJid);
     if (!isLid(to)) return NOTHING;
     if (!isPhoneNumber(from)) return { ...NOTHING, total: 1 };
-    const pair = `${keyOf(from)}>${to.user}`;
-    if (done.has(pair)) return NOTHING;
-
-    return people.alonePair(from, to, async () => {
-      const devices = await knownDevices(from);
-      const moves = devices.map((device) => ({
-        old: keyOf(device),
-        new: keyOf(underLid(device, to.user)),
-      }));
-      const oldKeys = moves.map((move) => move.old);
-      const sessions = await keys.get('session', oldKeys);
-      const identities = await keys.get('identity-key', oldKeys);
-
-      const session: NonNullable<SignalDataSet['session']> = {};
-      const identity: NonNullable<SignalDataSet['identity-key']> = {};
-      let total = 0;
-      let migrated = 0;
-      for (const move of moves) {
-        if (!sessions[move.old]) continue;
-        total += 1;
-        const record = ownRecord(sessions[move.old]);
-        if (!record || !hasOpenSession(record)) continue;
-        migrated += 1;
-        session[move.new] = record;
-        session[move.old] = null;
-        const known = identities[move.old];
-        if (!known) continue;
-        identity[move.new] = known;
-        identity[move.old] = null;
-      }
-      if (migrated > 0) await keys.set({ session, 'identity-key': identity });
-      // While the mapping is not stored, a session may still come to be under the phone number.
-      if ((await people.stored(from)).user === to.user) remember(pair);
-      return { migrated, skipped: total - migrated, total };
-    });
+    return move(from, to);
   }
 
-  return { migrate, forget: () => done.clear() };
+  return { move, migrate, forget: () => done.clear() };
+}
+
+export type Migration = ReturnType<typeof makeMigration>;
+
+function pairOf(from: SignalAddress, to: SignalAddress): string {
+  return `${keyOf(from)}>${to.user}`;
+}
+
+async function moveDevices(
+  keys: SignalKeyStoreWithTransaction,
+  devices: readonly SignalAddress[],
+  lidUser: string,
+): Promise<MigrationResult> {
+  const moves = devices.map((device) => ({ old: keyOf(device), new: keyOf(underLid(device, lidUser)) }));
+  const oldKeys = moves.map((move) => move.old);
+  const sessions = await keys.get('session', oldKeys);
+  const identities = await keys.get('identity-key', oldKeys);
+  const newKeys = moves.map((move) => move.new);
+  const present = await keys.get('session', newKeys);
+  const trusted = await keys.get('identity-key', newKeys);
+
+  const session: NonNullable<SignalDataSet['session']> = {};
+  const identity: NonNullable<SignalDataSet['identity-key']> = {};
+  const existing = moves.filter((move) => sessions[move.old]);
+  let migrated = 0;
+  for (const move of existing) {
+    const record = ownRecord(sessions[move.old]);
+    if (!record || !hasOpenSession(record)) continue;
+    migrated += 1;
+    const there = ownRecord(present[move.new]);
+    session[move.new] = there ? merged(there, record) : record;
+    session[move.old] = null;
+    const known = identities[move.old];
+    if (!known) continue;
+    if (!trusted[move.new]) identity[move.new] = known;
+    identity[move.old] = null;
+  }
+  if (migrated > 0) await keys.set({ session, 'identity-key': identity });
+  return { migrated, skipped: existing.length - migrated, total: existing.length };
 }

@@ -9,7 +9,7 @@ export function readFields(bytes: Uint8Array): Field[] {
   const fields: Field[] = [];
   let at = 0;
 
-  const varint = (): number => {
+  const next = (): number => {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = bytes[at++];
@@ -22,13 +22,13 @@ export function readFields(bytes: Uint8Array): Field[] {
   };
 
   while (at < bytes.length) {
-    const tag = varint();
+    const tag = next();
     const number = Math.floor(tag / 8);
     const wireType = tag % 8;
     if (wireType === 0) {
-      fields.push({ number, value: varint() });
+      fields.push({ number, value: next() });
     } else if (wireType === 2) {
-      const end = varint() + at;
+      const end = next() + at;
       if (end > bytes.length) throw new Error('Malformed protobuf: length');
       fields.push({ number, value: bytes.subarray(at, end) });
       at = end;
@@ -49,4 +49,9 @@ export function numberField(fields: readonly Field[], number: number): number | 
 export function bytesField(fields: readonly Field[], number: number): Uint8Array | undefined {
   const value = fields.findLast((field) => field.number === number)?.value;
   return value instanceof Uint8Array ? value : undefined;
+}
+
+/** A non-negative integer as a varint. */
+export function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))];
 }

@@ -1,6 +1,6 @@
 import { SessionRecord } from 'whatsapp-rust-bridge';
 import { toSignalError } from './errors.ts';
-import { bytesField, numberField, readFields } from './protobuf.ts';
+import { bytesField, numberField, readFields, varint } from './protobuf.ts';
 
 // Field tags with which the bridge's records begin (1: current session or sender-key state, 2: an archived
 // session). Stock records are JSON and begin with `{` or `[`; the bridge would try to read them as its own
@@ -22,6 +22,17 @@ export function hasOpenSession(record: Uint8Array): boolean {
   } catch (error) {
     throw toSignalError(error);
   }
+}
+
+/**
+ * One record that sends with the open session of `kept` and still reads what either could read: the sessions
+ * of `other` are appended as archived ones, which protobuf allows and libsignal tries in turn.
+ */
+export function merged(kept: Uint8Array, other: Uint8Array): Uint8Array {
+  const archived = readFields(other).flatMap(({ value }) =>
+    value instanceof Uint8Array ? [Uint8Array.of(ARCHIVED, ...varint(value.length)), value] : [],
+  );
+  return Buffer.concat([kept, ...archived]);
 }
 
 /**

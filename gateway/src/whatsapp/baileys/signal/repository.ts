@@ -9,6 +9,7 @@ import { LIDMappingStore } from 'baileys/lib/Signal/lid-mapping.js';
 import type { ILogger } from 'baileys/lib/Utils/logger.js';
 import { addressOf, keyOf, type SignalAddress } from './address.ts';
 import { checkedBundle } from './bundle.ts';
+import { makeDevices } from './devices.ts';
 import { SignalError } from './errors.ts';
 import { makeGroups } from './groups.ts';
 import { makeMigration } from './migration.ts';
@@ -34,6 +35,7 @@ export function makeBridgeSignalRepository(
   const lidMapping = new LIDMappingStore(keys, logger, pnToLIDFunc);
   const people = makePeople(keys, lidMapping);
   const migration = makeMigration(keys, people);
+  const devices = makeDevices(people, migration);
 
   async function load(key: string): Promise<Uint8Array | null> {
     const { [key]: stored } = await keys.get('session', [key]);
@@ -90,12 +92,12 @@ export function makeBridgeSignalRepository(
     lidMapping,
 
     decryptMessage: ({ jid, type, ciphertext }) =>
-      people.withDevice(jid, (address) =>
+      devices.withDevice(jid, (address) =>
         type === 'pkmsg' ? receivePreKeyMessage(address, ciphertext) : receive(address, ciphertext),
       ),
 
     encryptMessage: ({ jid, data }) =>
-      people.withDevice(jid, async (address) => {
+      devices.withDevice(jid, async (address) => {
         const session = await load(keyOf(address));
         if (!session) throw new SignalError('no-session');
         return store(address, await encrypt(ownKeys(auth.creds), address, session, data));
@@ -103,7 +105,7 @@ export function makeBridgeSignalRepository(
 
     async injectE2ESession({ jid, session: bundle }) {
       const checked = checkedBundle(bundle);
-      await people.withDevice(jid, async (address) => {
+      await devices.withDevice(jid, async (address) => {
         const { session, news } = await trust(address, checked.identityKey);
         await store(address, await open(ownKeys(auth.creds), address, session, checked), news);
       });
@@ -112,13 +114,13 @@ export function makeBridgeSignalRepository(
     jidToSignalProtocolAddress: (jid) => keyOf(addressOf(jid)),
 
     async validateSession(jid) {
-      const record = await load(keyOf(await people.resolved(addressOf(jid))));
+      const record = await load(keyOf(await devices.locate(jid)));
       if (!record) return { exists: false, reason: 'no session' };
       return hasOpenSession(record) ? { exists: true } : { exists: false, reason: 'no open session' };
     },
 
     async getSessionInfo(jid) {
-      const record = await load(keyOf(await people.resolved(addressOf(jid))));
+      const record = await load(keyOf(await devices.locate(jid)));
       return record && sessionInfo(record);
     },
 

@@ -1,0 +1,28 @@
+/**
+ * Lets a bounded number of connections open at the same time. WhatsApp sees a mass reconnect from one address, and
+ * one machine does the key work of all of them.
+ */
+export class Gate {
+  readonly #capacity: number;
+  readonly #waiting: (() => void)[] = [];
+  #inside = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Resolves when there is room; the returned function leaves and may be called more than once. */
+  async enter(): Promise<() => void> {
+    if (this.#inside >= this.#capacity) await new Promise<void>((admit) => this.#waiting.push(admit));
+    else this.#inside++;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const next = this.#waiting.shift();
+      // The place passes on directly, so nobody can slip in between.
+      if (next) next();
+      else this.#inside--;
+    };
+  }
+}

@@ -1,0 +1,440 @@
+import type { Clock } from '../clock.ts';
+import { Failure, failure } from '../failure.ts';
+import type { InstanceRow } from '../storage/schema.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { CloseReason } from '../whatsapp/baileys/close-reason.ts';
+import type { Connection, ConnectionWatcher } from '../whatsapp/baileys/connection.ts';
+import type { DeviceAuth, LinkedDevices, PairingAuth } from '../whatsapp/baileys/linked-device.ts';
+import type { Session } from '../whatsapp/session.ts';
+import { afterClose, type StateReport } from './after-close.ts';
+import { reconnectDelay } from './backoff.ts';
+import { deadline } from './deadline.ts';
+import type { Gate } from './gate.ts';
+import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
+import type { StateLog } from './state-log.ts';
+import type { ConnectAnswer, LiveState } from './supervisor.ts';
+
+const TRANSPORT_DEADLINE_MS = 10_000;
+const UNLINK_DEADLINE_MS = 15_000;
+const PAIRING_CODE_LIFE_MS = 3 * 60_000;
+/** Baileys' words when WhatsApp's six QR references are used up. */
+const QR_REFERENCES_ENDED = 'QR refs attempts ended';
+
+export interface RunnerTools {
+  clock: Clock;
+  /** A number in [0, 1). */
+  random: () => number;
+  log: Logger;
+  gate: Gate;
+  devices: LinkedDevices;
+  states: StateLog;
+  open(
+    instance: InstanceRow,
+    auth: DeviceAuth,
+    pairing: PairingOptions | null,
+    watcher: ConnectionWatcher,
+  ): Connection;
+  /** What is done on a session that just opened (presence, picture); its failures are its own. */
+  settleIn(instanceId: string, session: Session): void;
+}
+
+type Phase = 'idle' | 'connecting' | 'open' | 'banned';
+
+/**
+ * The stretch between two commands. A new one takes the turn: the socket of the one before closes, and whatever the
+ * one before still has under way finds that it is no longer its turn.
+ */
+interface Turn {
+  transport: PromiseWithResolvers<void>;
+  open: PromiseWithResolvers<void>;
+}
+
+/** Drives one instance: at most one socket, at most one pairing attempt. */
+export class Runner {
+  readonly #id: string;
+  readonly #tools: RunnerTools;
+  #turn: Turn = newTurn();
+  #phase: Phase = 'idle';
+  #parked = false;
+  #connection: Connection | null = null;
+  /** The end of every earlier socket: the next one waits for it. */
+  #closing: Promise<unknown> = Promise.resolve();
+  #attempt: PairingAttempt | null = null;
+  #cancelTimer: () => void = () => {};
+  #failures = 0;
+  #reported = '';
+
+  constructor(instanceId: string, tools: RunnerTools) {
+    this.#id = instanceId;
+    this.#tools = tools;
+  }
+
+  /** Nothing is open, opening or waiting. */
+  get idle(): boolean {
+    return this.#phase === 'idle' && !this.#attempt;
+  }
+
+  /** Stays down until somebody asks or the process starts again, whatever the stored wish says. */
+  get parked(): boolean {
+    return this.#parked;
+  }
+
+  get session(): Session | null {
+    return this.#phase === 'open' ? (this.#connection?.session ?? null) : null;
+  }
+
+  live(link: InstanceRow['link']): LiveState {
+    const presence = this.session?.presence ?? 'unavailable';
+    if (this.#attempt) {
+      const awaited = this.#attempt.wantsCode ? 'pairing code' : 'QR code';
+      return { state: 'connecting', display: `Waiting for ${awaited}`, presence };
+    }
+    if (this.#phase === 'open') return { state: 'connected', display: 'Connected', presence };
+    if (this.#phase === 'connecting') return { state: 'connecting', display: 'Connecting', presence };
+    if (this.#phase === 'banned') return { state: 'disconnected', display: 'Temporarily banned', presence };
+    return dormant(link);
+  }
+
+  /** Opens the saved session and keeps it open; nothing happens while something is under way. */
+  start(): void {
+    if (!this.idle) return;
+    const turn = this.#takeTurn();
+    void this.#open(turn, null);
+  }
+
+  /** Closes without touching what is stored. */
+  async stop(why: Failure = failure('instance_not_connected')): Promise<void> {
+    this.#takeTurn(why);
+    this.#phase = 'idle';
+    await this.#closing;
+  }
+
+  connect(options: PairingOptions): Promise<ConnectAnswer> {
+    if (this.session) return Promise.resolve({ status: 'connected' });
+    if (this.#attempt?.serves(options)) return this.#attempt.answer();
+    const turn = this.#takeTurn(connectFailed('another attempt was started'));
+    const attempt = new PairingAttempt(options, this.#tools.clock);
+    this.#attempt = attempt;
+    if (attempt.wantsCode) {
+      this.#cancelTimer = this.#tools.clock.after(PAIRING_CODE_LIFE_MS, () =>
+        this.#unpaired(turn, attempt, null),
+      );
+    }
+    void this.#open(turn, attempt);
+    return attempt.answer();
+  }
+
+  /** Resolves when the transport is open, or after 10 seconds. */
+  async reconnect(): Promise<void> {
+    const turn = this.#takeTurn(connectFailed('a reconnect was started'));
+    const { states, clock } = this.#tools;
+    await states.report(this.#id, { state: 'manual_reconnect', reason: 'requested' }, { desired: 'running' });
+    void this.#open(turn, null);
+    try {
+      await deadline(clock, TRANSPORT_DEADLINE_MS, turn.transport.promise);
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      throw failure('operation_failed', { text: `Failed to reconnect: ${messageOf(error)}` }, error);
+    }
+  }
+
+  /**
+   * Unlinks the device and closes. `patient`: a linked device that is not connected is connected first, so that the
+   * phone forgets it too. What WhatsApp does not confirm in time is only noted: locally the device is gone anyway.
+   */
+  async unlink(patient: boolean): Promise<void> {
+    const { clock, log } = this.#tools;
+    if (patient && !this.session) {
+      const turn = this.#takeTurn(connectFailed('the instance is being logged out'));
+      void this.#open(turn, null);
+      await deadline(clock, UNLINK_DEADLINE_MS, turn.open.promise).catch((error) =>
+        log.info({ instance: this.#id, err: error }, 'could not connect to unlink the device'),
+      );
+    }
+    const connection = this.session ? this.#connection : null;
+    // Off turn first: the end of this connection is ours and must not be taken for an unlinking by the phone.
+    const gone = connection && this.#detach(failure('instance_not_connected'));
+    await gone
+      ?.logout()
+      .catch((error) => log.info({ instance: this.#id, err: error }, 'could not unlink the device'));
+    if (gone) this.#retire(gone);
+    await this.stop();
+  }
+
+  async #open(turn: Turn, attempt: PairingAttempt | null): Promise<void> {
+    const { gate, states, devices, open } = this.#tools;
+    const leave = await gate.enter();
+    try {
+      await this.#closing;
+      const instance = await states.instance(this.#id);
+      if (!instance) throw failure('instance_unknown');
+      const auth = attempt
+        ? devices.fresh()
+        : await devices.load(this.#id, (error) => this.#connection?.fail(error));
+      if (!auth) throw failure('session_missing');
+      if (turn !== this.#turn) return leave();
+      const watcher = attempt
+        ? this.#watchPairing(turn, leave, attempt, auth as PairingAuth)
+        : this.#watchSession(turn, leave);
+      this.#connection = open(instance, auth, attempt?.options ?? null, watcher);
+    } catch (error) {
+      leave();
+      if (turn === this.#turn) await this.#couldNotOpen(turn, attempt, error);
+    }
+  }
+
+  async #couldNotOpen(turn: Turn, attempt: PairingAttempt | null, error: unknown): Promise<void> {
+    turn.transport.reject(error);
+    turn.open.reject(error);
+    if (attempt) {
+      attempt.end(error instanceof Failure ? error : connectFailed(messageOf(error), error));
+      this.#attempt = null;
+      this.#phase = 'idle';
+    } else if (error instanceof Failure) {
+      this.#phase = 'idle';
+      this.#parked = true;
+    } else {
+      this.#tools.log.error({ instance: this.#id, err: error }, 'could not open a connection');
+      this.#retry(turn, null);
+    }
+  }
+
+  #watchSession(turn: Turn, leave: () => void): ConnectionWatcher {
+    const { states, log, settleIn } = this.#tools;
+    const onTurn = (act: () => void) => {
+      if (turn === this.#turn) act();
+    };
+    return {
+      transportOpen: () => turn.transport.resolve(),
+      qr: () => {},
+      pairingCode: () => {},
+      paired: () => {},
+      open: () => {
+        leave();
+        onTurn(() => {
+          this.#phase = 'open';
+          this.#failures = 0;
+          this.#reported = '';
+          turn.open.resolve();
+          const session = this.session;
+          if (!session) return;
+          const { jid, lid } = session.self;
+          states
+            .report(this.#id, { state: 'connected' }, { number_jid: jid, lid, temp_banned_until: null })
+            .catch((error) => log.error({ instance: this.#id, err: error }, 'could not report a connection'));
+          settleIn(this.#id, session);
+        });
+      },
+      closed: (reason) => {
+        leave();
+        const error = new Error(reason.text ?? 'the connection was closed');
+        turn.transport.reject(error);
+        turn.open.reject(error);
+        onTurn(() => void this.#sessionClosed(turn, reason));
+      },
+    };
+  }
+
+  async #sessionClosed(turn: Turn, reason: CloseReason): Promise<void> {
+    const { clock, devices, log, states } = this.#tools;
+    if (this.#connection) this.#retire(this.#connection);
+    const { next, report } = afterClose(reason, clock.now());
+    if (next.do === 'restart') {
+      this.#phase = 'connecting';
+      void this.#open(turn, null);
+    } else if (next.do === 'retry') {
+      this.#retry(turn, next.wait);
+    } else {
+      this.#phase = 'idle';
+      this.#parked = true;
+    }
+    try {
+      if (next.do === 'unlinked' && report) {
+        await states.report(this.#id, report, { link: 'loggedout', desired: 'stopped' }, async (trx) => {
+          if (next.wipe) await devices.wipe(trx, this.#id);
+        });
+      } else if (report) {
+        await this.#reportOnce(report, next.do === 'stop' && !next.forgiving ? { desired: 'stopped' } : {});
+      }
+    } catch (error) {
+      log.error({ instance: this.#id, err: error }, 'could not report the end of a connection');
+    }
+  }
+
+  /** The same trouble is told once, however often it is met before the session opens again. */
+  async #reportOnce(report: StateReport, changes: { desired?: 'stopped' }): Promise<void> {
+    const key = `${report.state}:${report.reason}:${report.code}`;
+    if (key === this.#reported) return;
+    this.#reported = key;
+    await this.#tools.states.report(this.#id, report, { ...changes, temp_banned_until: report.expiresAt });
+  }
+
+  #retry(turn: Turn, wait: number | null): void {
+    const { clock, random } = this.#tools;
+    this.#phase = wait === null ? 'connecting' : 'banned';
+    this.#failures++;
+    this.#cancelTimer = clock.after(wait ?? reconnectDelay(this.#failures, random()), () => {
+      if (turn !== this.#turn) return;
+      this.#phase = 'connecting';
+      void this.#open(turn, null);
+    });
+  }
+
+  #watchPairing(
+    turn: Turn,
+    leave: () => void,
+    attempt: PairingAttempt,
+    auth: PairingAuth,
+  ): ConnectionWatcher {
+    const { states, log } = this.#tools;
+    let adopted: Promise<boolean> | null = null;
+    const tell = (report: Parameters<StateLog['report']>[1]) => {
+      states
+        .report(this.#id, report)
+        .catch((error) =>
+          log.error({ instance: this.#id, err: error }, 'could not report a pairing attempt'),
+        );
+    };
+    return {
+      transportOpen: () => leave(),
+      open: () => {},
+      qr: (qrCode) => {
+        if (turn !== this.#turn) return;
+        attempt.offer({ status: 'qr', qrCode });
+        tell({ state: 'qr_ready', codes: [qrCode] });
+      },
+      pairingCode: (pairingCode) => {
+        if (turn === this.#turn) attempt.offer({ status: 'pairing', pairingCode });
+      },
+      paired: () => {
+        if (turn === this.#turn) adopted = this.#adopt(auth);
+      },
+      closed: (reason) => {
+        leave();
+        if (turn !== this.#turn) return;
+        void (async () => {
+          if (!(await adopted)) return this.#unpaired(turn, attempt, reason);
+          attempt.end(failure('instance_not_connected'));
+          if (turn !== this.#turn) return;
+          this.#leaveAttempt();
+          this.#phase = 'connecting';
+          void this.#open(turn, null);
+        })();
+      },
+    };
+  }
+
+  /** Makes the paired device the instance's own; false when it could not be stored. */
+  async #adopt(auth: PairingAuth): Promise<boolean> {
+    const { devices, states, log } = this.#tools;
+    const { me, platform } = auth.state.creds;
+    try {
+      await states.report(
+        this.#id,
+        { state: 'pair_success' },
+        {
+          link: 'linked',
+          desired: 'running',
+          number_jid: me?.id ? bareJid(me.id) : null,
+          lid: me?.lid ? bareJid(me.lid) : null,
+          profile_name: me?.name ?? '',
+          is_business: platform === 'smba' || platform === 'smbi' ? 1 : 0,
+        },
+        (trx) => devices.adopt(trx, this.#id, auth),
+      );
+      return true;
+    } catch (error) {
+      log.error({ instance: this.#id, err: error }, 'could not store a paired device');
+      return false;
+    }
+  }
+
+  /** The attempt ended without a linked device: the instance goes back to what it was. */
+  async #unpaired(turn: Turn, attempt: PairingAttempt, reason: CloseReason | null): Promise<void> {
+    if (turn !== this.#turn) return;
+    const { states, log } = this.#tools;
+    const text = reason?.text ?? 'the pairing code was not used';
+    const next = this.#takeTurn(connectFailed(text));
+    attempt.end(connectFailed(text));
+    this.#phase = 'idle';
+    const timedOut = reason === null || text === QR_REFERENCES_ENDED;
+    try {
+      await states.report(
+        this.#id,
+        timedOut
+          ? { state: 'disconnected', reason: 'qr_timeout' }
+          : { state: 'pair_error', reason: text, code: reason.code },
+      );
+      const instance = await states.instance(this.#id);
+      const resumes = instance?.desired === 'running' && instance.link === 'linked';
+      if (resumes && next === this.#turn) this.start();
+    } catch (error) {
+      log.error({ instance: this.#id, err: error }, 'could not report the end of a pairing attempt');
+    }
+  }
+
+  #takeTurn(why: Failure = connectFailed('the connection was closed')): Turn {
+    const old = this.#detach(why);
+    if (old) this.#retire(old);
+    return this.#turn;
+  }
+
+  /** Starts a new turn and hands out the socket of the one before, still open. */
+  #detach(why: Failure): Connection | null {
+    this.#turn.transport.reject(why);
+    this.#turn.open.reject(why);
+    this.#turn = newTurn();
+    this.#attempt?.end(why);
+    this.#leaveAttempt();
+    const old = this.#connection;
+    this.#connection = null;
+    this.#phase = 'connecting';
+    this.#parked = false;
+    return old;
+  }
+
+  #leaveAttempt(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = () => {};
+    this.#attempt = null;
+  }
+
+  /** Closes a socket for good; the next one opens after it. */
+  #retire(connection: Connection): void {
+    if (connection === this.#connection) this.#connection = null;
+    const { log } = this.#tools;
+    const closed = connection
+      .close()
+      .catch((error) =>
+        log.error({ instance: this.#id, err: error }, 'could not close a connection cleanly'),
+      );
+    this.#closing = Promise.all([this.#closing, closed]);
+  }
+}
+
+/** An instance for which nothing is open, opening or waiting. */
+export function dormant(link: InstanceRow['link']): LiveState {
+  return link === 'loggedout'
+    ? { state: 'loggedout', display: 'Logged out', presence: 'unavailable' }
+    : { state: 'disconnected', display: 'Disconnected', presence: 'unavailable' };
+}
+
+function newTurn(): Turn {
+  const turn = { transport: Promise.withResolvers<void>(), open: Promise.withResolvers<void>() };
+  // Most turns have nobody who waits for these.
+  turn.transport.promise.catch(() => {});
+  turn.open.promise.catch(() => {});
+  return turn;
+}
+
+function connectFailed(reason: string, cause?: unknown): Failure {
+  return failure('operation_failed', { text: `Failed to connect: ${reason}` }, cause);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function bareJid(jid: string): string {
+  return jid.replace(/:\d+@/, '@');
+}

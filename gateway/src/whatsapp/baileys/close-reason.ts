@@ -1,0 +1,48 @@
+import type { Boom } from '@hapi/boom';
+
+/** Why a connection ended, in the gateway's words. */
+export interface CloseReason {
+  /**
+   * - `transport`: the socket broke, timed out or was closed.
+   * - `login`: WhatsApp refused the login (`<failure>`).
+   * - `stream`: WhatsApp ended the stream (`<stream:error>`).
+   * - `unlinked`: our own logout.
+   * - `ours`: we closed it.
+   */
+  kind: 'transport' | 'login' | 'stream' | 'unlinked' | 'ours';
+  /** WhatsApp's or Baileys' code, where there is one. */
+  code: number | null;
+  text: string | null;
+  /** Seconds that a temporary ban lasts. */
+  banSeconds: number | null;
+}
+
+export const CLOSED_BY_US: CloseReason = { kind: 'ours', code: null, text: null, banSeconds: null };
+
+/** `DisconnectReason.loggedOut` that Baileys itself raises after `logout()`. */
+const OWN_LOGOUT = 'Intentional Logout';
+
+/** Reads Baileys' disconnect error; its message tells where the code comes from (socket.js, rc14). */
+export function closeReason(error: Error | undefined): CloseReason {
+  if (!error) return { kind: 'transport', code: null, text: null, banSeconds: null };
+  const boom = error as Partial<Boom> & Error;
+  const code = boom.output?.statusCode ?? null;
+  const base = { code, text: error.message || null, banSeconds: null };
+  if (error.message === OWN_LOGOUT) return { ...base, kind: 'unlinked' };
+  if (error.message.startsWith('Stream Errored')) return { ...base, kind: 'stream' };
+  if (error.message === 'Connection Failure') {
+    const attributes = isRecord(boom.data) ? boom.data : {};
+    const seconds = Number(attributes.expire);
+    return {
+      kind: 'login',
+      code,
+      text: typeof attributes.message === 'string' ? attributes.message : null,
+      banSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+    };
+  }
+  return { ...base, kind: 'transport' };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,210 @@
+import type { Agent } from 'node:https';
+import { Boom } from '@hapi/boom';
+import {
+  type BaileysEventMap,
+  type BinaryNode,
+  Browsers,
+  DisconnectReason,
+  makeWASocket,
+  type WASocket,
+} from 'baileys';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { SessionListener } from '../session.ts';
+import { Acknowledgements } from './acks.ts';
+import { BaileysSession, selfOf } from './baileys-session.ts';
+import { boundedCache } from './caches.ts';
+import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
+import { engineLog } from './engine-log.ts';
+import type { DeviceAuth } from './linked-device.ts';
+import { readReceipt } from './receipt.ts';
+import { makeBridgeSignalRepository } from './signal/repository.ts';
+import { TaskLine } from './task-line.ts';
+
+/** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
+const QR_LIFE_MS = 20_000;
+const PAIRING_CODE_LIFE_MS = 130_000;
+const CONNECT_TIMEOUT_MS = 20_000;
+/** Also the contract's limit for number and group queries within a send. */
+const QUERY_TIMEOUT_MS = 20_000;
+/** Tasks waiting in line from which on the socket is no longer read. */
+const LINE_HIGH_WATER = 1_000;
+const MINUTE_MS = 60_000;
+
+export interface ConnectionOptions {
+  auth: DeviceAuth;
+  /** null = WhatsApp itself. */
+  url: string | null;
+  agent: Agent | null;
+  /** Pairing by code asks for it when the first QR would be there. */
+  pairingNumber?: string;
+  markOnline: boolean;
+  syncHistory: boolean;
+  clock: Clock;
+  log: Logger;
+  listener: SessionListener;
+  watcher: ConnectionWatcher;
+}
+
+/** What the instance's supervisor wants to know of a connection. No call comes after `closed`. */
+export interface ConnectionWatcher {
+  transportOpen(): void;
+  qr(qr: string): void;
+  pairingCode(code: string): void;
+  /** The phone accepted the device; WhatsApp ends this connection next. */
+  paired(): void;
+  open(): void;
+  closed(reason: CloseReason): void;
+}
+
+/** One socket to WhatsApp, from its making to its end. */
+export class Connection {
+  readonly session: BaileysSession;
+  readonly #socket: WASocket;
+  readonly #options: ConnectionOptions;
+  readonly #acks: Acknowledgements;
+  readonly #line: TaskLine;
+  #ended = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ConnectionOptions) {
+    const { auth, listener, clock, log } = options;
+    this.#options = options;
+    this.#line = new TaskLine({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
+    this.#socket = makeWASocket({
+      ...(options.url ? { waWebSocketUrl: options.url } : {}),
+      ...(options.agent ? { agent: options.agent } : {}),
+      auth: auth.state,
+      logger: engineLog(log),
+      browser: Browsers.ubuntu('Chrome'),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
+      qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
+      markOnlineOnConnect: options.markOnline,
+      syncFullHistory: options.syncHistory,
+      shouldSyncHistoryMessage: () => options.syncHistory,
+      emitOwnEvents: false,
+      // The store refuses to go on after a failed write, so trying again in here would only delay that.
+      transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+      msgRetryCounterCache: boundedCache(1_000, 60 * MINUTE_MS),
+      callOfferCache: boundedCache(100, 5 * MINUTE_MS),
+      placeholderResendCache: boundedCache(1_000, 60 * MINUTE_MS),
+      userDevicesCache: boundedCache(5_000, 5 * MINUTE_MS),
+      getMessage: async (key) => (key.id ? listener.sentMessage(key.id) : undefined),
+      makeSignalRepository: makeBridgeSignalRepository,
+    });
+    this.session = new BaileysSession(this.#socket, this.#acks);
+    this.#listen();
+  }
+
+  /** Closes the socket and waits until everything that it brought is stored. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing ??= (async () => {
+      if (!this.#ended) await this.#socket.end(undefined);
+      this.#end(CLOSED_BY_US);
+      await this.#line.drained();
+      await this.#options.auth.save();
+    })();
+    return this.#closing;
+  }
+
+  /** Unlinks the device; the connection then closes with reason `unlinked`. */
+  async logout(): Promise<void> {
+    await this.#socket.logout();
+  }
+
+  /** Ends the connection because its keys can no longer be stored. */
+  fail(error: unknown): void {
+    this.#options.log.error({ err: error }, 'could not store keys of a session, closing it');
+    void this.#socket.end(
+      new Boom('Keys could not be stored', { statusCode: DisconnectReason.connectionClosed }),
+    );
+  }
+
+  #listen(): void {
+    const { ws, ev } = this.#socket;
+    ws.on('open', () => this.#watch((watcher) => watcher.transportOpen()));
+    ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
+    ws.on('CB:receipt', (node: BinaryNode) => {
+      const self = selfOf(this.#socket);
+      const receipt = self && readReceipt(node, self);
+      if (receipt) this.#tell(() => this.#options.listener.receipt(receipt));
+    });
+    ev.process((events) => this.#onEvents(events));
+  }
+
+  #onEvents(events: Partial<BaileysEventMap>): void {
+    const { listener, auth } = this.#options;
+    const { 'creds.update': creds, 'messages.upsert': upsert, 'lid-mapping.update': mapping } = events;
+    if (creds) {
+      void auth.save();
+      const name = creds.me?.name;
+      if (name) this.#tell(() => listener.profile({ name }));
+    }
+    if (upsert) {
+      const offline = upsert.type === 'append';
+      for (const message of upsert.messages) this.#tell(() => listener.message(message, { offline }));
+    }
+    if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
+    for (const { id, notify } of events['contacts.update'] ?? []) {
+      if (id && notify) this.#tell(() => listener.pushName(id, notify));
+    }
+    if (events['connection.update']) this.#onConnection(events['connection.update']);
+  }
+
+  #onConnection(update: BaileysEventMap['connection.update']): void {
+    if (update.qr) void this.#offer(update.qr);
+    if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
+    if (update.connection === 'open') this.#watch((watcher) => watcher.open());
+    if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
+  }
+
+  async #offer(qr: string): Promise<void> {
+    const { pairingNumber } = this.#options;
+    if (!pairingNumber) return this.#watch((watcher) => watcher.qr(qr));
+    try {
+      const code = await this.#socket.requestPairingCode(pairingNumber);
+      this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
+    } catch (error) {
+      void this.#socket.end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #watch(call: (watcher: ConnectionWatcher) => void): void {
+    if (!this.#ended) call(this.#options.watcher);
+  }
+
+  #tell(task: () => Promise<void>): void {
+    this.#line.add(task);
+    if (this.#line.length > LINE_HIGH_WATER) this.#pauseReading();
+  }
+
+  #blocked(blocked: boolean, error: unknown): void {
+    if (blocked) {
+      this.#options.log.error({ err: error }, 'could not store what came in, trying again');
+      this.#pauseReading();
+    }
+  }
+
+  /** Backpressure: what cannot be stored now stays with WhatsApp. */
+  #pauseReading(): void {
+    const transport = this.#transport();
+    if (!transport || transport.isPaused) return;
+    transport.pause();
+    void this.#line.drained().then(() => transport.resume());
+  }
+
+  #transport(): WebSocket | null {
+    return (this.#socket.ws as unknown as { socket: WebSocket | null }).socket;
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.session.ended();
+    this.#acks.connectionLost();
+    this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
+  }
+}

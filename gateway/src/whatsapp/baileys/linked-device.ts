@@ -1,0 +1,85 @@
+import { type AuthenticationCreds, type AuthenticationState, BufferJSON, initAuthCreds } from 'baileys';
+import type { Clock } from '../../clock.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { Seal } from '../../storage/seal.ts';
+import { databaseKeyStore, writeKeys } from './key-store.ts';
+import { type MemoryKeys, memoryKeys } from './memory-keys.ts';
+
+/** Credentials of one linked device, as a connection needs them. */
+export interface DeviceAuth {
+  state: AuthenticationState;
+  /** Stores the credentials as they are now. Calls are written in order. */
+  save(): Promise<void>;
+}
+
+/** A device that is being paired: everything in memory until the phone has accepted it. */
+export interface PairingAuth extends DeviceAuth {
+  keys: MemoryKeys;
+}
+
+export interface LinkedDevices {
+  /** The saved device; null when the instance has none. Throws when it cannot be opened (another encryption key). */
+  load(instanceId: string, onWriteFailed: (error: unknown) => void): Promise<DeviceAuth | null>;
+  fresh(): PairingAuth;
+  /** Makes a paired device the instance's own; what was saved before is replaced in the same transaction. */
+  adopt(trx: DatabaseTransaction, instanceId: string, paired: PairingAuth): Promise<void>;
+  /** Forgets the saved device. Only after a real logout. */
+  wipe(trx: DatabaseTransaction, instanceId: string): Promise<void>;
+}
+
+export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: Clock }): LinkedDevices {
+  const { db, seal, clock } = options;
+
+  const row = (instanceId: string, creds: AuthenticationCreds) => ({
+    creds_sealed: seal.seal(JSON.stringify(creds, BufferJSON.replacer), `instance:${instanceId}:creds`),
+    updated_at: clock.now(),
+  });
+
+  return {
+    async load(instanceId, onWriteFailed) {
+      const saved = await db
+        .selectFrom('session_creds')
+        .select('creds_sealed')
+        .where('instance_id', '=', instanceId)
+        .executeTakeFirst();
+      if (!saved) return null;
+      const text = seal.open(saved.creds_sealed, `instance:${instanceId}:creds`).toString();
+      const creds = JSON.parse(text, BufferJSON.reviver) as AuthenticationCreds;
+      let writes = Promise.resolve();
+      return {
+        state: { creds, keys: databaseKeyStore({ db, seal, instanceId, onWriteFailed }) },
+        save() {
+          const write = async () => {
+            try {
+              await db
+                .updateTable('session_creds')
+                .set(row(instanceId, creds))
+                .where('instance_id', '=', instanceId)
+                .execute();
+            } catch (error) {
+              onWriteFailed(error);
+            }
+          };
+          writes = writes.then(write);
+          return writes;
+        },
+      };
+    },
+    fresh() {
+      const keys = memoryKeys();
+      return { state: { creds: initAuthCreds(), keys: keys.store }, keys, save: async () => {} };
+    },
+    async adopt(trx, instanceId, paired) {
+      await this.wipe(trx, instanceId);
+      await trx
+        .insertInto('session_creds')
+        .values({ instance_id: instanceId, ...row(instanceId, paired.state.creds) })
+        .execute();
+      await writeKeys(trx, seal, instanceId, paired.keys.all());
+    },
+    async wipe(trx, instanceId) {
+      await trx.deleteFrom('session_keys').where('instance_id', '=', instanceId).execute();
+      await trx.deleteFrom('session_creds').where('instance_id', '=', instanceId).execute();
+    },
+  };
+}
