@@ -1,0 +1,61 @@
+import { ControlError } from './http.ts';
+
+type Body = Record<string, unknown>;
+
+/** A string field; undefined when absent, refused when it is something else or too long. */
+export function optionalText(body: Body, name: string, max = 65_536): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new ControlError(400, `${name} must be a string`);
+  if (value.length > max) throw new ControlError(400, `${name} is longer than ${max} characters`);
+  return value;
+}
+
+export function text(body: Body, name: string, max?: number): string {
+  const value = optionalText(body, name, max);
+  if (!value) throw new ControlError(400, `${name} is missing`);
+  return value;
+}
+
+/** A whole number between two bounds. */
+export function optionalInteger(body: Body, name: string, min: number, max: number): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw new ControlError(400, `${name} must be a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+export function integer(body: Body, name: string, min: number, max: number): number {
+  const value = optionalInteger(body, name, min, max);
+  if (value === undefined) throw new ControlError(400, `${name} is missing`);
+  return value;
+}
+
+export function optionalFlag(body: Body, name: string): boolean | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'boolean') throw new ControlError(400, `${name} must be true or false`);
+  return value;
+}
+
+/** One of a few words. */
+export function optionalChoice<T extends string>(
+  body: Body,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = optionalText(body, name);
+  if (value === undefined) return undefined;
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) throw new ControlError(400, `${name} must be one of ${choices.join(', ')}`);
+  return chosen;
+}
+
+/** A phone number: digits with country code; a leading plus, a JID's server and spaces are taken off. */
+export function phoneNumber(value: string): string {
+  const digits = value.replace(/@.*$/, '').replace(/[\s+()-]/g, '');
+  if (!/^\d{5,15}$/.test(digits)) throw new ControlError(400, `${value} is not a phone number`);
+  return digits;
+}

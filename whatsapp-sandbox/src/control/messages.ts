@@ -1,0 +1,89 @@
+import type { proto } from 'baileys';
+import { textMessage } from '../phones/content.ts';
+import type { Phones } from '../phones/directory.ts';
+import type { Phone } from '../phones/phone.ts';
+import { RefusedError, type SendOptions, sendMessage } from '../phones/sending.ts';
+import type { ServerContext } from '../server/context.ts';
+import type { Account } from '../server/directory.ts';
+import { accountJid } from '../server/directory.ts';
+import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
+import { ControlError, type Route } from './http.ts';
+import { phoneOf } from './phones.ts';
+
+const MAX_WAIT_MS = 60_000;
+
+/** Finds the account that a number, a phone-number JID or a LID names. */
+export function accountOf(ctx: ServerContext, to: string): Account {
+  const account =
+    ctx.directory.account(to) ?? (to.includes('@') ? undefined : ctx.directory.get(phoneNumber(to)));
+  if (!account) throw new ControlError(404, `${to} is not on this server`);
+  return account;
+}
+
+/** Sends for a phone; what the server refuses is the caller's error. */
+export async function sendAs(
+  phone: Phone,
+  to: Account,
+  message: proto.IMessage,
+  options: SendOptions,
+): Promise<{ id: string }> {
+  try {
+    return { id: await sendMessage(phone, to, message, options) };
+  } catch (error) {
+    if (error instanceof RefusedError) throw new ControlError(409, error.message);
+    throw error;
+  }
+}
+
+/** A message that is answered, found among what the phone received or sent. */
+function quotedMessage(phone: Phone, id: string) {
+  const received = phone.inbox.find(id);
+  if (received) return { id, participant: received.from, text: received.text };
+  const sent = phone.outbox.get(id);
+  if (!sent) throw new ControlError(404, `message ${id} is not known to this phone`);
+  const { conversation, extendedTextMessage } = sent.message;
+  const said = conversation ?? extendedTextMessage?.text ?? undefined;
+  return { id, participant: accountJid(phone.account, 'pn'), text: said };
+}
+
+/** Sending as a phone, and reading what it received. */
+export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/control/phones/:number/send',
+      handle: ({ params, body }) => {
+        const phone = phoneOf(phones, params.number);
+        const to = accountOf(ctx, text(body, 'to', 100));
+        const quote = optionalText(body, 'quote', 200);
+        const message = textMessage(
+          text(body, 'text'),
+          quote === undefined ? undefined : quotedMessage(phone, quote),
+        );
+        const id = optionalText(body, 'id', 200);
+        return sendAs(phone, to, message, {
+          id,
+          addressing: optionalChoice(body, 'addressing', ['pn', 'lid']),
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/control/phones/:number/inbox',
+      handle: async ({ params, query, signal }) => {
+        const phone = phoneOf(phones, params.number);
+        const after = wholeNumber(query, 'after', Number.MAX_SAFE_INTEGER);
+        const wait = wholeNumber(query, 'wait', MAX_WAIT_MS);
+        return { messages: await phone.inbox.wait(after, wait, signal) };
+      },
+    },
+  ];
+}
+
+function wholeNumber(query: URLSearchParams, name: string, max: number): number {
+  const value = query.get(name) ?? '0';
+  if (!/^\d{1,16}$/.test(value) || Number(value) > max) {
+    throw new ControlError(400, `${name} must be a whole number up to ${max}`);
+  }
+  return Number(value);
+}

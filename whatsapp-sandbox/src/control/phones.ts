@@ -1,0 +1,117 @@
+import type { Phones } from '../phones/directory.ts';
+import { LinkError, scanQr, typeCode } from '../phones/linking.ts';
+import type { Phone } from '../phones/phone.ts';
+import type { ServerContext } from '../server/context.ts';
+import { accountJid, type Device, deviceJid } from '../server/directory.ts';
+import { removeCompanion } from '../server/linking.ts';
+import { integer, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
+import { ControlError, type Route } from './http.ts';
+
+/** Finds the phone that a path names. */
+export function phoneOf(phones: Phones, number: string | undefined): Phone {
+  const phone = phones.get(phoneNumber(number ?? ''));
+  if (!phone) throw new ControlError(404, `there is no phone ${number}`);
+  return phone;
+}
+
+/** Phones, and linking companions to them. */
+export function phoneRoutes(ctx: ServerContext, phones: Phones): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/control/phones',
+      handle: ({ body }) => {
+        const number = optionalText(body, 'number', 40);
+        const name = optionalText(body, 'name', 100);
+        const business = optionalFlag(body, 'business');
+        return profile(phones.obtain({ number: number && phoneNumber(number), name, business }));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/control/phones',
+      handle: () => ({ phones: [...phones.all()].map((phone) => describe(phone)) }),
+    },
+    {
+      method: 'POST',
+      path: '/control/phones/:number/scan',
+      handle: ({ params, body }) => {
+        const phone = phoneOf(phones, params.number);
+        return linked(scanQr(phone, text(body, 'qr', 2000)));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/control/phones/:number/link-code',
+      handle: ({ params, body }) => {
+        const phone = phoneOf(phones, params.number);
+        return linked(typeCode(phone, text(body, 'code', 20)));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/control/phones/:number/unlink',
+      handle: ({ params, body }) => {
+        const { account } = phoneOf(phones, params.number);
+        const id = optionalInteger(body, 'device', 1, 255);
+        const device =
+          id === undefined ? onlyCompanion([...account.devices.values()]) : account.devices.get(id);
+        if (!device) throw new ControlError(404, `device ${integer(body, 'device', 1, 255)} is not linked`);
+        removeCompanion(ctx, device);
+        return { device: device.id };
+      },
+    },
+  ];
+}
+
+async function linked(linking: Promise<Device>): Promise<unknown> {
+  try {
+    return describeDevice(await linking);
+  } catch (error) {
+    // Everything that goes wrong while linking is the code's or the companion's doing.
+    if (error instanceof LinkError) throw new ControlError(400, error.message);
+    throw new ControlError(409, error instanceof Error ? error.message : 'linking failed');
+  }
+}
+
+function onlyCompanion(devices: Device[]): Device {
+  const companions = devices.filter((device) => device.id !== 0);
+  const [only] = companions;
+  if (!only || companions.length > 1) {
+    throw new ControlError(400, `say which device: ${companions.length} companions are linked`);
+  }
+  return only;
+}
+
+function profile(phone: Phone) {
+  const { account } = phone;
+  return {
+    number: account.number,
+    jid: accountJid(account, 'pn'),
+    lid: accountJid(account, 'lid'),
+    name: account.name,
+  };
+}
+
+function describe(phone: Phone) {
+  return {
+    ...profile(phone),
+    business: phone.account.business,
+    devices: [...phone.account.devices.values()].filter((device) => device.id !== 0).map(describeDevice),
+    chatStates: Object.fromEntries(phone.chatStates),
+  };
+}
+
+function describeDevice(device: Device) {
+  return {
+    device: device.id,
+    jid: deviceJid(device, 'pn'),
+    lid: deviceJid(device, 'lid'),
+    platform: device.link?.platform,
+    linkedAt: device.link?.linkedAt,
+    connected: device.endpoint !== undefined,
+    available: device.available,
+    preKeys: device.shelf.count,
+    waiting: device.queue.size,
+  };
+}

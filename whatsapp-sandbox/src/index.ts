@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Logger, pino } from 'pino';
+import { serveRoutes } from './control/http.ts';
+import { messageRoutes } from './control/messages.ts';
+import { phoneRoutes } from './control/phones.ts';
+import { Phones } from './phones/directory.ts';
+import { ServerContext } from './server/context.ts';
+import { acceptClients, CHAT_PATH } from './server/listener.ts';
+import { makeServerIdentity } from './wire/certificate.ts';
+
+export interface SandboxOptions {
+  /** Port on 127.0.0.1; a free one when absent or 0. */
+  port?: number;
+  /** Silent when absent. */
+  log?: Logger;
+  /** Milliseconds since the epoch; the system clock when absent. */
+  clock?: () => number;
+}
+
+/** What a client needs to connect; the answer of `GET /control/info`. */
+export interface SandboxInfo {
+  url: string;
+  /** Public root key of the certificate chain, hexadecimal: a client's `WA_CERT_DETAILS.PUBLIC_KEY`. */
+  rootKey: string;
+  mediaHost: string | null;
+  mediaCa: string | null;
+  control: string;
+}
+
+export interface Sandbox {
+  info: SandboxInfo;
+  close(): Promise<void>;
+}
+
+/** Starts a WhatsApp server with its phones and its control API on one loopback port. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const log = options.log ?? pino({ level: 'silent' });
+  const clock = options.clock ?? Date.now;
+  const identity = makeServerIdentity(Math.floor(clock() / 1000));
+  const ctx = new ServerContext({ identity, log, clock });
+  const phones = new Phones(ctx);
+  const http = createServer();
+  const disconnect = acceptClients(ctx, http);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const info: SandboxInfo = {
+    url: `ws://127.0.0.1:${port}${CHAT_PATH}`,
+    rootKey: Buffer.from(identity.root.public).toString('hex'),
+    mediaHost: null,
+    mediaCa: null,
+    control: `http://127.0.0.1:${port}/control`,
+  };
+  const infoRoute = { method: 'GET' as const, path: '/control/info', handle: () => info };
+  http.on(
+    'request',
+    serveRoutes([infoRoute, ...phoneRoutes(ctx, phones), ...messageRoutes(ctx, phones)], log),
+  );
+  return {
+    info,
+    close: async () => {
+      disconnect();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
+}

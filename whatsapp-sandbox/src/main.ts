@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { startSandbox } from './index.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '7070' },
+    'log-level': { type: 'string', default: 'warn' },
+  },
+});
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  console.error(`--port ${values.port} is not a port`);
+  process.exit(2);
+}
+const log = pino({ level: values['log-level'] }, pino.destination(2));
+const sandbox = await startSandbox({ port, log });
+console.log(JSON.stringify(sandbox.info));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+}

@@ -1,0 +1,71 @@
+import { ProtocolAddress, SessionBuilder, SessionCipher, type SignalStorage } from 'whatsapp-rust-bridge';
+import type { ServerContext } from '../server/context.ts';
+import type { Device } from '../server/directory.ts';
+import { type Bundle, takeBundle } from '../server/prekeys.ts';
+import { withType } from '../wire/keys.ts';
+import { type PhoneSecrets, signalStore } from './signal-store.ts';
+
+/** The bridge's number for a pre-key message. */
+const PRE_KEY = 3;
+
+/** A ciphertext as it stands in an `<enc>`. */
+export interface Sealed {
+  type: 'msg' | 'pkmsg';
+  body: Uint8Array;
+}
+
+/** A phone's Signal sessions with other devices; sessions belong to the LID, whichever JID was used. */
+export class Ciphers {
+  readonly #ctx: ServerContext;
+  readonly #secrets: PhoneSecrets;
+  readonly #store: SignalStorage;
+
+  constructor(ctx: ServerContext, secrets: PhoneSecrets) {
+    this.#ctx = ctx;
+    this.#secrets = secrets;
+    this.#store = signalStore(secrets, () => this.#peer?.identity);
+  }
+
+  /** The device whose message is being worked on; the store trusts its registered identity only. */
+  #peer: Device | undefined;
+
+  async encrypt(device: Device, plain: Uint8Array): Promise<Sealed> {
+    this.#peer = device;
+    if (!this.#secrets.sessions.has(addressOf(device).toString())) await this.open(device);
+    const { type, body } = await new SessionCipher(this.#store, addressOf(device)).encrypt(plain);
+    return { type: type === PRE_KEY ? 'pkmsg' : 'msg', body };
+  }
+
+  async decrypt(device: Device, sealed: Sealed): Promise<Uint8Array> {
+    this.#peer = device;
+    const cipher = new SessionCipher(this.#store, addressOf(device));
+    return sealed.type === 'pkmsg'
+      ? cipher.decryptPreKeyWhisperMessage(sealed.body)
+      : cipher.decryptWhisperMessage(sealed.body);
+  }
+
+  /** Starts a fresh session, from a bundle that the device sent along or from the server's. */
+  async open(device: Device, bundle = takeBundle(this.#ctx, device)): Promise<void> {
+    if (!bundle) throw new Error('the device has no keys on the server');
+    this.#peer = device;
+    await new SessionBuilder(this.#store, addressOf(device)).initOutgoing(bridgeBundle(bundle));
+  }
+
+  forget(device: Device): void {
+    this.#secrets.sessions.delete(addressOf(device).toString());
+  }
+}
+
+function addressOf(device: Device): ProtocolAddress {
+  return new ProtocolAddress(device.account.lid, device.id);
+}
+
+function bridgeBundle(bundle: Bundle) {
+  const { registrationId, identity, signed, oneTime } = bundle;
+  return {
+    registrationId,
+    identityKey: withType(identity),
+    signedPreKey: { keyId: signed.id, publicKey: withType(signed.key), signature: signed.signature },
+    ...(oneTime ? { preKey: { keyId: oneTime.id, publicKey: withType(oneTime.key) } } : {}),
+  };
+}

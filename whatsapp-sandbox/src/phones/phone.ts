@@ -1,0 +1,111 @@
+import type { ServerContext } from '../server/context.ts';
+import type { Account, Device, Endpoint } from '../server/directory.ts';
+import { makeDevice } from '../server/directory.ts';
+import { storeKeys } from '../server/prekeys.ts';
+import { parseUserJid } from '../wire/jid.ts';
+import { children, type Stanza } from '../wire/stanza.ts';
+import { Ciphers } from './ciphers.ts';
+import { Inbox } from './inbox.ts';
+import { Outbox } from './outbox.ts';
+import { receiveReceipt } from './receipts.ts';
+import { receiveMessage } from './receiving.ts';
+import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal-store.ts';
+
+const PRE_KEYS_PER_UPLOAD = 30;
+
+/** A phone number's primary device, played inside this process: it holds keys, decrypts and answers. */
+export class Phone implements Endpoint {
+  readonly ctx: ServerContext;
+  readonly device: Device;
+  readonly secrets: PhoneSecrets;
+  readonly inbox = new Inbox();
+  readonly outbox = new Outbox();
+  readonly ciphers: Ciphers;
+  /** Last chat state that each number showed to this phone. */
+  readonly chatStates = new Map<string, string>();
+  /** Told about every receipt of others for this phone's messages; load measurements listen here. */
+  onReceipt: ((id: string, status: string) => void) | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {
+    this.ctx = ctx;
+    this.secrets = secrets;
+    this.device = makeDevice(account, {
+      id: 0,
+      identity: secrets.identity.public,
+      registrationId: secrets.registrationId,
+    });
+    this.ciphers = new Ciphers(ctx, secrets);
+    const { keyId, keyPair, signature } = secrets.signedPreKey;
+    const key = keyPair.pubKey.slice(-32);
+    storeKeys(this.device, { id: keyId, key, signature }, []);
+    account.devices.set(0, this.device);
+    this.device.endpoint = this;
+    this.device.live = true;
+    this.device.available = true;
+  }
+
+  get account(): Account {
+    return this.device.account;
+  }
+
+  deliver(node: Stanza): void {
+    switch (node.tag) {
+      case 'message':
+        void this.enqueue(() => receiveMessage(this, node));
+        return;
+      case 'receipt':
+        this.ctx.delivery.settle(
+          this.device,
+          'receipt',
+          node.attrs.id ?? '',
+          node.attrs.from,
+          node.attrs.type,
+        );
+        receiveReceipt(this, node);
+        return;
+      case 'notification':
+        this.ctx.delivery.settle(
+          this.device,
+          'notification',
+          node.attrs.id ?? '',
+          node.attrs.from,
+          node.attrs.type,
+        );
+        if (node.attrs.type === 'encrypt') this.uploadPreKeys();
+        return;
+      case 'chatstate':
+        this.#noteChatState(node);
+    }
+  }
+
+  end(): void {}
+
+  cut(): void {}
+
+  /** Runs Signal work one after the other: two uses of a session at once would break its ratchet. */
+  enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#work.then(work);
+    this.#work = result.catch((error) => {
+      this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task');
+    });
+    return result;
+  }
+
+  uploadPreKeys(): void {
+    const { keyId, keyPair, signature } = this.secrets.signedPreKey;
+    const signed = { id: keyId, key: keyPair.pubKey.slice(-32), signature };
+    storeKeys(this.device, signed, makePreKeys(this.secrets, PRE_KEYS_PER_UPLOAD));
+  }
+
+  #noteChatState(node: Stanza): void {
+    const from = this.ctx.directory.account(node.attrs.from)?.number ?? parseUserJid(node.attrs.from)?.user;
+    const state = children(node)[0];
+    if (!from || !state) return;
+    this.chatStates.set(from, state.attrs.media === 'audio' ? 'recording' : state.tag);
+  }
+}
+
+function registrationId(): number {
+  return 1 + Math.floor(Math.random() * 16380);
+}

@@ -1,0 +1,129 @@
+import { proto } from 'baileys';
+import type { Device } from '../server/directory.ts';
+import { accountJid } from '../server/directory.ts';
+import { acceptReceipt } from '../server/receipts.ts';
+import { verifyCompanion } from '../wire/adv.ts';
+import { KEY_TYPE } from '../wire/keys.ts';
+import { bytesOf, child, childBytes, type Stanza, stanza, uint } from '../wire/stanza.ts';
+import { readContent } from './content.ts';
+import { decodeMessage } from './padding.ts';
+import type { Phone } from './phone.ts';
+import { makePreKeys } from './signal-store.ts';
+
+const MAX_RETRIES = 5;
+const SEEN = 5_000;
+const seen = new WeakMap<Phone, Set<string>>();
+const retries = new WeakMap<Phone, Map<string, number>>();
+
+/** Decrypts a message, answers with a receipt and puts it into the inbox; asks again when it cannot. */
+export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> {
+  const sender = phone.ctx.directory.device(node.attrs.from);
+  if (!sender) return settle(phone, node);
+  let message: proto.Message;
+  try {
+    message = await open(phone, sender, node);
+  } catch (error) {
+    phone.ctx.log.debug({ err: error, id: node.attrs.id }, 'phone could not decrypt');
+    return askAgain(phone, node);
+  }
+  const own = sender.account === phone.account;
+  const receipt = own ? (node.attrs.category === 'peer' ? 'peer_msg' : 'sender') : undefined;
+  answer(phone, node, receipt);
+  if (isRepeated(phone, `${sender.account.number}/${node.attrs.id}`)) return;
+  store(phone, sender, node, message);
+}
+
+async function open(phone: Phone, sender: Device, node: Stanza): Promise<proto.Message> {
+  const enc = child(node, 'enc');
+  const body = bytesOf(enc);
+  const type = enc?.attrs.type;
+  if (!body || (type !== 'msg' && type !== 'pkmsg')) throw new Error('message without a ciphertext');
+  if (type === 'pkmsg' && sender.id !== 0) requireVouchedFor(sender, node);
+  return decodeMessage(await phone.ciphers.decrypt(sender, { type, body }));
+}
+
+/** A companion's first message must carry its phone's signature over the identity it uses. */
+function requireVouchedFor(sender: Device, node: Stanza): void {
+  const bytes = childBytes(node, 'device-identity');
+  const accountKey = sender.account.devices.get(0)?.identity;
+  const identity = bytes && proto.ADVSignedDeviceIdentity.decode(bytes);
+  if (!identity || !accountKey || !verifyCompanion(identity, sender.identity, accountKey)) {
+    throw new Error('the sending companion is not vouched for');
+  }
+}
+
+function store(phone: Phone, sender: Device, node: Stanza, message: proto.Message): void {
+  const sent = message.deviceSentMessage;
+  const own = sender.account === phone.account;
+  const content = sent?.message ?? message;
+  if (node.attrs.category === 'peer') return;
+  const chat = own ? phone.ctx.directory.account(sent?.destinationJid ?? undefined) : sender.account;
+  if (!chat) return;
+  phone.inbox.add({
+    id: node.attrs.id ?? '',
+    from: accountJid(sender.account, 'pn'),
+    chat: accountJid(chat, 'pn'),
+    fromMe: own,
+    at: Number(node.attrs.t) * 1000,
+    ...readContent(content),
+  });
+}
+
+function answer(phone: Phone, node: Stanza, type: string | undefined): void {
+  const { id, from, recipient } = node.attrs;
+  acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, type, recipient }));
+}
+
+function settle(phone: Phone, node: Stanza): void {
+  phone.ctx.delivery.settle(phone.device, 'message', node.attrs.id ?? '', node.attrs.from);
+}
+
+/** A retry receipt: the sender is to send the message again, with the keys for a fresh session. */
+function askAgain(phone: Phone, node: Stanza): void {
+  settle(phone, node);
+  const { id = '', from, recipient, t } = node.attrs;
+  const counts = remembered(retries, phone, () => new Map<string, number>());
+  const count = (counts.get(id) ?? 0) + 1;
+  if (count > MAX_RETRIES) return;
+  counts.set(id, count);
+  const { signedPreKey, identity, registrationId } = phone.secrets;
+  const [oneTime] = makePreKeys(phone.secrets, 1);
+  if (!oneTime) return;
+  const content = [
+    stanza('retry', { count: String(count), id, t, v: '1', error: '0' }),
+    stanza('registration', {}, uint(registrationId, 4)),
+    stanza('keys', {}, [
+      stanza('type', {}, Uint8Array.of(KEY_TYPE)),
+      stanza('identity', {}, identity.public),
+      stanza('key', {}, [stanza('id', {}, uint(oneTime.id, 3)), stanza('value', {}, oneTime.key)]),
+      stanza('skey', {}, [
+        stanza('id', {}, uint(signedPreKey.keyId, 3)),
+        stanza('value', {}, signedPreKey.keyPair.pubKey.slice(-32)),
+        stanza('signature', {}, signedPreKey.signature),
+      ]),
+    ]),
+  ];
+  acceptReceipt(
+    phone.ctx,
+    phone.device,
+    stanza('receipt', { id, to: from, type: 'retry', recipient }, content),
+  );
+}
+
+/** A message may come twice: as a resend to everyone, or by a fault. */
+function isRepeated(phone: Phone, key: string): boolean {
+  const known = remembered(seen, phone, () => new Set<string>());
+  if (known.has(key)) return true;
+  known.add(key);
+  if (known.size > SEEN) for (const oldest of known) return !known.delete(oldest);
+  return false;
+}
+
+function remembered<T>(map: WeakMap<Phone, T>, phone: Phone, make: () => T): T {
+  let value = map.get(phone);
+  if (value === undefined) {
+    value = make();
+    map.set(phone, value);
+  }
+  return value;
+}

@@ -1,0 +1,50 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from 'pino';
+import type { ServerIdentity } from '../wire/certificate.ts';
+import { Delivery } from './delivery.ts';
+import { type Device, Directory } from './directory.ts';
+import { Faults } from './faults.ts';
+import { Pairings } from './pairings.ts';
+import { Stats } from './stats.ts';
+
+/** Things that happen on the server and that phones or the control API wait for. */
+export interface ServerEvents {
+  /** A companion uploaded keys; its phone can write to it now. */
+  'companion-ready': [Device];
+  'companion-online': [Device];
+  'companion-removed': [Device];
+}
+
+/** Everything that a stanza handler may use; built once per sandbox. */
+export class ServerContext {
+  readonly identity: ServerIdentity;
+  readonly log: Logger;
+  readonly directory = new Directory();
+  readonly faults = new Faults();
+  readonly stats = new Stats();
+  readonly pairings = new Pairings();
+  readonly events = new EventEmitter<ServerEvents>();
+  readonly delivery: Delivery;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  #ids = 0;
+
+  constructor(parts: { identity: ServerIdentity; log: Logger; clock: () => number }) {
+    this.identity = parts.identity;
+    this.log = parts.log;
+    this.clock = parts.clock;
+    this.delivery = new Delivery(this);
+    this.events.setMaxListeners(0);
+  }
+
+  /** The server's time as clients see it, in seconds; a `time-skew` fault moves it. */
+  seconds(): number {
+    return Math.floor(this.clock() / 1000) + this.faults.skewSeconds;
+  }
+
+  /** A stanza id that this server has not used yet. */
+  nextId(): string {
+    this.#ids += 1;
+    return `${this.clock().toString(36)}-${this.#ids}`;
+  }
+}

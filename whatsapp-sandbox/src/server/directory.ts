@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { type Addressing, parseUserJid, userJid } from '../wire/jid.ts';
+import type { Stanza } from '../wire/stanza.ts';
+import { OfflineQueue } from './offline-queue.ts';
+import { PreKeyShelf } from './prekeys.ts';
+
+/** Whoever receives a device's stanzas: a client's connection, or the phone inside this process. */
+export interface Endpoint {
+  deliver(node: Stanza): void;
+  /** Sends a last stanza and closes; a phone in this process has nothing to close. */
+  end(node?: Stanza): void;
+  /** Cuts the connection without a word. */
+  cut(): void;
+}
+
+/** A registered device as the server knows it: public keys only. */
+export interface Device {
+  readonly account: Account;
+  /** 0 is the phone, companions count from 1. */
+  readonly id: number;
+  readonly identity: Uint8Array;
+  readonly registrationId: number;
+  readonly shelf: PreKeyShelf;
+  readonly queue: OfflineQueue;
+  /** Companions only: what the phone certified, with the companion's own signature. */
+  readonly link?: CompanionLink;
+  endpoint: Endpoint | undefined;
+  /** False until the offline queue was handed over; what arrives meanwhile waits in the queue. */
+  live: boolean;
+  /** Told the server that it is in front of somebody; presence and chat states reach only such devices. */
+  available: boolean;
+  /** Left, by log-out or by the phone; what still refers to it must not deliver any more. */
+  removed: boolean;
+}
+
+export interface CompanionLink {
+  keyIndex: number;
+  noiseKey: Uint8Array;
+  platform: string;
+  linkedAt: number;
+}
+
+export interface Account {
+  readonly number: string;
+  readonly lid: string;
+  name: string;
+  readonly business: boolean;
+  readonly devices: Map<number, Device>;
+  /** Accounts that exchanged messages with this one; they are told when its devices change. */
+  readonly peers: Set<Account>;
+  readonly blocked: Set<Account>;
+  readonly privacy: Map<string, string>;
+  /** Accounts whose devices asked for this one's presence. */
+  readonly watchers: Set<Account>;
+  about: { text: string; setAt: number };
+  disappearing: { seconds: number; setAt: number };
+  /** Signed by the phone; tells others which companion keys are valid. */
+  keyIndexList: Uint8Array | undefined;
+  keyIndex: number;
+  lastDevice: number;
+  lastSeen: number;
+}
+
+/** 14 digits that depend on the number alone, so that a restarted sandbox gives the same LID. */
+export function lidFor(number: string): string {
+  const digest = createHash('sha256').update(`lid:${number}`).digest();
+  return `2${String(digest.readUIntBE(0, 6) % 10 ** 14).padStart(14, '0')}`;
+}
+
+/** Every account, found by phone number or by LID in one step. */
+export class Directory {
+  readonly #byNumber = new Map<string, Account>();
+  readonly #byLid = new Map<string, Account>();
+
+  accounts(): Iterable<Account> {
+    return this.#byNumber.values();
+  }
+
+  get(number: string): Account | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  create(profile: { number: string; name: string; business: boolean; now: number }): Account {
+    const lid = lidFor(profile.number);
+    if (this.#byNumber.has(profile.number) || this.#byLid.has(lid)) {
+      throw new Error(`number ${profile.number} is taken`);
+    }
+    const account: Account = {
+      number: profile.number,
+      lid,
+      name: profile.name,
+      business: profile.business,
+      devices: new Map(),
+      peers: new Set(),
+      blocked: new Set(),
+      privacy: new Map(),
+      watchers: new Set(),
+      about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },
+      disappearing: { seconds: 0, setAt: 0 },
+      keyIndexList: undefined,
+      keyIndex: 0,
+      lastDevice: 0,
+      lastSeen: profile.now,
+    };
+    this.#byNumber.set(account.number, account);
+    this.#byLid.set(account.lid, account);
+    return account;
+  }
+
+  /** The account a JID of either addressing names. */
+  account(jid: string | undefined): Account | undefined {
+    const parsed = parseUserJid(jid);
+    if (!parsed) return undefined;
+    return (parsed.addressing === 'pn' ? this.#byNumber : this.#byLid).get(parsed.user);
+  }
+
+  /** The device a JID names; a JID without a device names the phone. */
+  device(jid: string | undefined): Device | undefined {
+    return this.account(jid)?.devices.get(parseUserJid(jid)?.device ?? 0);
+  }
+}
+
+/** A new device without keys on the shelf and with an empty queue; the caller adds it to the account. */
+export function makeDevice(
+  account: Account,
+  fields: Pick<Device, 'id' | 'identity' | 'registrationId'> & { link?: CompanionLink },
+): Device {
+  return {
+    ...fields,
+    account,
+    shelf: new PreKeyShelf(),
+    queue: new OfflineQueue(),
+    endpoint: undefined,
+    live: false,
+    available: false,
+    removed: false,
+  };
+}
+
+/** JID of an account, without a device. */
+export function accountJid(account: Account, addressing: Addressing): string {
+  return userJid(addressing === 'pn' ? account.number : account.lid, addressing);
+}
+
+/** JID of one device. */
+export function deviceJid(device: Device, addressing: Addressing): string {
+  const { account } = device;
+  return userJid(addressing === 'pn' ? account.number : account.lid, addressing, device.id);
+}

@@ -1,0 +1,60 @@
+import { children, type Stanza, stanza } from '../wire/stanza.ts';
+import { addressingOf } from './addressing.ts';
+import type { ServerContext } from './context.ts';
+import { type Account, accountJid, type Device } from './directory.ts';
+
+const CHAT_STATES = new Set(['composing', 'paused']);
+
+/** `<presence>`: the client is there or away, has a new push name, or wants to know about somebody. */
+export function acceptPresence(ctx: ServerContext, device: Device, node: Stanza): void {
+  if (node.attrs.type === 'subscribe') {
+    const target = ctx.directory.account(node.attrs.to);
+    if (!target) return;
+    target.watchers.add(device.account);
+    ctx.delivery.transient(device, presenceOf(ctx, target, node.attrs.to));
+    return;
+  }
+  if (node.attrs.type === 'unsubscribe') {
+    ctx.directory.account(node.attrs.to)?.watchers.delete(device.account);
+    return;
+  }
+  if (node.attrs.name) device.account.name = node.attrs.name;
+  if (node.attrs.type === 'available') setAvailable(ctx, device, true);
+  if (node.attrs.type === 'unavailable') setAvailable(ctx, device, false);
+}
+
+/** Changes one device's presence; watchers hear of it when the account as a whole comes or goes. */
+export function setAvailable(ctx: ServerContext, device: Device, available: boolean): void {
+  const before = isAvailable(device.account);
+  device.available = available;
+  const after = isAvailable(device.account);
+  if (before === after) return;
+  if (before) device.account.lastSeen = ctx.clock();
+  for (const watcher of device.account.watchers) {
+    for (const each of watcher.devices.values()) {
+      if (each.available) ctx.delivery.transient(each, presenceOf(ctx, device.account, undefined));
+    }
+  }
+}
+
+function isAvailable(account: Account): boolean {
+  for (const device of account.devices.values()) if (device.available) return true;
+  return false;
+}
+
+function presenceOf(ctx: ServerContext, account: Account, asked: string | undefined): Stanza {
+  const from = accountJid(account, addressingOf(asked));
+  if (isAvailable(account)) return stanza('presence', { from, type: 'available', t: String(ctx.seconds()) });
+  return stanza('presence', { from, type: 'unavailable', last: String(Math.floor(account.lastSeen / 1000)) });
+}
+
+/** `<chatstate>`: typing, recording or paused; reaches the devices of the other side that are in use. */
+export function acceptChatState(ctx: ServerContext, device: Device, node: Stanza): void {
+  const target = ctx.directory.account(node.attrs.to);
+  const state = children(node)[0];
+  if (!target || !state || !CHAT_STATES.has(state.tag) || target.blocked.has(device.account)) return;
+  const from = accountJid(device.account, addressingOf(node.attrs.to));
+  for (const each of target.devices.values()) {
+    if (each.available) ctx.delivery.transient(each, stanza('chatstate', { from }, [state]));
+  }
+}

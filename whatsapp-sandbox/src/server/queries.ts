@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import type { ServerContext } from './context.ts';
+import { accountJid } from './directory.ts';
+import { removeCompanion } from './linking.ts';
+import type { Session } from './login.ts';
+import { answerMex } from './mex.ts';
+import { answerEncrypt } from './prekeys.ts';
+import { answerPrivacy } from './privacy.ts';
+import { StanzaError } from './stanza-error.ts';
+import { answerUsync } from './usync.ts';
+
+/** Returns what stands inside `<iq type="result">`, or throws a StanzaError. */
+type Query = (ctx: ServerContext, session: Session, iq: Stanza) => Stanza[];
+
+const QUERIES: Record<string, Query> = {
+  encrypt: (ctx, { device }, iq) => answerEncrypt(ctx, device, iq),
+  usync: (ctx, _session, iq) => answerUsync(ctx, iq),
+  privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
+  blocklist: answerBlocklist,
+  'w:mex': (_ctx, _session, iq) => answerMex(iq),
+  'w:p': () => [],
+  'w:stats': () => [],
+  'urn:xmpp:whatsapp:dirty': () => [],
+  'urn:xmpp:whatsapp:push': () => [],
+  passive: answerPassive,
+  abt: () => [stanza('props', { protocol: '1', hash: 'sandbox', refresh: '86400', version: '1' })],
+  md: answerDevices,
+  status: setAbout,
+  disappearing_mode: setDisappearing,
+  'w:profile:picture': answerPicture,
+  'w:sync:app:state': answerAppState,
+};
+
+/** Answers an iq of a logged-in client; what the server does not know is refused with 501. */
+export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
+  const query = QUERIES[iq.attrs.xmlns ?? ''];
+  if (!query) throw new StanzaError(501, 'feature-not-implemented');
+  return query(ctx, session, iq);
+}
+
+function answerPassive(_ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
+  if (child(iq, 'active')) setImmediate(() => session.offline.begin());
+  return [];
+}
+
+function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+  const removal = child(iq, 'remove-companion-device');
+  if (!removal) throw new StanzaError(501, 'feature-not-implemented');
+  const named = ctx.directory.device(removal.attrs.jid);
+  if (named !== device) throw new StanzaError(403, 'forbidden');
+  // The answer goes out first; then the stream ends.
+  setImmediate(() => removeCompanion(ctx, device));
+  return [];
+}
+
+function answerBlocklist(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+  const { account } = device;
+  if (iq.attrs.type === 'set') {
+    const item = child(iq, 'item');
+    const other = ctx.directory.account(item?.attrs.jid);
+    if (!item || !other) throw new StanzaError(404, 'item-not-found');
+    if (item.attrs.action === 'block') account.blocked.add(other);
+    else if (item.attrs.action === 'unblock') account.blocked.delete(other);
+    else throw new StanzaError(400, 'bad-request');
+  }
+  const items = [...account.blocked].map((other) => stanza('item', { jid: accountJid(other, 'lid') }));
+  return [stanza('list', { addressing_mode: 'lid', dhash: randomBytes(6).toString('hex') }, items)];
+}
+
+function setAbout(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+  const text = textOf(child(iq, 'status'));
+  if (text === undefined || text.length > 1024) throw new StanzaError(400, 'bad-request');
+  device.account.about = { text, setAt: ctx.clock() };
+  return [];
+}
+
+function setDisappearing(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+  const seconds = Number(child(iq, 'disappearing_mode')?.attrs.duration);
+  if (!Number.isInteger(seconds) || seconds < 0) throw new StanzaError(400, 'bad-request');
+  device.account.disappearing = { seconds, setAt: ctx.clock() };
+  return [];
+}
+
+function answerPicture(ctx: ServerContext, _session: Session, iq: Stanza): Stanza[] {
+  if (iq.attrs.type === 'set') throw new StanzaError(501, 'feature-not-implemented');
+  if (!ctx.directory.account(iq.attrs.target)) throw new StanzaError(401, 'not-authorized');
+  throw new StanzaError(404, 'item-not-found');
+}
+
+/** Every collection is empty; a patch cannot be taken yet, and the client is told so. */
+function answerAppState(_ctx: ServerContext, _session: Session, iq: Stanza): Stanza[] {
+  const collections = children(child(iq, 'sync'), 'collection');
+  if (collections.some((collection) => child(collection, 'patch'))) {
+    throw new StanzaError(501, 'feature-not-implemented');
+  }
+  const empty = collections.map(({ attrs }) =>
+    stanza('collection', { name: attrs.name, version: attrs.version ?? '0', has_more_patches: 'false' }),
+  );
+  return [stanza('sync', {}, empty)];
+}

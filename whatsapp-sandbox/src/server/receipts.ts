@@ -1,0 +1,65 @@
+import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
+import { addressingOf } from './addressing.ts';
+import type { ServerContext } from './context.ts';
+import { accountJid, type Device, deviceJid } from './directory.ts';
+
+/** Receipts that concern the other devices of the reader as well as the author. */
+const SHARED = new Set(['read', 'played']);
+/** Receipts that nobody but the reader's own devices may see. */
+const PRIVATE = new Set(['read-self', 'played-self']);
+
+/** Takes a receipt, passes it to whom it concerns, and returns the server's ack. */
+export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza): Stanza {
+  const { id = '', type, to } = node.attrs;
+  const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
+  ctx.stats.receipts += ids.length;
+  // A device that asks for a message again has not got it: its ack, not this receipt, takes it off the queue.
+  if (type !== 'retry') {
+    for (const each of ids) ctx.delivery.settle(reader, 'message', each, to);
+  }
+  passOn(ctx, reader, node);
+  return stanza('ack', { class: 'receipt', id, type, from: to ?? accountJid(reader.account, 'pn') });
+}
+
+function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
+  const { type, to } = node.attrs;
+  if (type === 'inactive') return;
+  if (type === 'retry') {
+    ctx.stats.retries += 1;
+    const author = ctx.directory.device(to);
+    if (author) forward(ctx, reader, author, node);
+    return;
+  }
+  if (type === 'sender') {
+    const author = ctx.directory.device(to);
+    if (author?.account === reader.account) forward(ctx, reader, author, node);
+    return;
+  }
+  if (type === 'peer_msg' || type === 'hist_sync') {
+    const phone = reader.account.devices.get(0);
+    if (phone && phone !== reader) forward(ctx, reader, phone, node);
+    return;
+  }
+  const author = ctx.directory.account(to);
+  if (!author) return;
+  if (!PRIVATE.has(type ?? '') && author !== reader.account) {
+    for (const device of author.devices.values()) forward(ctx, reader, device, node);
+  }
+  if (!SHARED.has(type ?? '') && !PRIVATE.has(type ?? '')) return;
+  const recipient = accountJid(author, addressingOf(to));
+  for (const device of reader.account.devices.values()) {
+    if (device !== reader) forward(ctx, reader, device, node, recipient);
+  }
+}
+
+function forward(
+  ctx: ServerContext,
+  reader: Device,
+  device: Device,
+  node: Stanza,
+  recipient = node.attrs.recipient,
+): void {
+  const { id, type, to } = node.attrs;
+  const attrs = { id, type, from: deviceJid(reader, addressingOf(to)), t: String(ctx.seconds()), recipient };
+  ctx.delivery.durable(device, stanza('receipt', attrs, node.content));
+}

@@ -1,0 +1,19 @@
+/** Counters since the start; all only grow, except `connections.open`. */
+export class Stats {
+  readonly connections = { open: 0, total: 0, refused: 0 };
+  readonly messages = { in: 0, out: 0, refused: 0, incompleteFanouts: 0 };
+  acks = 0;
+  receipts = 0;
+  retries = 0;
+  readonly #unknown = new Map<string, number>();
+
+  /** A request nobody answers here; at most 200 kinds are told apart. */
+  unknownQuery(kind: string): void {
+    const name = this.#unknown.has(kind) || this.#unknown.size < 200 ? kind : 'other';
+    this.#unknown.set(name, (this.#unknown.get(name) ?? 0) + 1);
+  }
+
+  get unknownQueries(): Record<string, number> {
+    return Object.fromEntries(this.#unknown);
+  }
+}

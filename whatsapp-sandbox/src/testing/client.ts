@@ -1,0 +1,129 @@
+import {
+  type AuthenticationCreds,
+  initAuthCreds,
+  makeWASocket,
+  type SignalDataSet,
+  type SignalKeyStore,
+  type UserFacingSocketConfig,
+  WA_CERT_DETAILS,
+  type WAMessage,
+  type WASocket,
+} from 'baileys';
+import { pino } from 'pino';
+import type { SandboxInfo } from '../index.ts';
+import { makeTestSignalRepository } from './signal-repository.ts';
+
+/** A stock Baileys account held in memory; sockets come and go, the account stays. */
+export interface TestAccount {
+  creds: AuthenticationCreds;
+  keys: SignalKeyStore;
+}
+
+export function makeAccount(): TestAccount {
+  const data = new Map<string, unknown>();
+  const keys = {
+    get: (type: string, ids: string[]) => {
+      const found: Record<string, unknown> = {};
+      for (const id of ids) {
+        const value = data.get(`${type}/${id}`);
+        if (value !== undefined && value !== null) found[id] = value;
+      }
+      return found;
+    },
+    set: (changes: SignalDataSet) => {
+      for (const [type, values] of Object.entries(changes)) {
+        for (const [id, value] of Object.entries(values ?? {})) data.set(`${type}/${id}`, value);
+      }
+    },
+  };
+  return { creds: initAuthCreds(), keys: keys as SignalKeyStore };
+}
+
+/** A connected client with what it saw, and ways to wait for more. */
+export class TestClient {
+  readonly account: TestAccount;
+  readonly socket: WASocket;
+  readonly messages: WAMessage[] = [];
+  readonly seen: unknown[] = [];
+  #watchers = new Set<() => void>();
+  qr: string | undefined;
+  open = false;
+  closedWith: number | undefined;
+
+  constructor(info: SandboxInfo, account: TestAccount, config: Partial<UserFacingSocketConfig> = {}) {
+    WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(info.rootKey, 'hex');
+    this.account = account;
+    this.socket = makeWASocket({
+      waWebSocketUrl: info.url,
+      auth: account,
+      logger: pino({ level: process.env.SANDBOX_TEST_LOG ?? 'silent' }) as never,
+      retryRequestDelayMs: 10,
+      makeSignalRepository: makeTestSignalRepository,
+      ...config,
+    });
+    const { ev } = this.socket;
+    ev.on('creds.update', (update) => Object.assign(account.creds, update));
+    ev.on('connection.update', (update) => {
+      if (update.qr) this.qr = update.qr;
+      if (update.connection === 'open') this.open = true;
+      if (update.connection === 'close') {
+        const error = update.lastDisconnect?.error as { output?: { statusCode?: number } } | undefined;
+        this.closedWith = error?.output?.statusCode ?? 0;
+      }
+      this.#wake();
+    });
+    ev.on('messages.upsert', ({ messages }) => {
+      this.messages.push(...messages);
+      this.#wake();
+    });
+    for (const name of ['messages.update', 'presence.update'] as const) {
+      ev.on(name, (value: unknown) => {
+        this.seen.push({ name, value });
+        this.#wake();
+      });
+    }
+  }
+
+  /** Settles when the condition gives something; fails after ten seconds. */
+  async until<T>(what: string, condition: () => T | undefined | false | null): Promise<T> {
+    const deadline = AbortSignal.timeout(10_000);
+    for (;;) {
+      const value = condition();
+      if (value !== undefined && value !== false && value !== null) return value;
+      await new Promise<void>((resolve, reject) => {
+        const wake = () => {
+          deadline.removeEventListener('abort', late);
+          this.#watchers.delete(wake);
+          resolve();
+        };
+        const late = () => reject(new Error(`timed out waiting for ${what}`));
+        deadline.addEventListener('abort', late);
+        this.#watchers.add(wake);
+      });
+    }
+  }
+
+  untilOpen(): Promise<boolean> {
+    return this.until('the connection to open', () => this.open);
+  }
+
+  untilClosed(): Promise<number> {
+    return this.until('the connection to close', () => this.closedWith);
+  }
+
+  untilText(text: string): Promise<WAMessage> {
+    return this.until(`the text "${text}"`, () =>
+      this.messages.find(
+        (each) => (each.message?.conversation ?? each.message?.extendedTextMessage?.text) === text,
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.closedWith === undefined) await this.socket.end(undefined);
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#watchers]) wake();
+  }
+}

@@ -1,0 +1,34 @@
+export const SERVER_JID = '@s.whatsapp.net';
+const PN_SERVER = 's.whatsapp.net';
+const LID_SERVER = 'lid';
+
+/** How a chat names people: by phone number or by LID. */
+export type Addressing = 'pn' | 'lid';
+
+export interface UserJid {
+  user: string;
+  device: number;
+  addressing: Addressing;
+}
+
+/** Reads `user[:device]@s.whatsapp.net` or `…@lid`; anything else (groups, the server) is undefined. */
+export function parseUserJid(jid: string | undefined): UserJid | undefined {
+  if (!jid) return undefined;
+  const at = jid.indexOf('@');
+  if (at < 1) return undefined;
+  const server = jid.slice(at + 1);
+  const addressing =
+    server === PN_SERVER || server === 'c.us' ? 'pn' : server === LID_SERVER ? 'lid' : undefined;
+  if (!addressing) return undefined;
+  const colon = jid.indexOf(':');
+  const user = jid.slice(0, colon > 0 && colon < at ? colon : at);
+  const device = colon > 0 && colon < at ? Number(jid.slice(colon + 1, at)) : 0;
+  if (!/^\d+$/.test(user) || !Number.isInteger(device) || device < 0) return undefined;
+  return { user, device, addressing };
+}
+
+/** Writes a user or device JID; device 0 is the phone and carries no suffix. */
+export function userJid(user: string, addressing: Addressing, device = 0): string {
+  const suffix = device === 0 ? '' : `:${device}`;
+  return `${user}${suffix}@${addressing === 'pn' ? PN_SERVER : LID_SERVER}`;
+}

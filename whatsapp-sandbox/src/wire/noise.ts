@@ -1,0 +1,126 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { agree, type KeyPair } from './keys.ts';
+
+const PATTERN = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+const TAG_BYTES = 16;
+const EMPTY = new Uint8Array(0);
+
+function nonce(counter: number): Buffer {
+  const iv = Buffer.alloc(12);
+  iv.writeUInt32BE(counter, 8);
+  return iv;
+}
+
+function seal(key: Uint8Array, counter: number, plain: Uint8Array, associated: Uint8Array): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce(counter)).setAAD(associated);
+  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function open(key: Uint8Array, counter: number, sealed: Uint8Array, associated: Uint8Array): Buffer {
+  if (sealed.length < TAG_BYTES) throw new Error('noise: frame is shorter than its tag');
+  const body = sealed.subarray(0, sealed.length - TAG_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce(counter)).setAAD(associated);
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  return Buffer.concat([decipher.update(body), decipher.final()]);
+}
+
+/** One direction each of an established connection; counters make every frame unique and ordered. */
+export class Transport {
+  #read: Uint8Array;
+  #write: Uint8Array;
+  #reads = 0;
+  #writes = 0;
+
+  constructor(read: Uint8Array, write: Uint8Array) {
+    this.#read = read;
+    this.#write = write;
+  }
+
+  encrypt(plain: Uint8Array): Buffer {
+    return seal(this.#write, this.#writes++, plain, EMPTY);
+  }
+
+  /** Throws when the frame was not the next one the peer sealed. */
+  decrypt(sealed: Uint8Array): Buffer {
+    return open(this.#read, this.#reads++, sealed, EMPTY);
+  }
+}
+
+/** What the server sends after the client's hello. */
+export interface ServerHello {
+  ephemeral: Uint8Array;
+  static: Uint8Array;
+  payload: Uint8Array;
+}
+
+/** The responder's half of Noise XX as WhatsApp uses it; one object serves one connection. */
+export class NoiseResponder {
+  #hash: Buffer;
+  #salt: Uint8Array;
+  #key: Uint8Array;
+  #counter = 0;
+  #ephemeral: KeyPair;
+  #static: KeyPair;
+
+  /** @param prologue the header bytes the client opened the stream with (`WA 06 03`) */
+  constructor(prologue: Uint8Array, staticKey: KeyPair, ephemeral: KeyPair) {
+    this.#hash = PATTERN;
+    this.#salt = PATTERN;
+    this.#key = PATTERN;
+    this.#static = staticKey;
+    this.#ephemeral = ephemeral;
+    this.#mixHash(prologue);
+  }
+
+  /** Reads the client's ephemeral key and answers with ours, our static key and the certificate chain. */
+  hello(clientEphemeral: Uint8Array, certificateChain: Uint8Array): ServerHello {
+    this.#mixHash(clientEphemeral);
+    this.#mixHash(this.#ephemeral.public);
+    this.#mixKey(agree(this.#ephemeral.private, clientEphemeral));
+    const staticSealed = this.#encrypt(this.#static.public);
+    this.#mixKey(agree(this.#static.private, clientEphemeral));
+    const payload = this.#encrypt(certificateChain);
+    return { ephemeral: this.#ephemeral.public, static: staticSealed, payload };
+  }
+
+  /** Opens the client's static key and payload; throws when either was tampered with. */
+  finish(sealedStatic: Uint8Array, sealedPayload: Uint8Array): FinishedHandshake {
+    const clientStatic = this.#decrypt(sealedStatic);
+    this.#mixKey(agree(this.#ephemeral.private, clientStatic));
+    const payload = this.#decrypt(sealedPayload);
+    const [first, second] = this.#derive(EMPTY);
+    return { clientStatic, payload, transport: new Transport(first, second) };
+  }
+
+  #mixHash(data: Uint8Array): void {
+    this.#hash = createHash('sha256').update(this.#hash).update(data).digest();
+  }
+
+  #derive(material: Uint8Array): [Uint8Array, Uint8Array] {
+    const out = new Uint8Array(hkdfSync('sha256', material, this.#salt, '', 64));
+    return [out.subarray(0, 32), out.subarray(32)];
+  }
+
+  #mixKey(material: Uint8Array): void {
+    [this.#salt, this.#key] = this.#derive(material);
+    this.#counter = 0;
+  }
+
+  #encrypt(plain: Uint8Array): Buffer {
+    const sealed = seal(this.#key, this.#counter++, plain, this.#hash);
+    this.#mixHash(sealed);
+    return sealed;
+  }
+
+  #decrypt(sealed: Uint8Array): Buffer {
+    const plain = open(this.#key, this.#counter++, sealed, this.#hash);
+    this.#mixHash(sealed);
+    return plain;
+  }
+}
+
+export interface FinishedHandshake {
+  clientStatic: Uint8Array;
+  payload: Uint8Array;
+  transport: Transport;
+}
