@@ -26,6 +26,6 @@ export class OriginBook {
         this.#known = undefined;
       });
     }
-    return (await this.#known.origins).union(new Set(this.installation));
+    return new Set([...(await this.#known.origins), ...this.installation]);
   }
 }

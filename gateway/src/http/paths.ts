@@ -1,0 +1,45 @@
+import type { Route } from './route.ts';
+
+/** Paths outside of rate limit and CORS. */
+export function isExempt(path: string): boolean {
+  return /^\/(health|live|ready|metrics|admin(\/.*)?)$/.test(path);
+}
+
+/** Answers that hold secrets or states of the moment: nobody on the way may keep them. */
+export function isPrivate(path: string): boolean {
+  return /^\/(api|mcp|admin)(\/|$)/.test(path);
+}
+
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+const INSTANCE = '/:instance';
+
+/**
+ * The paths under which a route is registered. Where the name is the last segment, its absence is answered by that
+ * route (`Instance name is required`) rather than by 404.
+ */
+export function registeredPaths(path: string): string[] {
+  if (!path.endsWith(INSTANCE)) return [path];
+  const bare = path.slice(0, -INSTANCE.length);
+  return [path, bare, `${bare}/`];
+}
+
+/** The methods that some route offers under this path. */
+export function allowedMethods(routes: Pick<Route, 'method' | 'path'>[], path: string): string[] {
+  const methods = routes
+    .filter((route) => registeredPaths(route.path).some((pattern) => matches(pattern, path)))
+    .map((route) => route.method);
+  return [...new Set(methods)];
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((segment, i) => segment === given[i] || (segment.startsWith(':') && given[i] !== ''))
+  );
+}

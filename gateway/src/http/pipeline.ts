@@ -1,0 +1,95 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure, failure } from '../failure.ts';
+import { principalKey } from '../tenancy/principal.ts';
+import { BODY_LIMIT, readBody } from './body.ts';
+import type { Gate, Visit } from './gate.ts';
+import type { Idempotency } from './idempotency.ts';
+import { pathOf } from './paths.ts';
+import type { Access, Route, RouteAnswer, RouteRequest } from './route.ts';
+import { validate } from './validation.ts';
+
+export interface Pipeline {
+  gate: Gate;
+  idempotency: Idempotency;
+}
+
+export type HandlerRequest = RouteRequest<Access, never, never>;
+
+/** One request through one route: access, body, schema, handler, answer. */
+export async function serve(
+  route: Route,
+  { gate, idempotency }: Pipeline,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const visit = await gate.authorize(route, request, reply);
+  const errors = route.bodyErrors ?? 'short';
+  const read = route.body
+    ? await readBody(request.raw, {
+        limit: route.bodyLimit ?? BODY_LIMIT,
+        optional: route.bodyOptional === true,
+        errors,
+      })
+    : undefined;
+  const input = {
+    body: route.body && validate(route.body, read?.value, errors),
+    query: route.query && validate(route.query, firstValues(request.query), 'short'),
+  };
+  const work = () => handle(route, handlerRequest(route.access, visit, input, request, reply));
+
+  const key = route.idempotent ? request.headers['idempotency-key'] : undefined;
+  if (key === undefined || !visit.principal) return answer(reply, await work());
+  const attempt = {
+    principal: principalKey(visit.principal),
+    key: String(key),
+    method: request.method,
+    path: pathOf(request.url),
+    bytes: read?.bytes ?? Buffer.alloc(0),
+  };
+  const { replayed, ...kept } = await idempotency.once(attempt, work);
+  if (replayed) reply.header('Idempotent-Replayed', 'true');
+  return answer(reply, kept);
+}
+
+/** What a handler is given; fails closed when a protected one was reached without a principal. */
+export function handlerRequest(
+  access: Access,
+  visit: Visit,
+  input: { body: unknown; query: unknown },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): HandlerRequest {
+  const needsPrincipal = access.to !== 'open' && access.to !== 'admin';
+  if (needsPrincipal && !visit.principal) throw failure('unauthenticated');
+  return {
+    ...visit,
+    ...input,
+    params: request.params,
+    requestId: request.id,
+    header: (name: string, value: string) => void reply.header(name, value),
+  } as unknown as HandlerRequest;
+}
+
+async function handle(route: Route, request: HandlerRequest): Promise<Required<RouteAnswer>> {
+  try {
+    const { status = 200, body } = await route.handle(request as Parameters<Route['handle']>[0]);
+    return { status, body };
+  } catch (error) {
+    if (error instanceof Failure || route.failed === undefined) throw error;
+    throw failure('operation_failed', { text: route.failed }, error);
+  }
+}
+
+function answer(reply: FastifyReply, { status = 200, body }: RouteAnswer): FastifyReply {
+  return reply.code(status).send(body);
+}
+
+/** A parameter that is given twice counts with its first value. */
+function firstValues(query: unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query as Record<string, unknown>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value[0] : value,
+    ]),
+  );
+}

@@ -1,0 +1,146 @@
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import { failure } from '../failure.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Directory } from '../tenancy/directory.ts';
+import { answerError } from './answer.ts';
+import { answerClientError } from './client-errors.ts';
+import { judgeOrigin, preflightHeaders } from './cors.ts';
+import { Gate } from './gate.ts';
+import type { Idempotency } from './idempotency.ts';
+import { LoginGuard } from './login-guard.ts';
+import { OriginBook } from './origin-book.ts';
+import { allowedMethods, isExempt, isPrivate, pathOf, registeredPaths } from './paths.ts';
+import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
+import { MemoryRateStore, type RateStore } from './rate-limit.ts';
+import { requestId } from './request-id.ts';
+import type { Route } from './route.ts';
+
+export interface ServerOptions {
+  routes: Route[];
+  directory: Directory;
+  idempotency: Idempotency;
+  clock: Clock;
+  log: Logger;
+  /** null: `/admin/*` does not exist. */
+  adminToken: string | null;
+  /** The installation's list of browser origins. */
+  allowedOrigins: string[];
+  rates?: RateStore;
+  failedLoginsPerMinute?: number;
+}
+
+/** A client has this long for its headers, and for its whole request; the largest body is 140 MiB. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Longer than the idle time of usual proxies, so that they close first and never send into a closed connection. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_PATH = 16_384;
+const MAX_FRAME = 64 * 1024;
+
+/** Builds the HTTP server over a route table; nothing listens yet. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { clock, log, directory, idempotency, adminToken } = options;
+  const routes = options.routes.filter(({ access }) => access.to !== 'admin' || adminToken !== null);
+  const origins = new OriginBook({
+    installation: options.allowedOrigins,
+    clock,
+    ofAccounts: () => directory.allowedOrigins(),
+  });
+  const gate = new Gate({
+    directory,
+    clock,
+    origins,
+    adminToken,
+    rates: options.rates ?? new MemoryRateStore(),
+    guard: new LoginGuard(options.failedLoginsPerMinute),
+  });
+
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    trustProxy: false,
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    routerOptions: { maxParamLength: MAX_PATH },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => {
+      commonHeaders(request, reply);
+      return answerError(failure('path_invalid'), request, reply, log);
+    },
+  });
+  await app.register(websocket, { options: { maxPayload: MAX_FRAME } });
+
+  // The pipeline reads bodies itself, after authentication.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.addHook('onRequest', async (request, reply) => {
+    commonHeaders(request, reply);
+    if (request.method === 'OPTIONS') return preflight(request, reply, origins);
+  });
+  if (log.isLevelEnabled('debug'))
+    app.addHook('onResponse', async (request, reply) => access(log, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = pathOf(request.url);
+    if (!isExempt(path)) await gate.answerUnknown(request, reply);
+    const allow = allowedMethods(routes, path);
+    throw allow.length > 0 ? failure('method_not_allowed', { allow }) : failure('route_unknown');
+  });
+  for (const route of routes) register(app, route, { gate, idempotency });
+  return app;
+}
+
+function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id);
+  if (isPrivate(pathOf(request.url))) reply.header('Cache-Control', 'no-store');
+}
+
+/** The path only: a query may hold a token or a phone number. */
+function access(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const { id, method, url } = request;
+  const ms = Math.round(reply.elapsedTime);
+  log.debug({ requestId: id, method, path: pathOf(url), status: reply.statusCode, ms }, 'answered');
+}
+
+async function preflight(
+  { url, headers: { origin, host } }: FastifyRequest,
+  reply: FastifyReply,
+  origins: OriginBook,
+): Promise<FastifyReply> {
+  if (origin !== undefined && !isExempt(pathOf(url))) {
+    reply.headers(preflightHeaders(judgeOrigin(origin, host, await origins.everyAllowed()), origin));
+  }
+  return reply.code(204).send();
+}
+
+function register(app: FastifyInstance, route: Route, pipeline: Pipeline): void {
+  const { method, upgrade } = route;
+  for (const url of registeredPaths(route.path)) {
+    const handler = (request: FastifyRequest, reply: FastifyReply) => serve(route, pipeline, request, reply);
+    if (!upgrade) {
+      app.route({ method, url, handler });
+      continue;
+    }
+    // Decided before the upgrade, while an answer can still be HTTP; the plugin opens the socket after this hook.
+    const takers = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof upgrade>>>();
+    app.route({
+      method,
+      url,
+      handler,
+      preHandler: async (request, reply) => {
+        if (!request.ws) return;
+        const visit = await pipeline.gate.authorize(route, request, reply);
+        const input = { body: undefined, query: request.query };
+        const asked = handlerRequest(route.access, visit, input, request, reply);
+        takers.set(request, await upgrade(asked as Parameters<typeof upgrade>[0]));
+      },
+      wsHandler: (socket, request) => takers.get(request)?.(socket),
+    });
+  }
+}
