@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { databases, type TestStorage } from '../storage/testing.ts';
 import { TestClock } from '../test-clock.ts';
 import {
   addInstance,
@@ -13,8 +13,13 @@ import {
 } from './testing.ts';
 
 describe.each(databases)('outbox on $name', ({ open }) => {
+  let storage: TestStorage;
+  beforeAll(async () => {
+    storage = await open();
+  });
+
   async function setup() {
-    const { db } = await open();
+    const { db } = storage;
     const seal = testSeal();
     const clock = new TestClock();
     const frames: string[] = [];
@@ -25,8 +30,10 @@ describe.each(databases)('outbox on $name', ({ open }) => {
       courier: { wake: (ids: Iterable<string>) => void woken.push(...ids) },
     };
     const instance = await addInstance(db, seal);
-    const events = () => db.selectFrom('events').selectAll().orderBy('id').execute();
-    const deliveries = () => db.selectFrom('deliveries').selectAll().orderBy('id').execute();
+    const events = () =>
+      db.selectFrom('events').selectAll().where('instance_id', '=', instance.id).orderBy('id').execute();
+    const deliveries = () =>
+      db.selectFrom('deliveries').selectAll().where('instance_id', '=', instance.id).orderBy('id').execute();
     return {
       db,
       seal,
@@ -143,7 +150,11 @@ describe.each(databases)('outbox on $name', ({ open }) => {
     await emitOne(outbox, instance.id);
     const sealed = seal.seal('rzi_rotated', `instance:${instance.id}:token`);
     await db.updateTable('instances').set({ token_sealed: sealed }).where('id', '=', instance.id).execute();
-    await db.updateTable('websockets').set({ events: '["call.update"]' }).execute();
+    await db
+      .updateTable('websockets')
+      .set({ events: '["call.update"]' })
+      .where('instance_id', '=', instance.id)
+      .execute();
     channels.changed(instance.id);
     await emitOne(outbox, instance.id);
     await emitOne(outbox, instance.id, { kind: 'call.update' });

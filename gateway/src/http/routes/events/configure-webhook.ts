@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { configureWebhook } from '../../../events/webhook-config.ts';
+import { webhookView } from '../../../events/webhook-view.ts';
+import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import { type EventRouteDeps, orFailWith } from './deps.ts';
+
+const body = z.object({
+  label: absentWhenNull(z.string()),
+  enabled: requiredFlag,
+  url: absentWhenNull(z.string()),
+  authorization: z.string().nullish(),
+  byEvents: optionalFlag,
+  events: absentWhenNull(z.array(z.string())),
+  mediaBase64: optionalFlag,
+  includeToken: optionalFlag,
+  rotateSecret: optionalFlag,
+});
+
+export function configureWebhookRoute(deps: EventRouteDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/api/events/webhook/:instance',
+    summary: 'Create or update a webhook',
+    access: { to: 'instance' },
+    rate: 'global',
+    body,
+    bodyErrors: 'short',
+    async handle({ instance, body }) {
+      const row = await orFailWith(
+        'Failed to get instance',
+        configureWebhook(deps.db, deps, instance.id, body),
+      );
+      deps.channels.changed(instance.id);
+      return {
+        body: { success: true, message: 'Webhook configuration updated', webhook: webhookView(deps, row) },
+      };
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { configureWebsocket, websocketView } from '../../../events/websocket-config.ts';
+import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import { type EventRouteDeps, orFailWith } from './deps.ts';
+
+const body = z.object({
+  enabled: requiredFlag,
+  events: absentWhenNull(z.array(z.string())),
+  mediaBase64: optionalFlag,
+});
+
+export function configureWebsocketRoute(deps: EventRouteDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/api/events/websocket/:instance',
+    summary: 'Create or update the WebSocket configuration',
+    access: { to: 'instance' },
+    rate: 'global',
+    body,
+    bodyErrors: 'short',
+    async handle({ instance, body }) {
+      const row = await orFailWith(
+        'Failed to get instance',
+        configureWebsocket(deps.db, deps, instance.id, body),
+      );
+      deps.channels.changed(instance.id);
+      return {
+        body: { success: true, message: 'WebSocket configuration updated', websocket: websocketView(row) },
+      };
+    },
+  });
+}
