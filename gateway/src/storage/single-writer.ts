@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import type { Clock } from '../clock.ts';
+import type { DatabaseTarget } from './database.ts';
+
+const REACQUIRE_MS = 1_000;
+
+/** Another gateway serves this data at this moment. */
+export class AlreadyServed extends Error {
+  override name = 'AlreadyServed';
+}
+
+export interface SingleWriter {
+  release(): Promise<void>;
+}
+
+export interface SingleWriterOptions {
+  target: DatabaseTarget;
+  dataDir: string;
+  clock: Clock;
+  /** The hold was lost and another gateway took it: this one must stop at once. */
+  onTaken(): void;
+}
+
+/**
+ * Holds the data for one serving process. Two processes that move the same Signal ratchets damage them for good, so
+ * the second one does not start. The hold ends with the process, however it ends. Throws `AlreadyServed`.
+ */
+export function holdSingleWriter(options: SingleWriterOptions): Promise<SingleWriter> {
+  return options.target.dialect === 'sqlite'
+    ? holdFolder(options.dataDir)
+    : holdDatabase(options.target.url, options);
+}
+
+/** SQLite: the operating system's lock on a file beside the database. */
+async function holdFolder(dataDir: string): Promise<SingleWriter> {
+  const lock = new DatabaseSync(resolve(dataDir, 'gateway.lock'));
+  try {
+    lock.exec('PRAGMA busy_timeout = 0');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new AlreadyServed('another gateway is running on this data folder', { cause: error });
+  }
+  return { release: async () => lock.close() };
+}
+
+/** PostgreSQL: an advisory lock of one connection, for this database and schema. */
+async function holdDatabase(url: string, { clock, onTaken }: SingleWriterOptions): Promise<SingleWriter> {
+  let client: pg.Client | null = null;
+  let released = false;
+  let cancel = () => {};
+
+  const acquire = async () => {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'ryze-gateway single writer' });
+    fresh.on('error', () => {});
+    await fresh.connect();
+    const { rows } = await fresh.query<{ held: boolean }>(
+      "select pg_try_advisory_lock(hashtext('ryze-gateway'), hashtext(current_schema())) as held",
+    );
+    if (!rows[0]?.held) {
+      await fresh.end();
+      throw new AlreadyServed('another gateway is running on this database');
+    }
+    fresh.once('end', () => {
+      client = null;
+      if (!released) reacquire();
+    });
+    client = fresh;
+  };
+  const reacquire = () => {
+    cancel = clock.after(REACQUIRE_MS, () => {
+      acquire().catch((error) => {
+        if (released) return;
+        if (error instanceof AlreadyServed) onTaken();
+        else reacquire();
+      });
+    });
+  };
+
+  await acquire();
+  return {
+    async release() {
+      released = true;
+      cancel();
+      await client?.end();
+    },
+  };
+}
