@@ -9,7 +9,7 @@ import {
   withDevice,
 } from './address.ts';
 import type { People } from './people.ts';
-import { hasOpenSession, merged, ownRecord } from './records.ts';
+import { hasOpenSession, ownRecord, recordOf, sessionsOf } from './records.ts';
 
 export type MigrationResult = { migrated: number; skipped: number; total: number };
 
@@ -87,7 +87,7 @@ async function moveDevices(
     if (!record || !hasOpenSession(record)) continue;
     migrated += 1;
     const there = ownRecord(present[move.new]);
-    session[move.new] = there ? merged(there, record) : record;
+    session[move.new] = there ? recordOf([...sessionsOf(there), ...sessionsOf(record)]) : record;
     session[move.old] = null;
     const known = identities[move.old];
     if (!known) continue;

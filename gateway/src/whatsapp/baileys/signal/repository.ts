@@ -44,35 +44,36 @@ export function makeBridgeSignalRepository(
     return record;
   }
 
-  /** The session that goes with this identity, and what to store so that it stays the known one. */
+  /** The record that goes with this identity, and what to store so that it stays the known one. */
   async function trust(address: SignalAddress, identityKey: Uint8Array) {
     const key = keyOf(address);
     const { [key]: known } = await keys.get('identity-key', [key]);
-    if (known && Buffer.compare(known, identityKey) === 0) return { session: await load(key), news: {} };
-    if (known) logger.info({ address: key }, 'identity key changed, the old session is dropped');
+    if (known && Buffer.compare(known, identityKey) === 0) return { record: await load(key), news: {} };
+    if (known) logger.info({ address: key }, 'identity key differs from the known one');
     const news: SignalDataSet = { 'identity-key': { [key]: identityKey } };
-    return { session: known ? null : await load(key), news };
+    return { record: known ? null : await load(key), news };
   }
 
   async function store<T>(
     address: SignalAddress,
-    { value, session }: Step<T>,
+    { value, record }: Step<T>,
     news?: SignalDataSet,
   ): Promise<T> {
-    await keys.set({ ...news, session: { [keyOf(address)]: session } });
+    await keys.set({ ...news, session: { [keyOf(address)]: record } });
     return value;
   }
 
   async function receivePreKeyMessage(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
     const header = preKeyHeader(ciphertext);
     if (!header) throw new SignalError('malformed', 'pre-key message');
-    const { session, news } = await trust(address, header.identityKey);
+    const { record, news } = await trust(address, header.identityKey);
     const id = header.preKeyId?.toString();
     const preKey = id === undefined ? undefined : (await keys.get('pre-key', [id]))[id];
     const step = await decryptPreKey(
       ownKeys(auth.creds),
       address,
-      session,
+      record,
+      header,
       preKey && bridgeKeyPair(preKey),
       ciphertext,
     );
@@ -82,9 +83,9 @@ export function makeBridgeSignalRepository(
   }
 
   async function receive(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
-    const session = await load(keyOf(address));
-    if (!session) throw new SignalError('no-session');
-    return store(address, await decrypt(ownKeys(auth.creds), address, session, ciphertext));
+    const record = await load(keyOf(address));
+    if (!record) throw new SignalError('no-session');
+    return store(address, await decrypt(ownKeys(auth.creds), address, record, ciphertext));
   }
 
   return {
@@ -98,16 +99,16 @@ export function makeBridgeSignalRepository(
 
     encryptMessage: ({ jid, data }) =>
       devices.withDevice(jid, async (address) => {
-        const session = await load(keyOf(address));
-        if (!session) throw new SignalError('no-session');
-        return store(address, await encrypt(ownKeys(auth.creds), address, session, data));
+        const record = await load(keyOf(address));
+        if (!record) throw new SignalError('no-session');
+        return store(address, await encrypt(ownKeys(auth.creds), address, record, data));
       }),
 
     async injectE2ESession({ jid, session: bundle }) {
       const checked = checkedBundle(bundle);
       await devices.withDevice(jid, async (address) => {
-        const { session, news } = await trust(address, checked.identityKey);
-        await store(address, await open(ownKeys(auth.creds), address, session, checked), news);
+        const { record, news } = await trust(address, checked.identityKey);
+        await store(address, await open(ownKeys(auth.creds), address, record, checked), news);
       });
     },
 

@@ -3,6 +3,7 @@ import { ProtocolAddress, SessionBuilder, SessionCipher } from 'whatsapp-rust-br
 import type { SignalAddress } from './address.ts';
 import { nameOf } from './address.ts';
 import { SignalError, toSignalError } from './errors.ts';
+import { baseKeyOf, type PreKeyHeader, recordOf, sessionsOf } from './records.ts';
 
 /** Everything of ours that one operation on one session may read. */
 export type OwnKeys = {
@@ -11,87 +12,113 @@ export type OwnKeys = {
   readonly signedPreKey: SignedPreKey;
 };
 
-/** The new session record, to be stored; and the one-time pre-key that the message consumed. */
-export type Step<T> = { readonly value: T; readonly session: Uint8Array; readonly usedPreKey?: number };
+/** The new record, to be stored; and the one-time pre-key that the message consumed. */
+export type Step<T> = { readonly value: T; readonly record: Uint8Array; readonly usedPreKey?: number };
 
 export type Encrypted = { type: 'pkmsg' | 'msg'; ciphertext: Uint8Array };
+
+const NONE = new Uint8Array();
 
 // libsignal's CiphertextMessageType; an ordinary message is 2 here and 1 in stock libsignal.
 const PRE_KEY_MESSAGE = 3;
 
-/** Encrypts with an existing session. */
+/** Encrypts with the open session. */
 export function encrypt(
   own: OwnKeys,
   peer: SignalAddress,
-  session: Uint8Array,
+  record: Uint8Array,
   data: Uint8Array,
 ): Promise<Step<Encrypted>> {
-  return step(own, peer, session, undefined, async (storage, address) => {
+  const sessions = sessionsOf(record);
+  return step(own, peer, sessions, sessions[0], undefined, async (storage, address) => {
     using cipher = new SessionCipher(storage, address);
     const { type, body } = await cipher.encrypt(data);
     return { type: type === PRE_KEY_MESSAGE ? 'pkmsg' : 'msg', ciphertext: body };
   });
 }
 
-/** Decrypts an ordinary message. */
-export function decrypt(
+/** Decrypts an ordinary message with the one session that fits; that one becomes the open one. */
+export async function decrypt(
   own: OwnKeys,
   peer: SignalAddress,
-  session: Uint8Array,
+  record: Uint8Array,
   ciphertext: Uint8Array,
 ): Promise<Step<Uint8Array>> {
-  return step(own, peer, session, undefined, async (storage, address) => {
-    using cipher = new SessionCipher(storage, address);
-    return await cipher.decryptWhisperMessage(ciphertext);
-  });
+  const sessions = sessionsOf(record);
+  let failure = new SignalError('no-session');
+  for (const session of sessions) {
+    try {
+      return await step(own, peer, sessions, session, undefined, async (storage, address) => {
+        using cipher = new SessionCipher(storage, address);
+        return await cipher.decryptWhisperMessage(ciphertext);
+      });
+    } catch (error) {
+      failure = toSignalError(error);
+      if (failure.code !== 'bad-mac') throw failure;
+    }
+  }
+  throw failure;
 }
 
-/** Decrypts a pre-key message; `preKey` is the one that its header names, if we still have it. */
+/**
+ * Decrypts a pre-key message: with the session that it began already, or with the new one that it begins.
+ * `preKey` is the one that its header names, if we still have it.
+ */
 export function decryptPreKey(
   own: OwnKeys,
   peer: SignalAddress,
-  session: Uint8Array | null,
+  record: Uint8Array | null,
+  header: PreKeyHeader,
   preKey: KeyPair | undefined,
   ciphertext: Uint8Array,
 ): Promise<Step<Uint8Array>> {
-  return step(own, peer, session, preKey, async (storage, address) => {
+  const sessions = record ? sessionsOf(record) : [];
+  const begun = sessions.find((session) => Buffer.compare(baseKeyOf(session) ?? NONE, header.baseKey) === 0);
+  return step(own, peer, sessions, begun, preKey, async (storage, address) => {
     using cipher = new SessionCipher(storage, address);
     return await cipher.decryptPreKeyWhisperMessage(ciphertext);
   });
 }
 
-/** Opens a session from the peer's pre-key bundle; an existing one is archived inside the record. */
+/** Opens a session from the peer's pre-key bundle; the existing ones are archived. */
 export function open(
   own: OwnKeys,
   peer: SignalAddress,
-  session: Uint8Array | null,
+  record: Uint8Array | null,
   bundle: PreKeyBundleInput,
 ): Promise<Step<void>> {
-  return step(own, peer, session, undefined, async (storage, address) => {
+  const sessions = record ? sessionsOf(record) : [];
+  return step(own, peer, sessions, undefined, undefined, async (storage, address) => {
     using builder = new SessionBuilder(storage, address);
     await builder.initOutgoing(bundle);
   });
 }
 
 /**
- * Runs one operation of the bridge on memory alone. The bridge resumes its futures from a queue of its own,
- * outside of our asynchronous context, so a store that it called itself would miss the running transaction.
- * It also makes an operation all or nothing: what failed has changed nothing.
+ * Runs one operation of the bridge on one session (or towards a new one) and in memory alone.
+ *
+ * One session: the bridge would try all of a record in turn, but what a wrong one has stepped through before
+ * its MAC failed stays in the record, and nobody can read what is sent with that session afterwards.
+ *
+ * In memory: the bridge resumes its futures from a queue of its own, outside of our asynchronous context, so
+ * a store that it called itself would miss the running transaction. It also makes an operation all or
+ * nothing: what failed has changed nothing.
  */
 async function step<T>(
   own: OwnKeys,
   peer: SignalAddress,
-  session: Uint8Array | null,
+  sessions: readonly Uint8Array[],
+  used: Uint8Array | undefined,
   preKey: KeyPair | undefined,
   operation: (storage: SignalStorage, address: ProtocolAddress) => Promise<T>,
 ): Promise<Step<T>> {
-  let stored: Uint8Array | undefined;
+  let current = used && recordOf([used]);
   let usedPreKey: number | undefined;
   const storage: SignalStorage = {
-    loadSession: () => stored ?? session,
+    loadSession: () => current,
     storeSession: (_address, record) => {
       using updated = record;
-      stored = updated.serialize();
+      current = updated.serialize();
     },
     getOurIdentity: () => own.identity,
     getOurRegistrationId: () => own.registrationId,
@@ -108,8 +135,10 @@ async function step<T>(
   try {
     using address = new ProtocolAddress(nameOf(peer), peer.device);
     const value = await operation(storage, address);
-    if (!stored) throw new SignalError('failed', 'no session was stored');
-    return usedPreKey === undefined ? { value, session: stored } : { value, session: stored, usedPreKey };
+    const [open] = current ? sessionsOf(current) : [];
+    if (!open) throw new SignalError('failed', 'no session was stored');
+    const record = recordOf([open, ...sessions.filter((session) => session !== used)]);
+    return usedPreKey === undefined ? { value, record } : { value, record, usedPreKey };
   } catch (error) {
     throw toSignalError(error);
   }

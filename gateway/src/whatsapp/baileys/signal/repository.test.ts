@@ -1,0 +1,345 @@
+import { addTransactionCapability, BufferJSON, Curve, initAuthCreds } from 'baileys';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { conversation, MemoryKeyStore, makeParty, type Party } from './parties.testing.ts';
+import { makeBridgeSignalRepository } from './repository.ts';
+
+const ANA = '551100000001@s.whatsapp.net';
+const BO = '551100000002:7@s.whatsapp.net';
+const BO_SESSION = 'session/551100000002.7';
+const BO_LID = '88800000002:7@lid';
+const BO_LID_SESSION = 'session/88800000002_1.7';
+const GROUP = '120363000000000001@g.us';
+
+const learnLid = (party: Party) =>
+  party.repository.lidMapping.storeLIDPNMappings([{ pn: BO, lid: '88800000002@lid' }]);
+
+describe('storing', () => {
+  it('has stored the ratchet step of an encryption even when the transaction around it fails', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const before = ana.store.rows.get(BO_SESSION);
+    const sent: Awaited<ReturnType<Party['encrypt']>>[] = [];
+    const around = ana.keys.transaction(async () => {
+      sent.push(await ana.encrypt(bo, 'left the house'));
+      expect(ana.store.rows.get(BO_SESSION)).not.toBe(before);
+      throw new Error('the socket closed');
+    }, ANA);
+    await expect(around).rejects.toThrow('the socket closed');
+    sent.push(await ana.encrypt(bo, 'next'));
+    expect(await bo.decrypt(ana, sent[0]!)).toBe('left the house');
+    expect(await bo.decrypt(ana, sent[1]!)).toBe('next');
+  });
+
+  it('rejects, and hands out no ciphertext, when the step cannot be stored', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const set = ana.store.set;
+    ana.store.set = () => Promise.reject(new Error('disk full'));
+    await expect(ana.encrypt(bo, 'x')).rejects.toThrow('disk full');
+    ana.store.set = set;
+    expect(await bo.decrypt(ana, await ana.encrypt(bo, 'y'))).toBe('y');
+  });
+
+  it('uses every message key once, however many calls run at the same time', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const texts = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+    const sending = Promise.all(texts.map((text) => ana.encrypt(bo, text)));
+    const answers = await Promise.all(texts.map((text) => bo.encrypt(ana, `answer to ${text}`)));
+    const received = Promise.all(answers.map((answer) => ana.decrypt(bo, answer)));
+    const read = await Promise.all((await sending).map((envelope) => bo.decrypt(ana, envelope)));
+    expect(read).toEqual(texts);
+    expect(await received).toEqual(texts.map((text) => `answer to ${text}`));
+  });
+
+  it('spends a one-time pre-key with the message that used it, and not with one that failed', async () => {
+    const ana = await makeParty('ours', ANA);
+    const bo = await makeParty('ours', BO);
+    await ana.open(bo);
+    const { type, ciphertext } = await ana.encrypt(bo, 'hello');
+    const forged = Buffer.from(ciphertext);
+    forged[forged.length - 1]! ^= 1;
+    await expect(bo.decrypt(ana, { type, ciphertext: forged })).rejects.toThrow();
+    expect([...bo.store.rows.keys()]).toEqual(['pre-key/1']);
+    await bo.decrypt(ana, { type, ciphertext });
+    expect(bo.store.rows.has('pre-key/1')).toBe(false);
+  });
+
+  it('keeps a session small through a thousand ratchet turns', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    for (let turn = 0; turn < 500; turn++) {
+      await bo.decrypt(ana, await ana.encrypt(bo, 'there'));
+      await ana.decrypt(bo, await bo.encrypt(ana, 'back'));
+    }
+    expect(ana.store.rows.get(BO_SESSION)!.length).toBeLessThan(4_000);
+  });
+});
+
+describe('records of stock Baileys', () => {
+  const stockSession = { _sessions: { BaseKey: { registrationId: 1 } }, version: 'v1' };
+
+  it.each([
+    ['an object', stockSession],
+    ['JSON in bytes', Buffer.from(JSON.stringify(stockSession))],
+  ])('count as no session when they are %s', async (_, record) => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    ana.store.rows.set(BO_SESSION, JSON.stringify(record, BufferJSON.replacer));
+    expect(await ana.repository.validateSession(BO)).toEqual({ exists: false, reason: 'no session' });
+    expect(await ana.repository.getSessionInfo(BO)).toBeNull();
+    await expect(ana.encrypt(bo, 'x')).rejects.toThrow('No session record');
+    const late = { type: 'msg' as const, ciphertext: (await bo.encrypt(ana, 'x')).ciphertext };
+    await expect(ana.decrypt(bo, late)).rejects.toThrow('No session record');
+    await ana.open(bo);
+    expect(await bo.decrypt(ana, await ana.encrypt(bo, 'fresh'))).toBe('fresh');
+  });
+
+  it('count as no sender key, and are replaced by the next one', async () => {
+    const ana = await makeParty('ours', ANA);
+    const stock = Buffer.from('[{"senderKeyId":1,"senderChainKey":{},"senderSigningKey":{}}]');
+    const row = `sender-key/${GROUP}::551100000001::0`;
+    ana.store.rows.set(row, JSON.stringify(stock, BufferJSON.replacer));
+    expect(await ana.repository.hasSenderKey({ group: GROUP, meId: ANA })).toBe(false);
+    await ana.encryptForGroup(GROUP, 'x');
+    expect(await ana.repository.hasSenderKey({ group: GROUP, meId: ANA })).toBe(true);
+  });
+});
+
+describe('archived sessions', () => {
+  it('read late messages without harm to the open one', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const late = await bo.encrypt(ana, 'late');
+    await bo.open(ana);
+    await ana.decrypt(bo, await bo.encrypt(ana, 'in a new session'));
+    const next = await bo.encrypt(ana, 'next in the new session');
+    expect(await ana.decrypt(bo, late)).toBe('late');
+    expect(await ana.decrypt(bo, next)).toBe('next in the new session');
+    expect(await bo.decrypt(ana, await ana.encrypt(bo, 'answer'))).toBe('answer');
+    expect(await ana.decrypt(bo, await bo.encrypt(ana, 'and back'))).toBe('and back');
+  });
+
+  it('are forgotten beyond a number, the oldest first', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const first = await bo.encrypt(ana, 'first');
+    const later: (typeof first)[] = [];
+    for (let i = 0; i < 41; i++) {
+      await ana.open(bo);
+      await bo.decrypt(ana, await ana.encrypt(bo, 'opened anew'));
+      later.push(await bo.encrypt(ana, `session ${i}`));
+    }
+    await expect(ana.decrypt(bo, first)).rejects.toThrow('Bad MAC');
+    expect(await ana.decrypt(bo, later[0]!)).toBe('session 0');
+    expect(ana.store.rows.get(BO_SESSION)!.length).toBeLessThan(40_000);
+  });
+});
+
+describe('identities', () => {
+  it('drop the old session when the key changes, and remember the new key', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const old = await ana.repository.getSessionInfo(BO);
+    const newBo = await bo.again();
+    await newBo.open(ana);
+    const identityRow = ana.store.rows.get('identity-key/551100000002.7');
+    await ana.decrypt(newBo, await newBo.encrypt(ana, 'new phone'));
+    expect(ana.store.rows.get('identity-key/551100000002.7')).not.toBe(identityRow);
+    const now = await ana.repository.getSessionInfo(BO);
+    expect(Buffer.compare(now!.baseKey, old!.baseKey)).not.toBe(0);
+    await expect(ana.decrypt(bo, await bo.encrypt(ana, 'old phone'))).rejects.toThrow('Bad MAC');
+  });
+
+  it('are not replaced by a message that only claims a new key', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const before = new Map(ana.store.rows);
+    const newBo = await bo.again();
+    await newBo.open(ana);
+    const { type, ciphertext } = await newBo.encrypt(ana, 'x');
+    const forged = Buffer.from(ciphertext);
+    forged[forged.length - 1]! ^= 1;
+    before.set('pre-key/1', ana.store.rows.get('pre-key/1')!);
+    await expect(ana.decrypt(newBo, { type, ciphertext: forged })).rejects.toThrow();
+    expect(ana.store.rows).toEqual(before);
+    expect(await ana.decrypt(bo, await bo.encrypt(ana, 'still here'))).toBe('still here');
+  });
+
+  it('are not taken from a bundle whose signed pre-key they did not sign', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const before = new Map(ana.store.rows);
+    const bundle = await bo.bundle();
+    const forged = Curve.generateKeyPair();
+    const session = { ...bundle, identityKey: Buffer.concat([Buffer.from([5]), forged.public]) };
+    await expect(ana.repository.injectE2ESession({ jid: BO, session })).rejects.toThrow('Invalid signature');
+    expect(ana.store.rows).toEqual(before);
+  });
+});
+
+describe('bundles', () => {
+  it.each([
+    ['registrationId', { registrationId: undefined }],
+    ['identityKey', { identityKey: undefined }],
+    ['a short identityKey', { identityKey: Buffer.alloc(3) }],
+    ['signedPreKey', { signedPreKey: undefined }],
+    ['a signature', { signedPreKey: { keyId: 1, publicKey: Buffer.alloc(33, 5) } }],
+    ['a usable pre-key', { preKey: { keyId: undefined, publicKey: undefined } }],
+  ])('without %s are refused with an error, not with the end of the process', async (_, broken) => {
+    const ana = await makeParty('ours', ANA);
+    const bo = await makeParty('ours', BO);
+    const session = { ...(await bo.bundle()), ...broken } as Awaited<ReturnType<Party['bundle']>>;
+    await expect(ana.repository.injectE2ESession({ jid: BO, session })).rejects.toThrow('Malformed');
+    expect(ana.store.rows.size).toBe(0);
+  });
+});
+
+describe('LIDs', () => {
+  it('lead to the same session as the phone number once they are known', async () => {
+    const ana = await makeParty('ours', ANA);
+    const bo = await makeParty('ours', BO);
+    await learnLid(ana);
+    await ana.open(bo);
+    expect(ana.store.rows.has(BO_LID_SESSION)).toBe(true);
+    expect(ana.store.rows.has(BO_SESSION)).toBe(false);
+    expect(await ana.repository.validateSession(BO)).toEqual({ exists: true });
+    expect(await ana.repository.validateSession(BO_LID)).toEqual({ exists: true });
+  });
+
+  it('take over session and identity even of a device that no device list names', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    await learnLid(ana);
+    expect(await ana.repository.migrateSession(BO, BO_LID)).toEqual({ migrated: 1, skipped: 0, total: 1 });
+    expect(ana.store.rows.has(BO_SESSION)).toBe(false);
+    expect(ana.store.rows.has('identity-key/88800000002_1.7')).toBe(true);
+    expect(await ana.decrypt({ jid: BO_LID }, await bo.encrypt(ana, 'moved'))).toBe('moved');
+  });
+
+  it('are migrated for every listed device at once, and only towards a LID', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const phone = await makeParty('ours', '551100000002@s.whatsapp.net');
+    await ana.open(phone);
+    await ana.keys.set({ 'device-list': { '551100000002': ['0', '7', '9'] } });
+    const none = { migrated: 0, skipped: 0, total: 0 };
+    expect(await ana.repository.migrateSession(BO_LID, BO)).toEqual(none);
+    expect(await ana.repository.migrateSession(BO_LID, BO_LID)).toEqual({ ...none, total: 1 });
+    expect(await ana.repository.migrateSession(phone.jid, BO_LID)).toEqual({
+      migrated: 2,
+      skipped: 0,
+      total: 2,
+    });
+    expect(await bo.decrypt(ana, await ana.encrypt({ jid: BO_LID }, 'companion'))).toBe('companion');
+  });
+
+  it('lose no message that is under way while the LID becomes known', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const texts = Array.from({ length: 20 }, (_, i) => `message ${i}`);
+    const envelopes = await Promise.all(texts.map((text) => bo.encrypt(ana, text)));
+    const decrypting = envelopes.slice(0, 10).map((envelope) => ana.decrypt(bo, envelope));
+    const encrypting = texts.map((text) => ana.encrypt(bo, text));
+    const learning = learnLid(ana);
+    const late = envelopes.slice(10).map((envelope) => ana.decrypt(bo, envelope));
+    await learning;
+    await ana.repository.migrateSession(BO, BO_LID);
+
+    expect(await Promise.all([...decrypting, ...late])).toEqual(texts);
+    const sent = await Promise.all(encrypting);
+    expect(await Promise.all(sent.map((envelope) => bo.decrypt(ana, envelope)))).toEqual(texts);
+    expect(ana.store.rows.has(BO_SESSION)).toBe(false);
+    await expect(ana.decrypt({ jid: BO_LID }, envelopes[0]!)).rejects.toThrow('Key used already');
+  });
+
+  it('take the session along when Baileys has not asked for the migration yet', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    await learnLid(ana);
+    expect(await ana.repository.validateSession(BO)).toEqual({ exists: true });
+    expect(await bo.decrypt(ana, await ana.encrypt(bo, 'without asking'))).toBe('without asking');
+    expect(ana.store.rows.has(BO_LID_SESSION)).toBe(true);
+  });
+
+  it('keep what both sessions can read when there was one under either name', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const old = await bo.encrypt(ana, 'in the session of the phone number');
+    const byLid = { ...bo, jid: BO_LID };
+    await bo.open(ana);
+    expect(await ana.decrypt(byLid, await bo.encrypt(ana, 'in a new one, by LID'))).toContain('new one');
+    const lidSession = await ana.repository.getSessionInfo(BO_LID);
+    const waiting = await bo.encrypt(ana, 'also new');
+
+    await learnLid(ana);
+    expect(await ana.repository.migrateSession(BO, BO_LID)).toMatchObject({ migrated: 1 });
+    expect(await ana.repository.getSessionInfo(BO)).toEqual(lidSession);
+    expect(await ana.decrypt(bo, old)).toBe('in the session of the phone number');
+    expect(await ana.decrypt(byLid, waiting)).toBe('also new');
+    expect(await bo.decrypt(ana, await ana.encrypt(bo, 'answer'))).toBe('answer');
+  });
+
+  it('are looked up again under the lock, so a mapping that arrives meanwhile is followed', async () => {
+    const logger = pino({ level: 'silent' });
+    const bo = await makeParty('ours', BO);
+    const store = new MemoryKeyStore();
+    const keys = addTransactionCapability(store, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
+    const lookup = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const repository = makeBridgeSignalRepository({ creds: initAuthCreds(), keys }, logger, lookup);
+    const opening = repository.injectE2ESession({ jid: BO, session: await bo.bundle() });
+    await asked.promise;
+    await repository.lidMapping.storeLIDPNMappings([{ pn: BO, lid: '88800000002@lid' }]);
+    answer.resolve(undefined);
+    await opening;
+    expect(store.rows.has(BO_LID_SESSION)).toBe(true);
+    expect(store.rows.has(BO_SESSION)).toBe(false);
+  });
+
+  it('are followed when a session is deleted by phone number', async () => {
+    const [ana] = await conversation('ours', 'ours');
+    await learnLid(ana);
+    await ana.repository.migrateSession(BO, BO_LID);
+    await ana.repository.deleteSession([BO]);
+    expect(ana.store.rows.has(BO_LID_SESSION)).toBe(false);
+    expect(await ana.repository.validateSession(BO_LID)).toMatchObject({ exists: false });
+  });
+});
+
+describe('errors', () => {
+  it('have the texts by which Baileys decides what to answer', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const stranger = await makeParty('ours', '551100000009@s.whatsapp.net');
+    const once = await ana.encrypt(bo, 'once');
+    await bo.decrypt(ana, once);
+    const torn = Buffer.from((await ana.encrypt(bo, 'torn')).ciphertext);
+    torn[torn.length - 1]! ^= 1;
+
+    await expect(ana.encrypt(stranger, 'x')).rejects.toThrow('No session record');
+    await expect(bo.decrypt(stranger, once)).rejects.toThrow('No session record');
+    await expect(bo.decrypt(ana, once)).rejects.toThrow('Key used already or never filled');
+    await expect(bo.decrypt(ana, { type: 'msg', ciphertext: torn })).rejects.toThrow('Bad MAC');
+    await expect(bo.decrypt(ana, { type: 'pkmsg', ciphertext: torn })).rejects.toThrow('Malformed');
+    await expect(bo.decrypt(ana, { type: 'msg', ciphertext: Buffer.alloc(0) })).rejects.toThrow('Malformed');
+
+    await stranger.open(bo);
+    bo.store.rows.delete('pre-key/2');
+    await expect(bo.decrypt(stranger, await stranger.encrypt(bo, 'x'))).rejects.toThrow('Invalid PreKey ID');
+  });
+
+  it('of groups tell a missing sender key from a message that was read before', async () => {
+    const ana = await makeParty('ours', ANA);
+    const bo = await makeParty('ours', BO);
+    const { ciphertext, senderKeyDistributionMessage } = await ana.encryptForGroup(GROUP, 'x');
+    await expect(bo.decryptFromGroup(GROUP, ana, ciphertext)).rejects.toThrow('No SenderKeyRecord');
+    await bo.acceptSenderKey(GROUP, ana, senderKeyDistributionMessage);
+    await bo.decryptFromGroup(GROUP, ana, ciphertext);
+    await expect(bo.decryptFromGroup(GROUP, ana, ciphertext)).rejects.toThrow('Key used already');
+    await expect(bo.acceptSenderKey(GROUP, ana, Buffer.alloc(40, 0x33))).rejects.toThrow('Malformed');
+    await expect(bo.acceptSenderKey('', ana, senderKeyDistributionMessage)).rejects.toThrow('Malformed');
+  });
+
+  it.each([
+    '',
+    'x',
+    '@s.whatsapp.net',
+    '5511:abc@s.whatsapp.net',
+    '55.11@s.whatsapp.net',
+    '5511:99@s.whatsapp.net',
+  ])('name a JID that is no device: "%s"', async (jid) => {
+    const ana = await makeParty('ours', ANA);
+    await expect(ana.encrypt({ jid }, 'x')).rejects.toThrow(`"${jid}"`);
+    expect(() => ana.repository.jidToSignalProtocolAddress(jid)).toThrow(`"${jid}"`);
+  });
+});
