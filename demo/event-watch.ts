@@ -1,0 +1,45 @@
+const EVENT_DEADLINE_MS = 20_000;
+
+export interface GatewayEvent {
+  event: string;
+  eventId: string;
+  // biome-ignore lint/suspicious/noExplicitAny: payloads are read field by field by the story
+  data: any;
+}
+
+/** Collects events of one channel and waits for those that the story needs. */
+export class EventWatch {
+  readonly #channel: string;
+  readonly #seen: GatewayEvent[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  constructor(channel: string) {
+    this.#channel = channel;
+  }
+
+  add(event: GatewayEvent): void {
+    this.#seen.push(event);
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** The first event that fits, past or future. Rejects after 20 seconds. */
+  async expect(what: string, fits: (event: GatewayEvent) => boolean): Promise<GatewayEvent> {
+    const { promise, resolve, reject } = Promise.withResolvers<GatewayEvent>();
+    const look = () => {
+      const found = this.#seen.find(fits);
+      if (found) resolve(found);
+    };
+    const timer = setTimeout(
+      () => reject(new Error(`${this.#channel} did not bring ${what}`)),
+      EVENT_DEADLINE_MS,
+    );
+    this.#waiting.add(look);
+    look();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(look);
+    }
+  }
+}
