@@ -1,0 +1,55 @@
+import type { proto } from 'baileys';
+import { normalJid } from '../jid.ts';
+import type { AdReply, Content, Context } from './content.ts';
+
+const QUOTED_CHARACTERS = 1_024;
+
+/** What all kinds share, from the context of the message; `read` translates the quoted one. */
+export function shared(
+  info: proto.IContextInfo | null | undefined,
+  read: (quoted: proto.IMessage) => Content | null,
+): Pick<Content, 'isForwarded' | 'context' | 'mentioned'> {
+  if (!info) return { isForwarded: false, context: null, mentioned: [] };
+  const forwardingScore = info.forwardingScore ?? 0;
+  const isForwarded = info.isForwarded === true || forwardingScore > 0;
+  const ad = info.externalAdReply ? adReply(info.externalAdReply) : null;
+  const tellsSomething = Boolean(info.stanzaId) || isForwarded || ad !== null;
+  return {
+    isForwarded,
+    mentioned: (info.mentionedJid ?? []).map(normalJid).filter((jid) => jid !== null),
+    context: tellsSomething
+      ? { ...quote(info, read), forwardingScore, expiration: info.expiration ?? 0, ad }
+      : null,
+  };
+}
+
+function quote(
+  info: proto.IContextInfo,
+  read: (quoted: proto.IMessage) => Content | null,
+): Pick<Context, 'messageId' | 'participant' | 'type' | 'content'> {
+  if (!info.stanzaId) return { messageId: null, participant: null, type: null, content: null };
+  const quoted = info.quotedMessage ? read(info.quotedMessage) : null;
+  return {
+    messageId: info.stanzaId,
+    participant: normalJid(info.participant),
+    type: quoted?.type ?? null,
+    content: quoted ? firstCharacters(quoted.content) : null,
+  };
+}
+
+/** Counts code points, so that no character is cut in half. */
+function firstCharacters(text: string): string {
+  return text.length <= QUOTED_CHARACTERS ? text : [...text].slice(0, QUOTED_CHARACTERS).join('');
+}
+
+function adReply(ad: proto.ContextInfo.IExternalAdReplyInfo): AdReply {
+  return {
+    title: ad.title ?? null,
+    body: ad.body ?? null,
+    sourceType: ad.sourceType ?? null,
+    sourceId: ad.sourceId ?? null,
+    sourceUrl: ad.sourceUrl ?? null,
+    mediaUrl: ad.mediaUrl ?? null,
+    ctwaClid: ad.ctwaClid ?? null,
+  };
+}

@@ -1,0 +1,61 @@
+import { failure } from '../failure.ts';
+import type { Jid, JidKind } from './jid.ts';
+
+const SHOWN_CHARACTERS = 64;
+const DIGITS = /^\d{5,15}$/;
+
+/** Addresses that a client may write, a device suffix included, which is dropped. */
+const FORMS: { kind: JidKind; form: RegExp }[] = [
+  { kind: 'user', form: /^(\d{5,15})(?::\d{1,3})?@(s\.whatsapp\.net)$/ },
+  { kind: 'lid', form: /^(\d{5,20})(?::\d{1,3})?@(lid)$/ },
+  { kind: 'group', form: /^(\d{5,25}|\d{5,15}-\d{5,15})@(g\.us)$/ },
+  { kind: 'newsletter', form: /^(\d{5,25})@(newsletter)$/ },
+  { kind: 'status', form: /^(status)@(broadcast)$/ },
+];
+
+/** Digits as people write them. */
+export function cleanDigits(text: string): string {
+  return text.replace(/[+\-()\s]/g, '');
+}
+
+/**
+ * Reads the recipient of a request (`messages.md` 1.2): digits as people write them, or a JID.
+ * Throws `field_invalid`: `Invalid number: …`, or `Unsupported recipient: …` for a kind that is not in `accepted`.
+ */
+export function parseRecipient(number: string, accepted: readonly JidKind[]): Jid {
+  const recipient = readRecipient(number.trim());
+  const shown = [...number].slice(0, SHOWN_CHARACTERS).join('');
+  if (!recipient) throw failure('field_invalid', { text: `Invalid number: ${shown}` });
+  if (!accepted.includes(recipient.kind)) {
+    throw failure('field_invalid', { text: `Unsupported recipient: ${shown}` });
+  }
+  return recipient;
+}
+
+/** A user named in `mention`: digits or a user JID. Throws `field_invalid`. */
+export function parseMention(value: string): string {
+  const mentioned = readRecipient(value.trim());
+  if (mentioned?.kind === 'user' || mentioned?.kind === 'lid') return mentioned.jid;
+  const shown = [...value].slice(0, SHOWN_CHARACTERS).join('');
+  throw failure('field_invalid', { text: `Invalid mention: ${shown}` });
+}
+
+function readRecipient(text: string): Jid | null {
+  for (const { kind, form } of FORMS) {
+    const [, user, server] = form.exec(text) ?? [];
+    if (user) return { kind, jid: `${user}@${server}` };
+  }
+  const digits = cleanDigits(text);
+  return DIGITS.test(digits) ? { kind: 'user', jid: `${digits}@s.whatsapp.net` } : null;
+}
+
+/**
+ * The phone numbers to look up for one that was given, in the order in which they count. A Brazilian mobile number
+ * may be registered with or without its ninth digit.
+ */
+export function numberVariants(digits: string): string[] {
+  const [, longArea, longRest] = /^55(\d{2})9(\d{8})$/.exec(digits) ?? [];
+  if (longArea) return [digits, `55${longArea}${longRest}`];
+  const [, shortArea, shortRest] = /^55(\d{2})([6-9]\d{7})$/.exec(digits) ?? [];
+  return shortArea ? [digits, `55${shortArea}9${shortRest}`] : [digits];
+}
