@@ -1,17 +1,25 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
-import { serveRoutes } from './control/http.ts';
+import { actionRoutes } from './control/actions.ts';
+import { faultRoutes } from './control/faults.ts';
+import { type Route, serveRoutes } from './control/http.ts';
 import { messageRoutes } from './control/messages.ts';
 import { phoneRoutes } from './control/phones.ts';
+import { statsRoutes } from './control/stats.ts';
+import { trafficRoutes } from './control/traffic.ts';
 import { Phones } from './phones/directory.ts';
 import { ServerContext } from './server/context.ts';
 import { acceptClients, CHAT_PATH } from './server/listener.ts';
+import { keepState, readState } from './state/file.ts';
+import { restoreSnapshot } from './state/snapshot.ts';
 import { makeServerIdentity } from './wire/certificate.ts';
 
 export interface SandboxOptions {
   /** Port on 127.0.0.1; a free one when absent or 0. */
   port?: number;
+  /** File that keeps phones and linked devices across restarts. */
+  state?: string;
   /** Silent when absent. */
   log?: Logger;
   /** Milliseconds since the epoch; the system clock when absent. */
@@ -37,9 +45,11 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const log = options.log ?? pino({ level: 'silent' });
   const clock = options.clock ?? Date.now;
-  const identity = makeServerIdentity(Math.floor(clock() / 1000));
+  const kept = options.state === undefined ? undefined : readState(options.state);
+  const identity = kept?.identity ?? makeServerIdentity(Math.floor(clock() / 1000));
   const ctx = new ServerContext({ identity, log, clock });
   const phones = new Phones(ctx);
+  if (kept) restoreSnapshot(ctx, phones, kept);
   const http = createServer();
   const disconnect = acceptClients(ctx, http);
   await new Promise<void>((resolve, reject) => {
@@ -54,15 +64,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     mediaCa: null,
     control: `http://127.0.0.1:${port}/control`,
   };
-  const infoRoute = { method: 'GET' as const, path: '/control/info', handle: () => info };
-  http.on(
-    'request',
-    serveRoutes([infoRoute, ...phoneRoutes(ctx, phones), ...messageRoutes(ctx, phones)], log),
-  );
+  const routes: Route[] = [
+    { method: 'GET', path: '/control/info', handle: () => info },
+    ...phoneRoutes(ctx, phones),
+    ...messageRoutes(ctx, phones),
+    ...actionRoutes(ctx, phones),
+    ...faultRoutes(ctx),
+    ...trafficRoutes(ctx, phones),
+    ...statsRoutes(ctx),
+  ];
+  const stopSaving = options.state === undefined ? undefined : keepState(ctx, phones, options.state);
+  http.on('request', serveRoutes(routes, ctx));
   return {
     info,
     close: async () => {
       disconnect();
+      stopSaving?.();
       http.closeAllConnections();
       await new Promise<void>((resolve) => http.close(() => resolve()));
     },

@@ -5,6 +5,7 @@ import { startSandbox } from './index.ts';
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '7070' },
+    state: { type: 'string' },
     'log-level': { type: 'string', default: 'warn' },
   },
 });
@@ -14,7 +15,11 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(2);
 }
 const log = pino({ level: values['log-level'] }, pino.destination(2));
-const sandbox = await startSandbox({ port, log });
+const sandbox = await startSandbox({
+  port,
+  log,
+  ...(values.state === undefined ? {} : { state: values.state }),
+});
 console.log(JSON.stringify(sandbox.info));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void sandbox.close().then(() => process.exit(0)));

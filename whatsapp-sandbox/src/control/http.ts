@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
+import type { ServerContext } from '../server/context.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -35,15 +35,18 @@ interface Matcher {
 }
 
 /** Serves routes as JSON; every failure is JSON too. */
-export function serveRoutes(routes: Route[], log: Logger) {
+export function serveRoutes(routes: Route[], ctx: ServerContext) {
   const matchers = routes.map((route) => ({
     route,
     pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
   }));
   return (request: IncomingMessage, response: ServerResponse): void => {
-    respond(matchers, request, response).catch((error) => {
+    const answered = respond(matchers, request, response).finally(() => {
+      if (request.method !== 'GET') ctx.touch();
+    });
+    answered.catch((error) => {
       const status = error instanceof ControlError ? error.status : 500;
-      if (status === 500) log.error({ err: error, path: request.url }, 'control request failed');
+      if (status === 500) ctx.log.error({ err: error, path: request.url }, 'control request failed');
       send(response, status, { error: status === 500 ? 'internal error' : error.message });
     });
   };

@@ -2,6 +2,8 @@ import { proto } from 'baileys';
 import type { InboxEntry } from './inbox.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
+/** Fields that ride along with a message and say nothing about its kind. */
+const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
 type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'>;
 
 /** A text message, with the message it answers when there is one. */
@@ -22,16 +24,15 @@ export function textMessage(
   };
 }
 
-/** Replaces the text of an own message. */
+/** Replaces the text of an own message, wrapped as phones do it. */
 export function editMessage(chat: string, id: string, text: string, now: number): proto.IMessage {
-  return {
-    protocolMessage: {
-      key: { remoteJid: chat, fromMe: true, id },
-      type: Type.MESSAGE_EDIT,
-      editedMessage: { conversation: text },
-      timestampMs: now,
-    },
+  const protocolMessage = {
+    key: { remoteJid: chat, fromMe: true, id },
+    type: Type.MESSAGE_EDIT,
+    editedMessage: { conversation: text },
+    timestampMs: now,
   };
+  return { editedMessage: { message: { protocolMessage } } };
 }
 
 /** Deletes an own message for everyone. */
@@ -42,16 +43,15 @@ export function revokeMessage(chat: string, id: string): proto.IMessage {
 /** What a decrypted message says, for the inbox. */
 export function readContent(message: proto.IMessage): Content {
   const nothing = { text: undefined, quoted: undefined, target: undefined };
-  const { conversation, extendedTextMessage, protocolMessage } = message;
+  const { conversation, extendedTextMessage, editedMessage } = message;
+  const protocolMessage = message.protocolMessage ?? editedMessage?.message?.protocolMessage;
   if (protocolMessage) return { ...nothing, ...readProtocol(protocolMessage) };
   if (extendedTextMessage) {
     const quoted = readQuoted(extendedTextMessage.contextInfo);
     return { ...nothing, kind: 'text', text: extendedTextMessage.text ?? undefined, quoted };
   }
   if (conversation) return { ...nothing, kind: 'text', text: conversation };
-  const field = Object.entries(message).find(
-    ([name, value]) => value && name !== 'messageContextInfo' && name !== 'senderKeyDistributionMessage',
-  )?.[0];
+  const field = Object.entries(message).find(([name, value]) => value && !CARRIERS.has(name))?.[0];
   return { ...nothing, kind: field?.replace(/Message$/, '') ?? 'empty' };
 }
 

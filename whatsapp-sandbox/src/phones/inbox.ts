@@ -3,6 +3,8 @@ export interface InboxEntry {
   seq: number;
   id: string;
   from: string;
+  /** The sending device as the stanza named it; answers go there. */
+  sender: string;
   chat: string;
   fromMe: boolean;
   kind: string;
@@ -31,11 +33,6 @@ export class Inbox {
 
   find(id: string): InboxEntry | undefined {
     return this.#entries.findLast((entry) => entry.id === id);
-  }
-
-  /** The last message that the other side of a chat wrote. */
-  lastFrom(chat: string): InboxEntry | undefined {
-    return this.#entries.findLast((entry) => entry.chat === chat && !entry.fromMe);
   }
 
   after(seq: number): InboxEntry[] {

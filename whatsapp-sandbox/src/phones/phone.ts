@@ -24,7 +24,7 @@ export class Phone implements Endpoint {
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
   /** Told about every receipt of others for this phone's messages; load measurements listen here. */
-  onReceipt: ((id: string, status: string) => void) | undefined;
+  onReceipt: ((id: string, status: string, device: Device) => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {
@@ -79,16 +79,21 @@ export class Phone implements Endpoint {
     }
   }
 
+  // A phone lives in this process: there is no connection that could be ended, cut or deafened.
   end(): void {}
 
   cut(): void {}
 
+  deafen(): void {}
+
   /** Runs Signal work one after the other: two uses of a session at once would break its ratchet. */
   enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#work.then(work);
-    this.#work = result.catch((error) => {
-      this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task');
-    });
+    this.#work = result.then(
+      () => this.ctx.touch(),
+      (error) =>
+        this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task'),
+    );
     return result;
   }
 

@@ -23,7 +23,7 @@ export function receiveReceipt(phone: Phone, node: Stanza): void {
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   for (const each of ids) {
     phone.outbox.get(each)?.receipts.set(device.account.number, status);
-    phone.onReceipt?.(each, status);
+    phone.onReceipt?.(each, status, device);
   }
 }
 

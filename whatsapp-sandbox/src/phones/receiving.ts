@@ -62,6 +62,7 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
   phone.inbox.add({
     id: node.attrs.id ?? '',
     from: accountJid(sender.account, 'pn'),
+    sender: node.attrs.from ?? '',
     chat: accountJid(chat, 'pn'),
     fromMe: own,
     at: Number(node.attrs.t) * 1000,

@@ -21,7 +21,8 @@ export class Connection implements Endpoint {
   #onFrame: ((payload: Buffer) => void) | undefined;
   #onStanza: StanzaSink | undefined;
   #device: Device | undefined;
-  #delayed: Stanza[] = [];
+  #delayed: { node: Stanza; due: number }[] = [];
+  #deaf = false;
   #closers: (() => void)[] = [];
   closed = false;
 
@@ -73,10 +74,15 @@ export class Connection implements Endpoint {
   /** Sends a stanza as it is, unless a fault holds it back. */
   send(node: Stanza): void {
     const device = this.#device;
-    if (device && this.#ctx.faults.strike('deaf', device)) return;
+    if (this.#deaf) return;
     const slow = device && this.#ctx.faults.strike('slow', device);
     if (slow || this.#delayed.length > 0) this.#later(node, slow?.value ?? 0);
     else this.#write(node);
+  }
+
+  /** A deaf socket stays open, and nothing reaches the client any more. */
+  deafen(deaf: boolean): void {
+    this.#deaf = deaf;
   }
 
   /** Hands over a stanza from the device's queue. */
@@ -126,14 +132,22 @@ export class Connection implements Endpoint {
 
   /** Keeps the order: what follows a delayed stanza waits behind it. */
   #later(node: Stanza, ms: number): void {
-    this.#delayed.push(node);
-    if (this.#delayed.length > 1) return;
-    const next = () => {
-      const first = this.#delayed.shift();
-      if (first) this.#write(first);
-      if (this.#delayed.length > 0) setTimeout(next, ms).unref();
-    };
-    setTimeout(next, ms).unref();
+    const before = this.#delayed.at(-1)?.due ?? 0;
+    this.#delayed.push({ node, due: Math.max(before, performance.now() + ms) });
+    if (this.#delayed.length === 1) this.#wakeAtNext();
+  }
+
+  #wakeAtNext(): void {
+    const [next] = this.#delayed;
+    if (!next) return;
+    setTimeout(
+      () => {
+        this.#delayed.shift();
+        this.#write(next.node);
+        this.#wakeAtNext();
+      },
+      Math.max(0, next.due - performance.now()),
+    ).unref();
   }
 
   #closed(): void {

@@ -27,6 +27,8 @@ export class ServerContext {
   readonly delivery: Delivery;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Something changed that `--state` keeps. */
+  dirty = false;
   #ids = 0;
 
   constructor(parts: { identity: ServerIdentity; log: Logger; clock: () => number }) {
@@ -35,6 +37,10 @@ export class ServerContext {
     this.clock = parts.clock;
     this.delivery = new Delivery(this);
     this.events.setMaxListeners(0);
+  }
+
+  touch(): void {
+    this.dirty = true;
   }
 
   /** The server's time as clients see it, in seconds; a `time-skew` fault moves it. */

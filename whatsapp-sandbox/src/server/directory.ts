@@ -11,6 +11,8 @@ export interface Endpoint {
   end(node?: Stanza): void;
   /** Cuts the connection without a word. */
   cut(): void;
+  /** Keeps the connection open and lets nothing through it. */
+  deafen(deaf: boolean): void;
 }
 
 /** A registered device as the server knows it: public keys only. */

@@ -10,6 +10,7 @@ import { StanzaError } from './stanza-error.ts';
 /** Gives a stanza of a logged-in client to the family it belongs to. */
 export function dispatch(ctx: ServerContext, session: Session, node: Stanza): void {
   const { device, connection } = session;
+  ctx.touch();
   switch (node.tag) {
     case 'iq':
       if (node.attrs.type === 'get' || node.attrs.type === 'set') {

@@ -2,7 +2,6 @@ import type { Device } from './directory.ts';
 
 /** Faults that last until they are cleared or have struck `count` times. */
 export type LastingKind =
-  | 'deaf'
   | 'slow'
   | 'drop-acks'
   | 'ack-error'

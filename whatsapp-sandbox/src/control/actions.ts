@@ -1,0 +1,82 @@
+import { editMessage, revokeMessage } from '../phones/content.ts';
+import type { Phones } from '../phones/directory.ts';
+import type { SentMessage } from '../phones/outbox.ts';
+import type { Phone } from '../phones/phone.ts';
+import type { ServerContext } from '../server/context.ts';
+import { accountJid } from '../server/directory.ts';
+import { acceptChatState } from '../server/presence.ts';
+import { acceptReceipt } from '../server/receipts.ts';
+import { stanza } from '../wire/stanza.ts';
+import { optionalChoice, text } from './fields.ts';
+import { ControlError, type Route } from './http.ts';
+import { accountOf, sendAs } from './messages.ts';
+import { phoneOf } from './phones.ts';
+
+type Body = Record<string, unknown>;
+type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
+
+const ACTIONS: Record<string, Action> = { read, typing, name, edit, revoke };
+
+/** What a phone's user does besides sending. */
+export function actionRoutes(ctx: ServerContext, phones: Phones): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/control/phones/:number/act',
+      handle: ({ params, body }) => {
+        const phone = phoneOf(phones, params.number);
+        const wanted = text(body, 'action', 40);
+        const action = Object.hasOwn(ACTIONS, wanted) ? ACTIONS[wanted] : undefined;
+        if (!action) throw new ControlError(400, `there is no action ${wanted}`);
+        return action(ctx, phone, body);
+      },
+    },
+  ];
+}
+
+/** `{id}`: reads a received message; its author sees the blue ticks. */
+function read(ctx: ServerContext, phone: Phone, body: Body) {
+  const id = text(body, 'id', 200);
+  const entry = phone.inbox.find(id);
+  if (!entry || entry.fromMe) throw new ControlError(404, `message ${id} was not received`);
+  const attrs = { id, to: entry.sender, type: 'read', t: String(ctx.seconds()) };
+  acceptReceipt(ctx, phone.device, stanza('receipt', attrs));
+  return { id };
+}
+
+/** `{to, state?, addressing?}`: shows `composing` (the default), `recording` or `paused` to somebody. */
+function typing(ctx: ServerContext, phone: Phone, body: Body) {
+  const to = accountOf(ctx, text(body, 'to', 100));
+  const state = optionalChoice(body, 'state', ['composing', 'recording', 'paused']) ?? 'composing';
+  const addressing = optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid';
+  const shown = state === 'recording' ? stanza('composing', { media: 'audio' }) : stanza(state);
+  acceptChatState(ctx, phone.device, stanza('chatstate', { to: accountJid(to, addressing) }, [shown]));
+  return { state };
+}
+
+/** `{name}`: changes the push name that goes with the phone's messages. */
+function name(_ctx: ServerContext, phone: Phone, body: Body) {
+  phone.account.name = text(body, 'name', 100);
+  return { name: phone.account.name };
+}
+
+/** `{id, text}`: replaces the text of a message that this phone sent. */
+function edit(ctx: ServerContext, phone: Phone, body: Body) {
+  const id = text(body, 'id', 200);
+  const { chat, addressing } = sentBy(phone, id);
+  const message = editMessage(accountJid(chat, addressing), id, text(body, 'text'), ctx.clock());
+  return sendAs(phone, chat, message, { addressing, edit: '1' });
+}
+
+/** `{id}`: deletes a message that this phone sent, for everyone. */
+function revoke(_ctx: ServerContext, phone: Phone, body: Body) {
+  const id = text(body, 'id', 200);
+  const { chat, addressing } = sentBy(phone, id);
+  return sendAs(phone, chat, revokeMessage(accountJid(chat, addressing), id), { addressing, edit: '7' });
+}
+
+function sentBy(phone: Phone, id: string): SentMessage {
+  const sent = phone.outbox.get(id);
+  if (!sent || sent.peer) throw new ControlError(404, `message ${id} was not sent by this phone`);
+  return sent;
+}
