@@ -1,0 +1,151 @@
+import type { proto, WAMessage } from 'baileys';
+import type { Clock } from '../clock.ts';
+import type { Outbox } from '../events/outbox.ts';
+import { Mailbox } from '../mailbox/mailbox.ts';
+import { Messages, storedContent } from '../mailbox/messages.ts';
+import { storable } from '../mailbox/storable.ts';
+import type { Queries } from '../storage/database.ts';
+import type { InstanceRow } from '../storage/schema.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
+import { personOf } from '../whatsapp/jid.ts';
+import type { Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
+import { ingestAck } from './ingest-ack.ts';
+import { ingestMessage } from './ingest-message.ts';
+import { ingestReceipt } from './ingest-receipt.ts';
+
+export interface IngestSettings {
+  ignoreGroupMessages: boolean;
+  ignoreStatus: boolean;
+  autoReadMessages: boolean;
+}
+
+export interface IngestOptions {
+  db: Queries;
+  outbox: Outbox;
+  clock: Clock;
+  log: Logger;
+  settingsOf(instance: InstanceRow): IngestSettings;
+  /** The open session of an instance; throws when there is none. */
+  sessions: { session(instanceId: string): Pick<Session, 'markRead'> };
+}
+
+type Profile = Parameters<SessionListener['profile']>[0];
+
+/**
+ * Takes in what WhatsApp tells one instance. Everything that a call writes and reports is one commit, made before the
+ * call resolves: a storage error reaches the session, which then does not acknowledge. What makes no sense in itself
+ * is logged and passed over, so that it does not stop the messages behind it.
+ */
+export class Ingest implements SessionListener {
+  readonly #instanceId: string;
+  readonly #options: IngestOptions;
+  readonly #log: Logger;
+
+  constructor(instanceId: string, options: IngestOptions) {
+    this.#instanceId = instanceId;
+    this.#options = options;
+    this.#log = options.log.child({ instance: instanceId });
+  }
+
+  async message(message: WAMessage): Promise<void> {
+    const read = await this.#transaction(async (mailbox, instance) => {
+      const incoming = this.#read(message, mailbox.scope.self, mailbox.scope.now);
+      const settings = this.#options.settingsOf(instance);
+      if (!incoming || dropped(incoming, settings)) return null;
+      const isNew = await ingestMessage(mailbox, incoming);
+      return isNew && settings.autoReadMessages ? incoming : null;
+    });
+    if (read) this.#markRead(read);
+  }
+
+  async receipt(receipt: Receipt): Promise<void> {
+    await this.#transaction((mailbox) => ingestReceipt(mailbox, receipt));
+  }
+
+  async lateAck(id: string, code: number | null): Promise<void> {
+    await this.#transaction((mailbox) => ingestAck(mailbox, id, code));
+  }
+
+  async identity({ jid, lid }: { jid: string; lid: string }): Promise<void> {
+    const person = personOf(jid, lid);
+    if (person) await this.#transaction((mailbox) => mailbox.meet(person, 'notification'));
+  }
+
+  async pushName(jid: string, name: string): Promise<void> {
+    const person = personOf(jid);
+    if (!person || !name) return;
+    await this.#transaction((mailbox) => mailbox.meet(person, 'notification', { push: name }));
+  }
+
+  async profile({ name, isBusiness, businessName, pictureUrl }: Profile): Promise<void> {
+    const { db, clock } = this.#options;
+    await db
+      .updateTable('instances')
+      .set({
+        ...(name !== undefined && { profile_name: storable(name) }),
+        ...(isBusiness !== undefined && { is_business: isBusiness ? 1 : 0 }),
+        ...(businessName !== undefined && { business_name: storable(businessName) }),
+        ...(pictureUrl !== undefined && { profile_picture_url: pictureUrl }),
+        updated_at: clock.now(),
+      })
+      .where('id', '=', this.#instanceId)
+      .execute();
+  }
+
+  async sentMessage(id: string): Promise<proto.IMessage | undefined> {
+    const { db, clock } = this.#options;
+    return storedContent(await new Messages(db, this.#instanceId, clock.now()).findSent(id));
+  }
+
+  /** Runs `work` unless the instance is gone, or was never linked and so has no self. */
+  #transaction<T>(work: (mailbox: Mailbox, instance: InstanceRow) => Promise<T>): Promise<T | null> {
+    const { outbox, clock } = this.#options;
+    const instanceId = this.#instanceId;
+    return outbox.transaction(instanceId, async (trx, emit) => {
+      const instance = await trx
+        .selectFrom('instances')
+        .selectAll()
+        .where('id', '=', instanceId)
+        .executeTakeFirst();
+      const self = instance && selfOf(instance);
+      if (!instance || !self) return null;
+      return work(new Mailbox({ trx, emit, instanceId, self, now: clock.now() }), instance);
+    });
+  }
+
+  #read(message: WAMessage, self: Self, now: number): Incoming | null {
+    try {
+      return readIncoming(message, self, now);
+    } catch (error) {
+      this.#log.error({ err: error, messageId: message.key?.id }, 'a message could not be translated');
+      return null;
+    }
+  }
+
+  #markRead({ origin }: Incoming): void {
+    if (origin.author.kind !== 'person' || origin.chat.kind === 'status') return;
+    const { chat, participant } = origin.key;
+    const key = { chat, id: origin.id, ...(participant && { participant }) };
+    void this.#tryToMarkRead(key);
+  }
+
+  async #tryToMarkRead(key: { chat: string; id: string; participant?: string }): Promise<void> {
+    try {
+      await this.#options.sessions.session(this.#instanceId).markRead([key]);
+    } catch (error) {
+      this.#log.warn({ err: error, messageId: key.id }, 'a message could not be marked as read');
+    }
+  }
+}
+
+/** The account that an instance is linked to; null before it was linked. */
+export function selfOf(instance: InstanceRow): Self | null {
+  const { number_jid: jid, lid, profile_name: name } = instance;
+  return jid ? { jid, lid, name } : null;
+}
+
+function dropped({ origin }: Incoming, settings: IngestSettings): boolean {
+  if (origin.chat.kind === 'group') return settings.ignoreGroupMessages;
+  return origin.chat.kind === 'status' && origin.author.kind !== 'self' && settings.ignoreStatus;
+}

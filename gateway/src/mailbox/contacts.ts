@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { Queries } from '../storage/database.ts';
+import type { ContactRow } from '../storage/schema.ts';
+import type { Person } from '../whatsapp/jid.ts';
+import { mergeContacts } from './merge.ts';
+import { storable } from './storable.ts';
+
+/** The pair of addresses of one person as it was before it was learned or changed. */
+export interface IdentityChange {
+  previousJid: string | null;
+  previousLid: string | null;
+}
+
+export interface KnownNames {
+  push?: string | null;
+  verified?: string | null;
+}
+
+const NAME_CHARACTERS = 255;
+const ADDRESSES_PER_QUERY = 500;
+
+/** The people that one instance knows. Use it inside the transaction that `db` is. */
+export class Contacts {
+  readonly #db: Queries;
+  readonly #instanceId: string;
+  readonly #now: number;
+
+  constructor(db: Queries, instanceId: string, now: number) {
+    this.#db = db;
+    this.#instanceId = instanceId;
+    this.#now = now;
+  }
+
+  byId(id: string): Promise<ContactRow | undefined> {
+    return this.#rows().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** The person with one of these addresses; undefined when nobody has them. */
+  async find(person: Person): Promise<ContactRow | undefined> {
+    const rows = await this.#named(person);
+    return rows.find((row) => row.jid === person.jid) ?? rows[0];
+  }
+
+  /**
+   * The row of a person, made or completed with what is known now. Phone JID and LID may be learned in either order;
+   * when both were known as two people, these become one. `change` says that a pair was learned or has changed.
+   */
+  async meet(
+    person: Person,
+    names: KnownNames = {},
+  ): Promise<{ contact: ContactRow; change: IdentityChange | null }> {
+    const rows = await this.#named(person);
+    const byJid = rows.find((row) => person.jid !== null && row.jid === person.jid);
+    const byLid = rows.find((row) => person.lid !== null && row.lid === person.lid);
+    const paired = await this.#pair(person, byJid, byLid);
+    const contact = await this.#name(paired, names);
+    const learned = person.jid !== null && person.lid !== null;
+    if (!learned || (byJid && byJid === byLid)) return { contact, change: null };
+    return { contact, change: { previousJid: byLid?.jid ?? null, previousLid: byJid?.lid ?? null } };
+  }
+
+  /** Phone JIDs of those LIDs whose phone is known. */
+  async phonesOf(lids: string[]): Promise<Map<string, string>> {
+    const phones = new Map<string, string>();
+    for (let start = 0; start < lids.length; start += ADDRESSES_PER_QUERY) {
+      const rows = await this.#rows()
+        .where('lid', 'in', lids.slice(start, start + ADDRESSES_PER_QUERY))
+        .where('jid', 'is not', null)
+        .execute();
+      for (const { jid, lid } of rows) if (jid && lid) phones.set(lid, jid);
+    }
+    return phones;
+  }
+
+  /** One row holds each address: the person of the LID gets the phone number, whoever had it before. */
+  async #pair(
+    person: Person,
+    byJid: ContactRow | undefined,
+    byLid: ContactRow | undefined,
+  ): Promise<ContactRow> {
+    const found = byLid ?? byJid;
+    if (!found) return this.#insert(person);
+    if (byJid && byLid && byJid !== byLid) {
+      if (byJid.lid === null) return mergeContacts(this.#db, { keep: byLid, lose: byJid, now: this.#now });
+      await this.#update(byJid.id, { jid: null });
+    }
+    const jid = person.jid ?? found.jid;
+    const lid = person.lid ?? found.lid;
+    if (jid === found.jid && lid === found.lid) return found;
+    await this.#update(found.id, { jid, lid });
+    return { ...found, jid, lid };
+  }
+
+  async #name(contact: ContactRow, { push, verified }: KnownNames): Promise<ContactRow> {
+    const push_name = push ? nameOf(push) : contact.push_name;
+    const verified_name = verified ? nameOf(verified) : contact.verified_name;
+    if (push_name === contact.push_name && verified_name === contact.verified_name) return contact;
+    await this.#update(contact.id, { push_name, verified_name });
+    return { ...contact, push_name, verified_name };
+  }
+
+  #rows() {
+    return this.#db.selectFrom('contacts').selectAll().where('instance_id', '=', this.#instanceId);
+  }
+
+  #named({ jid, lid }: Person): Promise<ContactRow[]> {
+    return this.#rows()
+      .where((is) => is.or([...(jid ? [is('jid', '=', jid)] : []), ...(lid ? [is('lid', '=', lid)] : [])]))
+      .execute();
+  }
+
+  async #insert({ jid, lid }: Person): Promise<ContactRow> {
+    const row: ContactRow = {
+      id: randomUUID(),
+      instance_id: this.#instanceId,
+      jid,
+      lid,
+      push_name: null,
+      saved_name: null,
+      verified_name: null,
+      updated_at: this.#now,
+    };
+    await this.#db.insertInto('contacts').values(row).execute();
+    return row;
+  }
+
+  async #update(id: string, change: Partial<Omit<ContactRow, 'id' | 'instance_id'>>): Promise<void> {
+    await this.#db
+      .updateTable('contacts')
+      .set({ ...change, updated_at: this.#now })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+function nameOf(text: string): string {
+  return [...storable(text)].slice(0, NAME_CHARACTERS).join('');
+}

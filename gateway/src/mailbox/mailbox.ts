@@ -1,0 +1,94 @@
+import type { Emit } from '../events/outbox.ts';
+import type { DatabaseTransaction } from '../storage/database.ts';
+import type { ContactRow, MessageRow } from '../storage/schema.ts';
+import type { ChatAddress } from '../whatsapp/inbound/origin.ts';
+import { isSelf } from '../whatsapp/inbound/origin.ts';
+import { type Jid, type Person, parseJid } from '../whatsapp/jid.ts';
+import type { Self } from '../whatsapp/session.ts';
+import { Contacts, type KnownNames } from './contacts.ts';
+import { identityEvent } from './identity-event.ts';
+import { Messages } from './messages.ts';
+import { type Chat, privateChatView, roomView, selfView, type User, userView } from './views.ts';
+
+/** A chat as it is stored and as it is shown. */
+export interface ChatPlace {
+  /** `messages.chat` */
+  key: string;
+  view: Chat;
+  /** The other side of a private chat. */
+  contact: ContactRow | null;
+}
+
+/** Where a pair of addresses was learned. */
+export type IdentityOrigin = 'message' | 'query' | 'notification';
+
+export interface MailboxScope {
+  trx: DatabaseTransaction;
+  emit: Emit;
+  instanceId: string;
+  self: Self;
+  /** Unix milliseconds. */
+  now: number;
+}
+
+/** What one instance knows, within one transaction: people, chats, messages. */
+export class Mailbox {
+  readonly contacts: Contacts;
+  readonly messages: Messages;
+  readonly scope: MailboxScope;
+
+  constructor(scope: MailboxScope) {
+    this.scope = scope;
+    this.contacts = new Contacts(scope.trx, scope.instanceId, scope.now);
+    this.messages = new Messages(scope.trx, scope.instanceId, scope.now);
+  }
+
+  /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */
+  async meet(person: Person, origin: IdentityOrigin, names: KnownNames = {}): Promise<ContactRow> {
+    const { contact, change } = await this.contacts.meet(person, names);
+    if (change) await this.scope.emit(identityEvent(contact, change, origin, this.scope.now));
+    return contact;
+  }
+
+  /** The place of a chat that is named by its address; a person is noted. */
+  async placeOf(chat: ChatAddress, origin: IdentityOrigin, names?: KnownNames): Promise<ChatPlace> {
+    if (chat.kind !== 'private') return room(chat.kind, chat.jid);
+    const contact = await this.meet(chat.person, origin, names);
+    return { key: contact.id, view: privateChatView(contact, contact), contact };
+  }
+
+  /** The place of a chat that a stored message is in; null when it is gone. */
+  async placeOfStored({ chat }: Pick<MessageRow, 'chat'>): Promise<ChatPlace | null> {
+    const jid = parseJid(chat);
+    if (jid && isRoom(jid)) return room(jid.kind, jid.jid);
+    const contact = await this.contacts.byId(chat);
+    return contact ? { key: chat, view: privateChatView(contact, contact), contact } : null;
+  }
+
+  self(): User {
+    return selfView(this.scope.self);
+  }
+
+  /** Replaces LIDs by phone JIDs where these are known, the account's own included. */
+  async shownAddresses(addresses: string[]): Promise<(address: string) => string> {
+    const lids = [...new Set(addresses)].filter((address) => parseJid(address)?.kind === 'lid');
+    const phones = await this.contacts.phonesOf(lids);
+    const { self } = this.scope;
+    return (address) => (address === self.lid ? self.jid : (phones.get(address) ?? address));
+  }
+
+  /** A person as shown; the account itself under its own name. */
+  async userOf(person: Person): Promise<User> {
+    if (isSelf(person, this.scope.self)) return this.self();
+    const contact = await this.contacts.find(person);
+    return userView(contact ?? person, contact ?? null);
+  }
+}
+
+function isRoom(jid: Jid): jid is Jid & { kind: 'group' | 'newsletter' | 'status' } {
+  return jid.kind === 'group' || jid.kind === 'newsletter' || jid.kind === 'status';
+}
+
+function room(kind: 'group' | 'newsletter' | 'status', jid: string): ChatPlace {
+  return { key: jid, view: roomView(kind, jid), contact: null };
+}

@@ -1,0 +1,7 @@
+/**
+ * Text that both databases take. PostgreSQL refuses U+0000, and a message that cannot be stored would be offered by
+ * WhatsApp again and again.
+ */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
