@@ -1,7 +1,7 @@
+import { Phone } from '@ryze/whatsapp-sandbox/client';
 import QRCode from 'qrcode';
 import { GatewayClient } from './gateway-client.ts';
 import { narrator } from './narrator.ts';
-import { Phone } from './phone.ts';
 import { ryze } from './processes.ts';
 import { openLiveChannel, startReceiver } from './receiver.ts';
 

@@ -121,8 +121,7 @@ export class LiveSupervisor implements Supervisor {
   async remove(instance: InstanceRow): Promise<void> {
     const runner = this.#runners.get(instance.id);
     if (!runner) return;
-    await runner.unlink(false);
-    await runner.stop(failure('instance_unknown'));
+    await runner.unlink(false, failure('instance_unknown'));
     this.#runners.delete(instance.id);
   }
 

@@ -142,7 +142,7 @@ export class Runner {
    * Unlinks the device and closes. `patient`: a linked device that is not connected is connected first, so that the
    * phone forgets it too. What WhatsApp does not confirm in time is only noted: locally the device is gone anyway.
    */
-  async unlink(patient: boolean): Promise<void> {
+  async unlink(patient: boolean, why: Failure = failure('instance_not_connected')): Promise<void> {
     const { clock, log } = this.#tools;
     if (patient && !this.session) {
       const turn = this.#takeTurn(connectFailed('the instance is being logged out'));
@@ -153,12 +153,12 @@ export class Runner {
     }
     const connection = this.session ? this.#connection : null;
     // Off turn first: the end of this connection is ours and must not be taken for an unlinking by the phone.
-    const gone = connection && this.#detach(failure('instance_not_connected'));
+    const gone = connection && this.#detach(why);
     await gone
       ?.logout()
       .catch((error) => log.info({ instance: this.#id, err: error }, 'could not unlink the device'));
     if (gone) this.#retire(gone);
-    await this.stop();
+    await this.stop(why);
   }
 
   async #open(turn: Turn, attempt: PairingAttempt | null): Promise<void> {
@@ -250,6 +250,8 @@ export class Runner {
     }
     try {
       if (next.do === 'unlinked' && report) {
+        // The dead socket must have written its last key before its keys go.
+        await this.#closing;
         await states.report(this.#id, report, { link: 'loggedout', desired: 'stopped' }, async (trx) => {
           if (next.wipe) await devices.wipe(trx, this.#id);
         });

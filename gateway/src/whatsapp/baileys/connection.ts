@@ -104,8 +104,8 @@ export class Connection {
     this.#closing ??= (async () => {
       if (!this.#ended) await this.#socket.end(undefined);
       this.#end(CLOSED_BY_US);
+      await this.#options.auth.retire();
       await this.#line.drained();
-      await this.#options.auth.save();
     })();
     return this.#closing;
   }

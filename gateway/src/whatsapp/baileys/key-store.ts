@@ -18,7 +18,28 @@ export interface KeyStoreOptions {
 }
 
 /** Signal and app-state keys of one instance, sealed, in the one database. */
-export function databaseKeyStore({ db, seal, instanceId, onWriteFailed }: KeyStoreOptions): SignalKeyStore {
+export interface DatabaseKeyStore extends SignalKeyStore {
+  /**
+   * Refuses writes from now on and waits for those under way. A socket that ended goes on working for a moment; what
+   * it wrote then would come after a logout, or into the keys of the next device.
+   */
+  retire(): Promise<void>;
+}
+
+export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
+  const { db, seal, instanceId, onWriteFailed } = options;
+  const underWay = new Set<Promise<void>>();
+  let retired = false;
+
+  async function write(data: SignalDataSet): Promise<void> {
+    try {
+      await db.transaction().execute((trx) => writeKeys(trx, seal, instanceId, data));
+    } catch (error) {
+      onWriteFailed(error);
+      throw error;
+    }
+  }
+
   return {
     async get<K extends KeyKind>(kind: K, ids: string[]) {
       const found: Record<string, SignalDataTypeMap[K]> = {};
@@ -37,12 +58,18 @@ export function databaseKeyStore({ db, seal, instanceId, onWriteFailed }: KeySto
       return found;
     },
     async set(data) {
+      if (retired) throw new Error('the connection of these keys is over');
+      const writing = write(data);
+      underWay.add(writing);
       try {
-        await db.transaction().execute((trx) => writeKeys(trx, seal, instanceId, data));
-      } catch (error) {
-        onWriteFailed(error);
-        throw error;
+        await writing;
+      } finally {
+        underWay.delete(writing);
       }
+    },
+    async retire() {
+      retired = true;
+      await Promise.allSettled(underWay);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface DeviceAuth {
   state: AuthenticationState;
   /** Stores the credentials as they are now. Calls are written in order. */
   save(): Promise<void>;
+  /** The connection is over: stores what is left and refuses everything after it. */
+  retire(): Promise<void>;
 }
 
 /** A device that is being paired: everything in memory until the phone has accepted it. */
@@ -45,10 +47,13 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
       if (!saved) return null;
       const text = seal.open(saved.creds_sealed, `instance:${instanceId}:creds`).toString();
       const creds = JSON.parse(text, BufferJSON.reviver) as AuthenticationCreds;
+      const keys = databaseKeyStore({ db, seal, instanceId, onWriteFailed });
       let writes = Promise.resolve();
-      return {
-        state: { creds, keys: databaseKeyStore({ db, seal, instanceId, onWriteFailed }) },
+      let retired = false;
+      const device: DeviceAuth = {
+        state: { creds, keys },
         save() {
+          if (retired) return writes;
           const write = async () => {
             try {
               await db
@@ -63,11 +68,22 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
           writes = writes.then(write);
           return writes;
         },
+        async retire() {
+          const saved = device.save();
+          retired = true;
+          await Promise.all([saved, keys.retire()]);
+        },
       };
+      return device;
     },
     fresh() {
       const keys = memoryKeys();
-      return { state: { creds: initAuthCreds(), keys: keys.store }, keys, save: async () => {} };
+      return {
+        state: { creds: initAuthCreds(), keys: keys.store },
+        keys,
+        save: async () => {},
+        retire: async () => {},
+      };
     },
     async adopt(trx, instanceId, paired) {
       await this.wipe(trx, instanceId);

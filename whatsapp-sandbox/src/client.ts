@@ -1,11 +1,21 @@
+/*
+ * The control API from a program's side, for demos and for tests of whoever builds on the sandbox. It knows nothing
+ * of the server: everything goes over HTTP.
+ */
+
 export interface InboxMessage {
   seq: number;
   id: string;
   from: string;
+  chat: string;
+  kind: string;
   text: string;
+  quoted?: { id: string; text: string };
 }
 
-/** A phone on the sandbox's WhatsApp, worked through the sandbox's control API. */
+const INBOX_WAIT_MS = 10_000;
+
+/** A phone on the sandbox's WhatsApp. */
 export class Phone {
   readonly number: string;
   readonly #control: string;
@@ -20,8 +30,22 @@ export class Phone {
     return new Phone(control, number);
   }
 
+  /** Answers when the companion is linked. */
   scan(qr: string): Promise<unknown> {
     return post(`${this.#control}/phones/${this.number}/scan`, { qr });
+  }
+
+  typeLinkCode(code: string): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/link-code`, { code });
+  }
+
+  unlink(): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/unlink`, {});
+  }
+
+  /** Makes the server misbehave towards this phone's companions. */
+  fault(fault: string, details: object = {}): Promise<unknown> {
+    return post(`${this.#control}/faults`, { phone: this.number, fault, ...details });
   }
 
   async send(to: string, text: string): Promise<string> {
@@ -37,12 +61,23 @@ export class Phone {
 
   /** Waits until the screen shows a message with this id. */
   async sees(id: string): Promise<InboxMessage> {
-    const { messages } = (await get(`${this.#control}/phones/${this.number}/inbox?after=0&wait=10000`)) as {
+    for (let after = 0; ; ) {
+      const messages = await this.#inbox(after);
+      const found = messages.find((message) => message.id === id);
+      if (found) return found;
+      const last = messages.at(-1);
+      if (!last) throw new Error(`the phone ${this.number} did not get the message ${id}`);
+      after = last.seq;
+    }
+  }
+
+  /** What came after `after`; waits for at least one message. */
+  async #inbox(after: number): Promise<InboxMessage[]> {
+    const query = `after=${after}&wait=${INBOX_WAIT_MS}`;
+    const { messages } = (await get(`${this.#control}/phones/${this.number}/inbox?${query}`)) as {
       messages: InboxMessage[];
     };
-    const message = messages.find((candidate) => candidate.id === id);
-    if (!message) throw new Error(`the phone ${this.number} did not get the message ${id}`);
-    return message;
+    return messages;
   }
 }
 

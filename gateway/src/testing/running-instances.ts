@@ -1,0 +1,100 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../clock.ts';
+import { addInstance, testOutbox, testSeal } from '../events/testing.ts';
+import { Ingest } from '../instances/ingest.ts';
+import { LiveSupervisor } from '../instances/live-supervisor.ts';
+import { createStateLog } from '../instances/state-log.ts';
+import type { TestStorage } from '../storage/testing.ts';
+import { createLog } from '../telemetry/log.ts';
+import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+
+const EVENT_DEADLINE_MS = 15_000;
+
+export interface StoredEvent {
+  id: string;
+  kind: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read payloads field by field
+  data: any;
+}
+
+/** A supervisor with everything below it real: database, outbox, ingest, Baileys, the sandbox's WhatsApp. */
+export function runInstances(storage: TestStorage, url: string, seal = testSeal()) {
+  const { db } = storage;
+  const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
+  let told = Promise.withResolvers<void>();
+  const { outbox } = testOutbox(db, seal, { clock: systemClock });
+  const watched: typeof outbox = {
+    async transaction(instanceId, work) {
+      const result = await outbox.transaction(instanceId, work);
+      told.resolve();
+      told = Promise.withResolvers<void>();
+      return result;
+    },
+  };
+  const settingsOf = () => ({
+    ignoreGroupMessages: false,
+    ignoreStatus: false,
+    autoReadMessages: false,
+    keepOnlineStatus: false,
+    disableHistorySync: true,
+  });
+  const supervisor: LiveSupervisor = new LiveSupervisor({
+    db,
+    clock: systemClock,
+    random: () => 0,
+    log,
+    devices: createLinkedDevices({ db, seal, clock: systemClock }),
+    states: createStateLog({ db, outbox: watched, clock: systemClock }),
+    url,
+    agentOf: () => null,
+    settingsOf,
+    listenerOf: (id) =>
+      new Ingest(id, { db, outbox: watched, clock: systemClock, log, settingsOf, sessions: supervisor }),
+  });
+
+  const instanceOf = (id: string) =>
+    db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const eventsOf = async (id: string): Promise<StoredEvent[]> => {
+    const rows = await db
+      .selectFrom('events')
+      .selectAll()
+      .where('instance_id', '=', id)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({ id: row.id, kind: row.kind, data: JSON.parse(row.data) }));
+  };
+
+  return {
+    supervisor,
+    seal,
+    outbox: watched,
+    addInstance: () => addInstance(db, seal),
+    instanceOf,
+    eventsOf,
+    states: async (id: string) =>
+      (await eventsOf(id)).filter(({ kind }) => kind === 'instance.state').map(({ data }) => data.state),
+    /** The first event that fits, past or future; with `nth`, the nth of them. */
+    async event(id: string, fits: (event: StoredEvent) => boolean, nth = 1): Promise<StoredEvent> {
+      const deadline = AbortSignal.timeout(EVENT_DEADLINE_MS);
+      for (;;) {
+        const next = told.promise;
+        const events = await eventsOf(id);
+        const found = events.filter(fits)[nth - 1];
+        if (found) return found;
+        await Promise.race([next, wait(EVENT_DEADLINE_MS, undefined, { signal: deadline })]).catch(() => {
+          throw new Error(`the event did not come; there were ${JSON.stringify(events)}`);
+        });
+      }
+    },
+  };
+}
+
+export type RunningInstances = ReturnType<typeof runInstances>;
+
+/** `instance.state` with this state. */
+export const state = (name: string) => (event: StoredEvent) =>
+  event.kind === 'instance.state' && event.data.state === name;
+
+/** `message.exchange` of this message. */
+export const exchange = (id: string) => (event: StoredEvent) =>
+  event.kind === 'message.exchange' && event.data.id === id;

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Phone } from '@ryze/whatsapp-sandbox/client';
+import { afterAll } from 'vitest';
+import { trustSandbox } from '../whatsapp/baileys/endpoint.ts';
+
+const MAIN = fileURLToPath(import.meta.resolve('@ryze/whatsapp-sandbox/main'));
+
+export interface SandboxEndpoint {
+  url: string;
+  rootKey: string;
+  control: string;
+}
+
+/** A WhatsApp for the tests of one file, in a process of its own, trusted by this process. */
+export async function startWhatsApp(): Promise<
+  SandboxEndpoint & { newPhone(name?: string): Promise<Phone> }
+> {
+  const child = spawn(process.execPath, [MAIN, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  afterAll(async () => {
+    child.kill();
+    if (child.exitCode === null) await once(child, 'exit');
+  });
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the sandbox ended with code ${code}`);
+    }),
+  ]);
+  child.stdout.resume();
+  const endpoint = JSON.parse(line) as SandboxEndpoint;
+  trustSandbox(Buffer.from(endpoint.rootKey, 'hex'));
+  return {
+    ...endpoint,
+    newPhone: (name = 'Ana') => Phone.make(endpoint.control, newNumber(), name),
+  };
+}
+
+/** A Brazilian mobile number that no other test has. */
+export function newNumber(): string {
+  return `55219${randomInt(10_000_000, 99_999_999)}`;
+}
