@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Insertable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
 import type { AddressRange } from '../net/address-policy.ts';
@@ -57,14 +57,23 @@ export async function configureWebhook(
     disabled_reason: null,
     updated_at: deps.clock.now(),
   };
+  const kept = before ? await update(db, row.id, values) : await insert(db, { ...row, ...values });
+  // The webhook's row before its deliveries, in which order the courier locks them too.
   if (!settings) await buryPending(db, row.id);
-  return before
-    ? db.updateTable('webhooks').set(values).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow()
-    : db
-        .insertInto('webhooks')
-        .values({ ...row, ...values })
-        .returningAll()
-        .executeTakeFirstOrThrow();
+  return kept;
+}
+
+function update(trx: Queries, id: string, values: Updateable<WebhookTable>): Promise<WebhookRow> {
+  return trx
+    .updateTable('webhooks')
+    .set(values)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function insert(trx: Queries, values: Insertable<WebhookTable>): Promise<WebhookRow> {
+  return trx.insertInto('webhooks').values(values).returningAll().executeTakeFirstOrThrow();
 }
 
 function refuseCollisions(settings: WebhookSettings, others: WebhookRow[]): void {

@@ -195,15 +195,20 @@ export function firstTables(dialect: Dialect): Migration {
         .addColumn('last_attempt_at', 'bigint')
         .addUniqueConstraint('deliveries_once', ['webhook_id', 'event_id'])
         .execute();
+      // The courier looks at what is pending only: partial indexes stay small however much history is kept.
       await schema
-        .createIndex('deliveries_due')
+        .createIndex('deliveries_first')
         .on('deliveries')
-        .columns(['status', 'next_attempt_at'])
+        .columns(['webhook_id', 'event_id'])
+        .where('status', '=', 'pending')
+        .where('attempts', '=', 0)
         .execute();
       await schema
-        .createIndex('deliveries_lane')
+        .createIndex('deliveries_retry')
         .on('deliveries')
-        .columns(['webhook_id', 'lane', 'id'])
+        .columns(['webhook_id', 'next_attempt_at'])
+        .where('status', '=', 'pending')
+        .where('attempts', '>', 0)
         .execute();
       await schema
         .createIndex('deliveries_by_instance')

@@ -1,0 +1,176 @@
+import type { Clock } from '../clock.ts';
+import { FetchFailed } from '../net/fetch-error.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import type { Storage } from '../storage/database.ts';
+import { type Seal, SealBroken } from '../storage/seal.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Channels } from './channels.ts';
+import { DeliveryQueue, type Run } from './delivery-queue.ts';
+import { type AttemptResult, describeFailure, isGone, judge, type Verdict } from './verdict.ts';
+import { ATTEMPT_DEADLINE_MS, type Attempt, webhookRequest } from './webhook-request.ts';
+
+export interface CourierOptions {
+  storage: Storage;
+  seal: Seal;
+  clock: Clock;
+  log: Logger;
+  fetch: Pick<GuardedFetch, 'request'>;
+  channels: Pick<Channels, 'changed'>;
+  /** `<product>/<version> (webhook)` */
+  userAgent: string;
+  /** Uniform in [0, 1). */
+  random?: () => number;
+}
+
+/** Finds due retries, and whatever nobody was woken for: events of other nodes, claims of a courier that died. */
+const POLL_MS = 1_000;
+
+/** What is left of a claim when its last attempt may start: the deadline, and time to write the result. */
+const MIN_CLAIM_LEFT_MS = ATTEMPT_DEADLINE_MS + 5_000;
+
+/** Claims at a time, each a transaction. */
+const MAX_CLAIMING = 4;
+
+/** Runs at a time in this process: each holds one body in memory. */
+const MAX_RUNNING = 256;
+
+/**
+ * Delivers webhooks: at least once, first attempts of a chat in order, no receiver waiting for another one.
+ * The queue in the database is the truth; this object only knows who may have something to send.
+ */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #queue: DeliveryQueue;
+  readonly #random: () => number;
+  /** Webhooks that may have something to send. */
+  readonly #ready = new Set<string>();
+  readonly #claiming = new Set<string>();
+  readonly #tasks = new Set<Promise<void>>();
+  #running = 0;
+  #open = false;
+  #cancelPoll = () => {};
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+    this.#queue = new DeliveryQueue(options.storage);
+    this.#random = options.random ?? Math.random;
+  }
+
+  start(): void {
+    this.#open = true;
+    this.#track(this.#poll());
+    this.#pump();
+  }
+
+  /** Takes nothing new, waits for the attempts that run (at most their deadline) and gives back the rest. */
+  async stop(): Promise<void> {
+    this.#open = false;
+    this.#cancelPoll();
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  /** Something was committed for these webhooks. */
+  wake(webhookIds: Iterable<string>): void {
+    for (const id of webhookIds) this.#ready.add(id);
+    this.#pump();
+  }
+
+  #track(task: Promise<void>): void {
+    const tracked = task.finally(() => this.#tasks.delete(tracked));
+    this.#tasks.add(tracked);
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      this.wake(await this.#queue.dueWebhooks(this.#options.clock.now()));
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'cannot look for due deliveries; trying again');
+    }
+    if (this.#open) this.#cancelPoll = this.#options.clock.after(POLL_MS, () => this.#track(this.#poll()));
+  }
+
+  #pump(): void {
+    for (const webhookId of this.#ready) {
+      if (!this.#open || this.#claiming.size >= MAX_CLAIMING || this.#running >= MAX_RUNNING) return;
+      if (this.#claiming.has(webhookId)) continue;
+      this.#ready.delete(webhookId);
+      this.#track(this.#serve(webhookId));
+    }
+  }
+
+  async #serve(webhookId: string): Promise<void> {
+    this.#claiming.add(webhookId);
+    try {
+      const runs = await this.#queue.claim(webhookId, this.#options.clock.now());
+      for (const run of runs) this.#track(this.#work(webhookId, run));
+    } catch (error) {
+      this.#options.log.error(
+        { err: error, webhookId },
+        'cannot claim deliveries; the next poll tries again',
+      );
+    }
+    this.#claiming.delete(webhookId);
+    this.#pump();
+  }
+
+  async #work(webhookId: string, run: Run): Promise<void> {
+    this.#running++;
+    try {
+      await this.#runAll(run);
+    } catch (error) {
+      this.#options.log.error(
+        { err: error, webhookId },
+        'a run of deliveries broke off; its claim will expire',
+      );
+    }
+    this.#running--;
+    this.wake([webhookId]);
+  }
+
+  async #runAll({ deliveryIds, claimId, until }: Run): Promise<void> {
+    for (const [index, deliveryId] of deliveryIds.entries()) {
+      const timeLeft = until - this.#options.clock.now();
+      const attempt =
+        this.#open && timeLeft >= MIN_CLAIM_LEFT_MS ? await this.#queue.attempt(deliveryId, claimId) : null;
+      if (!attempt) return this.#queue.release(deliveryIds.slice(index), claimId);
+      await this.#deliver(attempt, claimId);
+    }
+  }
+
+  async #deliver(attempt: Attempt, claimId: string): Promise<void> {
+    const { clock, channels } = this.#options;
+    const startedAt = clock.now();
+    const result = await this.#send(attempt, startedAt);
+    const now = clock.now();
+    if (isGone(result)) {
+      const verdict: Verdict = { kind: 'dead', ...describeFailure(result) };
+      if (await this.#queue.gone(attempt, claimId, verdict, now)) {
+        channels.changed(attempt.webhook.instance_id);
+        this.#report(attempt, verdict, now - startedAt);
+        return;
+      }
+    }
+    const verdict = judge(result, attempt.number, now, this.#random);
+    await this.#queue.settle(attempt, claimId, verdict, now);
+    this.#report(attempt, verdict, now - startedAt);
+  }
+
+  async #send(attempt: Attempt, now: number): Promise<AttemptResult> {
+    const { seal, fetch, userAgent, log } = this.#options;
+    try {
+      const answer = await fetch.request(webhookRequest(attempt, seal, now, userAgent));
+      return { status: answer.status, retryAfter: answer.header('retry-after') };
+    } catch (error) {
+      if (error instanceof FetchFailed) return { error: error.reason };
+      if (!(error instanceof SealBroken)) throw error;
+      log.warn({ err: error, deliveryId: attempt.deliveryId }, 'a delivery cannot be read with this key');
+      return { error: 'authorization_unreadable' };
+    }
+  }
+
+  #report({ deliveryId, eventId, number, webhook }: Attempt, verdict: Verdict, durationMs: number): void {
+    const line = { deliveryId, eventId, webhookId: webhook.id, attempt: number, durationMs, ...verdict };
+    if (verdict.kind === 'delivered') this.#options.log.debug(line, 'webhook delivered');
+    else this.#options.log.info(line, 'webhook attempt failed');
+  }
+}

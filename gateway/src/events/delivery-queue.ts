@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { DatabaseTransaction, Storage } from '../storage/database.ts';
+import { buryPending } from './deliveries.ts';
+import { planRuns } from './lanes.ts';
+import type { Verdict } from './verdict.ts';
+import type { Attempt } from './webhook-request.ts';
+
+/** Deliveries to be sent one after another. They are ours until `until`, and only with this claim. */
+export interface Run {
+  claimId: string;
+  until: number;
+  deliveryIds: string[];
+}
+
+/**
+ * How long a claim holds. It is not renewed: an attempt starts only while the claim outlives its deadline, and a
+ * courier that died blocks its lanes no longer than this.
+ */
+export const CLAIM_MS = 60_000;
+
+/** First attempts that are looked at: beyond them a webhook's events wait for those in front, whatever their lane. */
+const WINDOW = 256;
+const RETRY_WINDOW = 32;
+const POLL_LIMIT = 1_000;
+
+// Written into the SQL, because SQLite uses a partial index only when it can see the condition.
+const PENDING = sql.lit('pending' as const);
+const NONE = sql.lit(0);
+
+/** The durable queue of webhook deliveries. Times are Unix milliseconds. */
+export class DeliveryQueue {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Webhooks that have something to send. Deliveries of a suspended account wait. */
+  async dueWebhooks(now: number): Promise<string[]> {
+    const rows = await this.#storage.db
+      .selectFrom('webhooks')
+      .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
+      .innerJoin('accounts', 'accounts.id', 'instances.account_id')
+      .select('webhooks.id')
+      .where('accounts.suspended', '=', 0)
+      .where((e) => {
+        const pending = e
+          .selectFrom('deliveries')
+          .select('deliveries.id')
+          .whereRef('deliveries.webhook_id', '=', 'webhooks.id')
+          .where('deliveries.status', '=', PENDING);
+        const first = pending
+          .where('deliveries.attempts', '=', NONE)
+          .where((f) => f.or([f('claimed_until', 'is', null), f('claimed_until', '<=', now)]));
+        const retry = pending.where('deliveries.attempts', '>', NONE).where('next_attempt_at', '<=', now);
+        return e.or([e.exists(first), e.exists(retry)]);
+      })
+      .limit(POLL_LIMIT)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Claims what `planRuns` chooses for this webhook. */
+  claim(webhookId: string, now: number): Promise<Run[]> {
+    return this.#storage.db.transaction().execute(async (trx) => {
+      const webhook = await this.#lock(trx, webhookId);
+      if (!webhook || webhook.suspended === 1) return [];
+      if (webhook.enabled === 0) {
+        await buryPending(trx, webhookId); // appended by a transaction that still saw it enabled
+        return [];
+      }
+      const runs = await this.#plan(trx, webhookId, now);
+      const claimId = randomUUID();
+      const until = now + CLAIM_MS;
+      const deliveryIds = runs.flat();
+      if (deliveryIds.length > 0) {
+        await trx
+          .updateTable('deliveries')
+          .set({ claim_id: claimId, claimed_until: until })
+          .where('id', 'in', deliveryIds)
+          .execute();
+      }
+      return runs.map((ids) => ({ claimId, until, deliveryIds: ids }));
+    });
+  }
+
+  /**
+   * One courier at a time plans for a webhook, or two would fill the same lane. The other one goes on to the next
+   * webhook instead of waiting. SQLite runs one transaction at a time anyway.
+   */
+  #lock(trx: DatabaseTransaction, webhookId: string) {
+    const query = trx
+      .selectFrom('webhooks')
+      .select((e) => [
+        'enabled',
+        e
+          .selectFrom('instances')
+          .innerJoin('accounts', 'accounts.id', 'instances.account_id')
+          .select('accounts.suspended')
+          .whereRef('instances.id', '=', 'webhooks.instance_id')
+          .as('suspended'),
+      ])
+      .where('id', '=', webhookId);
+    const locking = this.#storage.dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
+    return locking.executeTakeFirst();
+  }
+
+  async #plan(trx: DatabaseTransaction, webhookId: string, now: number): Promise<string[][]> {
+    const pending = trx
+      .selectFrom('deliveries')
+      .select(['id', 'lane', 'claimed_until'])
+      .where('webhook_id', '=', webhookId)
+      .where('status', '=', PENDING);
+    const first = await pending.where('attempts', '=', NONE).orderBy('event_id').limit(WINDOW).execute();
+    const retries = await pending
+      .where('attempts', '>', NONE)
+      .where('next_attempt_at', '<=', now)
+      .orderBy('next_attempt_at')
+      .limit(RETRY_WINDOW)
+      .execute();
+    const waiting = (row: { id: string; lane: string; claimed_until: number | null }) => ({
+      id: row.id,
+      lane: row.lane,
+      busy: row.claimed_until !== null && row.claimed_until > now,
+    });
+    return planRuns(first.map(waiting), retries.map(waiting));
+  }
+
+  /** All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. */
+  async attempt(deliveryId: string, claimId: string): Promise<Attempt | null> {
+    const row = await this.#storage.db
+      .selectFrom('deliveries')
+      .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
+      .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
+      .innerJoin('accounts', 'accounts.id', 'instances.account_id')
+      .select([
+        'deliveries.event_id',
+        'deliveries.event_kind',
+        'deliveries.attempts',
+        'deliveries.body_sealed',
+      ])
+      .select(['webhooks.id', 'webhooks.instance_id', 'webhooks.url', 'webhooks.by_events'])
+      .select([
+        'authorization_sealed',
+        'secret_sealed',
+        'previous_secret_sealed',
+        'previous_secret_expires_at',
+      ])
+      .where('deliveries.id', '=', deliveryId)
+      .where('deliveries.claim_id', '=', claimId)
+      .where('webhooks.enabled', '=', 1)
+      .where('accounts.suspended', '=', 0)
+      .executeTakeFirst();
+    if (!row) return null;
+    const { event_id: eventId, event_kind: eventKind, attempts, body_sealed: bodySealed, ...webhook } = row;
+    return { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
+  }
+
+  /** Writes how an attempt ended, unless the claim was lost meanwhile: then its new owner decides. */
+  async settle(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
+    return settle(this.#storage.db, attempt, claimId, verdict, now);
+  }
+
+  /**
+   * The receiver answered 410: the webhook is disabled and everything it still had to get is dead. false when the
+   * webhook has another URL by now or is disabled already: then the answer was not about it.
+   */
+  gone(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
+    const { webhook } = attempt;
+    return this.#storage.db.transaction().execute(async (trx) => {
+      const disabled = await trx
+        .updateTable('webhooks')
+        .set({ enabled: 0, disabled_reason: 'gone', updated_at: now })
+        .where('id', '=', webhook.id)
+        .where('enabled', '=', 1)
+        .where('url', '=', webhook.url)
+        .executeTakeFirst();
+      if (disabled.numUpdatedRows === 0n) return false;
+      await settle(trx, attempt, claimId, verdict, now);
+      await buryPending(trx, webhook.id);
+      return true;
+    });
+  }
+
+  /** Gives back what was claimed and not attempted. */
+  async release(deliveryIds: string[], claimId: string): Promise<void> {
+    await this.#storage.db
+      .updateTable('deliveries')
+      .set({ claim_id: null, claimed_until: null })
+      .where('id', 'in', deliveryIds)
+      .where('claim_id', '=', claimId)
+      .execute();
+  }
+}
+
+async function settle(
+  db: DatabaseTransaction | Storage['db'],
+  attempt: Attempt,
+  claimId: string,
+  verdict: Verdict,
+  now: number,
+): Promise<boolean> {
+  const settled = await db
+    .updateTable('deliveries')
+    .set({
+      status: verdict.kind === 'retry' ? 'pending' : verdict.kind,
+      attempts: attempt.number,
+      next_attempt_at: verdict.kind === 'retry' ? verdict.at : null,
+      http_status: verdict.httpStatus,
+      error: verdict.kind === 'delivered' ? null : verdict.error,
+      last_attempt_at: now,
+      claim_id: null,
+      claimed_until: null,
+    })
+    .where('id', '=', attempt.deliveryId)
+    .where('claim_id', '=', claimId)
+    .executeTakeFirst();
+  return settled.numUpdatedRows > 0n;
+}
