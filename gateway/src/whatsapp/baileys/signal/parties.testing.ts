@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type {
   KeyPair,
@@ -26,30 +27,34 @@ async function stockBaileys(): Promise<typeof ourBaileys> {
   }
 }
 
-/** A key store in memory; values are copied as a database would, so nothing is shared by reference. */
+/**
+ * A key store in memory that behaves as a database: values are copied, and calls end in later turns of the
+ * event loop, writes after reads, so operations that are not kept apart get in each other's way.
+ */
 export class MemoryKeyStore implements SignalKeyStore {
   readonly rows = new Map<string, string>();
 
-  get<T extends keyof SignalDataTypeMap>(
+  async get<T extends keyof SignalDataTypeMap>(
     type: T,
     ids: string[],
   ): Promise<Record<string, SignalDataTypeMap[T]>> {
+    await nextTurn();
     const found: Record<string, SignalDataTypeMap[T]> = {};
     for (const id of ids) {
       const row = this.rows.get(`${type}/${id}`);
       if (row !== undefined) found[id] = JSON.parse(row, ourBaileys.BufferJSON.reviver);
     }
-    return Promise.resolve(found);
+    return found;
   }
 
-  set(data: SignalDataSet): Promise<void> {
+  async set(data: SignalDataSet): Promise<void> {
+    for (let turn = 0; turn < 4; turn++) await nextTurn();
     for (const [type, values] of Object.entries(data)) {
       for (const [id, value] of Object.entries(values ?? {})) {
         if (value === null) this.rows.delete(`${type}/${id}`);
         else this.rows.set(`${type}/${id}`, JSON.stringify(value, ourBaileys.BufferJSON.replacer));
       }
     }
-    return Promise.resolve();
   }
 }
 

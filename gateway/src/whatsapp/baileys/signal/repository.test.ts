@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addTransactionCapability, BufferJSON, Curve, initAuthCreds } from 'baileys';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -43,11 +44,28 @@ describe('storing', () => {
     const [ana, bo] = await conversation('ours', 'ours');
     const texts = Array.from({ length: 50 }, (_, i) => `message ${i}`);
     const sending = Promise.all(texts.map((text) => ana.encrypt(bo, text)));
-    const answers = await Promise.all(texts.map((text) => bo.encrypt(ana, `answer to ${text}`)));
+    const answers: Awaited<ReturnType<Party['encrypt']>>[] = [];
+    for (const text of texts) answers.push(await bo.encrypt(ana, text));
     const received = Promise.all(answers.map((answer) => ana.decrypt(bo, answer)));
-    const read = await Promise.all((await sending).map((envelope) => bo.decrypt(ana, envelope)));
-    expect(read).toEqual(texts);
-    expect(await received).toEqual(texts.map((text) => `answer to ${text}`));
+    // One after the other, so that two messages under one key are noticed.
+    for (const [i, envelope] of (await sending).entries()) {
+      expect(await bo.decrypt(ana, envelope)).toBe(texts[i]);
+    }
+    expect(await received).toEqual(texts);
+    for (const answer of answers) await expect(ana.decrypt(bo, answer)).rejects.toThrow('Key used already');
+  });
+
+  it('uses every key of a group once, however many calls run at the same time', async () => {
+    const ana = await makeParty('ours', ANA);
+    const bo = await makeParty('ours', BO);
+    const texts = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+    const sent = await Promise.all(texts.map((text) => ana.encryptForGroup(GROUP, text)));
+    await bo.acceptSenderKey(GROUP, ana, sent[0]!.senderKeyDistributionMessage);
+    const read = sent.map(({ ciphertext }) => bo.decryptFromGroup(GROUP, ana, ciphertext));
+    expect(await Promise.all(read)).toEqual(texts);
+    for (const { ciphertext } of sent) {
+      await expect(bo.decryptFromGroup(GROUP, ana, ciphertext)).rejects.toThrow('Key used already');
+    }
   });
 
   it('spends a one-time pre-key with the message that used it, and not with one that failed', async () => {
@@ -235,11 +253,36 @@ describe('LIDs', () => {
     await ana.repository.migrateSession(BO, BO_LID);
 
     expect(await Promise.all([...decrypting, ...late])).toEqual(texts);
-    const sent = await Promise.all(encrypting);
-    expect(await Promise.all(sent.map((envelope) => bo.decrypt(ana, envelope)))).toEqual(texts);
+    for (const [i, envelope] of (await Promise.all(encrypting)).entries()) {
+      expect(await bo.decrypt(ana, envelope)).toBe(texts[i]);
+    }
     expect(ana.store.rows.has(BO_SESSION)).toBe(false);
-    await expect(ana.decrypt({ jid: BO_LID }, envelopes[0]!)).rejects.toThrow('Key used already');
+    for (const envelope of envelopes) {
+      await expect(ana.decrypt({ jid: BO_LID }, envelope)).rejects.toThrow('Key used already');
+    }
   });
+
+  it.each(['the phone number', 'the LID'])(
+    'lose no ratchet step under %s, whenever the migration comes',
+    async (name) => {
+      for (let turns = 0; turns < 12; turns++) {
+        const [ana, bo] = await conversation('ours', 'ours');
+        const old = await bo.encrypt(ana, 'in the session of the phone number');
+        await bo.open(ana);
+        await ana.decrypt({ jid: BO_LID }, await bo.encrypt(ana, 'a second session'));
+        const fresh = await bo.encrypt(ana, 'in the session of the LID');
+        const [from, envelope] = name === 'the LID' ? [BO_LID, fresh] : [BO, old];
+
+        const decrypting = ana.decrypt({ jid: from }, envelope);
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        ana.store.rows.set('lid-mapping/551100000002', '"88800000002"');
+        await ana.repository.migrateSession(BO, BO_LID);
+
+        expect(await decrypting).toContain(name);
+        await expect(ana.decrypt({ jid: BO_LID }, envelope)).rejects.toThrow('Key used already');
+      }
+    },
+  );
 
   it('take the session along when Baileys has not asked for the migration yet', async () => {
     const [ana, bo] = await conversation('ours', 'ours');
