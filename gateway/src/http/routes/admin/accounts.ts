@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Accounts } from '../../../tenancy/accounts.ts';
+import { absentWhenNull, optionalFlag, says } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import { graceSeconds } from '../instance/fields.ts';
+import { accountName, allowedOrigins, maxInstances, rateLimitPerMinute } from './fields.ts';
+
+interface Deps {
+  accounts: Accounts;
+}
+
+const ALL = '/admin/accounts';
+const ONE = '/admin/accounts/:account';
+const access = { to: 'admin' } as const;
+const idOf = (params: Record<string, string>) => params.account ?? '';
+
+export function createAccount({ accounts }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: ALL,
+    summary: 'Create an account',
+    access,
+    body: z.object({ name: accountName, maxInstances, rateLimitPerMinute, allowedOrigins }),
+    async handle({ body }) {
+      const { account, token } = await accounts.create(given(body));
+      return { body: { success: true, message: 'Account created', account: { ...account, token } } };
+    },
+  });
+}
+
+export function listAccounts({ accounts }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: ALL,
+    summary: 'List the accounts',
+    access,
+    async handle() {
+      const list = await accounts.list();
+      const meta = { total: list.length };
+      return { body: { success: true, message: 'Accounts retrieved', accounts: list, meta } };
+    },
+  });
+}
+
+export function showAccount({ accounts }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: ONE,
+    summary: 'Read an account',
+    access,
+    async handle({ params }) {
+      const account = await accounts.show(idOf(params));
+      return { body: { success: true, message: 'Account retrieved', account } };
+    },
+  });
+}
+
+const patch = z
+  .object({
+    name: absentWhenNull(accountName),
+    maxInstances,
+    rateLimitPerMinute,
+    allowedOrigins,
+    suspended: optionalFlag,
+  })
+  .refine(
+    (fields) => Object.values(fields).some((value) => value !== undefined),
+    says('At least one field must be provided'),
+  );
+
+export function updateAccount({ accounts }: Deps): Route {
+  return route({
+    method: 'PATCH',
+    path: ONE,
+    summary: 'Change, suspend or resume an account',
+    access,
+    body: patch,
+    async handle({ params, body }) {
+      const account = await accounts.update(idOf(params), body);
+      return { body: { success: true, message: 'Account updated', account } };
+    },
+  });
+}
+
+export function rotateAccountToken({ accounts }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: `${ONE}/token`,
+    summary: 'Replace the token of an account',
+    access,
+    body: z.object({ graceSeconds }),
+    bodyOptional: true,
+    async handle({ params, body }) {
+      const rotated = await accounts.rotateToken(idOf(params), body.graceSeconds);
+      const { token, previousTokenExpiresAt } = rotated;
+      const account = { ...rotated.account, token, previousTokenExpiresAt };
+      return { body: { success: true, message: 'Account token rotated', account } };
+    },
+  });
+}
+
+export function deleteAccount({ accounts }: Deps): Route {
+  return route({
+    method: 'DELETE',
+    path: ONE,
+    summary: 'Delete an account',
+    access,
+    query: z.object({ force: z.string().optional() }),
+    async handle({ params, query }) {
+      await accounts.delete(idOf(params), { force: query.force === 'true' });
+      return { body: { success: true, message: 'Account deleted', account: { status: 'deleted' } } };
+    },
+  });
+}
+
+/** Without the keys that were not sent. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

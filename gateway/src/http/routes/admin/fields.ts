@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { isOrigin } from '../../../config.ts';
+import { absentWhenNull, breaks, codePoints, says, wholeNumber } from '../../fields.ts';
+
+const NAME_TEXT = 'Name must be 1 to 100 characters';
+const ORIGINS_TEXT = 'AllowedOrigins must be a list of at most 50 origins';
+const MAX_NAME = 100;
+const MAX_ORIGINS = 50;
+const MAX_ORIGIN_LENGTH = 300;
+
+export const accountName = z
+  .string()
+  .refine((name) => name.trim() !== '', breaks({ rule: 'required' }))
+  .refine((name) => name.length <= MAX_NAME || codePoints(name) <= MAX_NAME, says(NAME_TEXT));
+
+/** `undefined` when missing; null is a value: unlimited. */
+export const maxInstances = wholeNumber(0, 100_000).nullable().optional();
+
+export const rateLimitPerMinute = absentWhenNull(wholeNumber(1, 100_000));
+
+export const allowedOrigins = absentWhenNull(
+  z
+    .array(z.string())
+    .refine(
+      (origins) =>
+        origins.length <= MAX_ORIGINS &&
+        origins.every((origin) => origin.length <= MAX_ORIGIN_LENGTH && isOrigin(origin)),
+      says(ORIGINS_TEXT),
+    ),
+);

@@ -1,0 +1,40 @@
+import { type Clock, timestamp } from '../../../clock.ts';
+import { type Route, route } from '../../route.ts';
+import { uptimeText } from '../../uptime.ts';
+
+const SERVICE = 'RyzeAPI';
+
+export interface HealthDeps {
+  clock: Clock;
+  /** Unix milliseconds. */
+  startedAt: number;
+  /** Name → null when it works, else the reason in a few words. */
+  checks: Record<string, () => Promise<string | null>>;
+}
+
+export function health({ clock, startedAt, checks }: HealthDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/health',
+    summary: 'Say whether everything that the gateway needs works',
+    access: { to: 'open' },
+    async handle() {
+      const results = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
+      );
+      const ok = results.every(([, reason]) => reason === null);
+      return {
+        status: ok ? 200 : 503,
+        body: {
+          status: ok ? 'ok' : 'degraded',
+          service: SERVICE,
+          uptime: uptimeText(clock.now() - startedAt),
+          timestamp: timestamp(clock.now()),
+          checks: Object.fromEntries(
+            results.map(([name, reason]) => [name, reason === null ? 'ok' : `fail: ${reason}`]),
+          ),
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../../clock.ts';
+import type { Queries } from '../../../storage/database.ts';
+import { probe } from '../../../storage/probe.ts';
+import type { Readiness } from '../../readiness.ts';
+import type { Route } from '../../route.ts';
+import { health } from './health.ts';
+import { live } from './live.ts';
+import { ready } from './ready.ts';
+
+export interface HealthRouteDeps {
+  db: Queries;
+  clock: Clock;
+  startedAt: number;
+  readiness: Readiness;
+}
+
+/** `/health`, `/live`, `/ready` */
+export function healthRoutes({ db, clock, startedAt, readiness }: HealthRouteDeps): Route[] {
+  const database = () => probe(db);
+  return [health({ clock, startedAt, checks: { db: database } }), live(), ready({ readiness, database })];
+}

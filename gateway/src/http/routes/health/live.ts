@@ -1,0 +1,11 @@
+import { type Route, route } from '../../route.ts';
+
+export function live(): Route {
+  return route({
+    method: 'GET',
+    path: '/live',
+    summary: 'Say that the process serves requests',
+    access: { to: 'open' },
+    handle: async () => ({ body: { status: 'ok' } }),
+  });
+}

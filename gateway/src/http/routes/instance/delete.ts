@@ -1,0 +1,17 @@
+import { removeInstance } from '../../../instances/remove.ts';
+import { type Route, route } from '../../route.ts';
+import type { InstanceRouteDeps } from './deps.ts';
+
+export function deleteInstance(deps: Pick<InstanceRouteDeps, 'records' | 'supervisor'>): Route {
+  return route({
+    method: 'DELETE',
+    path: '/api/instance/delete/:instance',
+    summary: 'Delete an instance with everything that it has',
+    access: { to: 'instance', accountOnly: true },
+    failed: 'Failed to delete instance: internal error',
+    async handle({ instance }) {
+      await removeInstance(deps, instance);
+      return { body: { success: true, message: 'Instance deleted', instance: { status: 'deleted' } } };
+    },
+  });
+}

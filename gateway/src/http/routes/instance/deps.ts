@@ -1,0 +1,17 @@
+import type { Clock } from '../../../clock.ts';
+import type { WebhookConfigDeps } from '../../../events/webhook-config.ts';
+import type { WebhookViewDeps } from '../../../events/webhook-view.ts';
+import type { InstanceRecords } from '../../../instances/records.ts';
+import type { Supervisor } from '../../../instances/supervisor.ts';
+import type { TokensInClear } from '../../../instances/tokens-in-clear.ts';
+import type { Queries } from '../../../storage/database.ts';
+import type { AccessWatcher } from '../../../tenancy/access-watcher.ts';
+
+export interface InstanceRouteDeps extends WebhookConfigDeps, WebhookViewDeps {
+  db: Queries;
+  clock: Clock;
+  records: InstanceRecords;
+  supervisor: Supervisor;
+  tokens: TokensInClear;
+  watcher: AccessWatcher;
+}

@@ -1,0 +1,21 @@
+import { proxyView } from '../../../instances/proxy.ts';
+import { type Route, route } from '../../route.ts';
+
+export function getProxy(): Route {
+  return route({
+    method: 'GET',
+    path: '/api/instance/getProxy/:instance',
+    summary: 'Read the proxy',
+    access: { to: 'instance' },
+    failed: 'Failed to get proxy configuration',
+    async handle({ instance }) {
+      return {
+        body: {
+          success: true,
+          message: 'Proxy configuration retrieved successfully',
+          proxy: proxyView(instance),
+        },
+      };
+    },
+  });
+}

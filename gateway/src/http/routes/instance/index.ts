@@ -1,0 +1,36 @@
+import type { Route } from '../../route.ts';
+import { connectInstance } from './connect.ts';
+import { createInstance } from './create.ts';
+import { deleteInstance } from './delete.ts';
+import type { InstanceRouteDeps } from './deps.ts';
+import { getProxy } from './get-proxy.ts';
+import { getS3 } from './get-s3.ts';
+import { getSettings } from './get-settings.ts';
+import { listInstances } from './list.ts';
+import { logoutInstance } from './logout.ts';
+import { instanceMetrics } from './metrics.ts';
+import { setProxy } from './proxy.ts';
+import { reconnectInstance } from './reconnect.ts';
+import { setS3 } from './s3.ts';
+import { updateSettings } from './settings.ts';
+import { rotateInstanceToken } from './token.ts';
+
+/** `/api/instance/*` */
+export function instanceRoutes(deps: InstanceRouteDeps): Route[] {
+  return [
+    createInstance(deps),
+    listInstances(deps),
+    connectInstance(deps),
+    reconnectInstance(deps),
+    logoutInstance(deps),
+    deleteInstance(deps),
+    getSettings(),
+    updateSettings(deps),
+    getProxy(),
+    setProxy(deps),
+    getS3(),
+    setS3(deps),
+    instanceMetrics(deps),
+    rotateInstanceToken(deps),
+  ];
+}

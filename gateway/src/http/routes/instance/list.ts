@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { failure } from '../../../failure.ts';
+import { instanceObjects, instancesOf, type ListingDeps } from '../../../instances/listing.ts';
+import { listedNames } from '../../access.ts';
+import { type Route, route } from '../../route.ts';
+
+export function listInstances(deps: ListingDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/api/instance/list',
+    summary: 'List the instances that the token owns',
+    access: { to: 'either' },
+    failed: 'Failed to list instances',
+    query: z.object({ instanceName: z.string().optional() }),
+    async handle({ principal, query }) {
+      const names = listedNames(query.instanceName ?? '');
+      const rows =
+        principal.kind === 'instance'
+          ? [principal.instance]
+          : await instancesOf(deps.db, principal.account.id, names);
+      if (names.length === 1 && rows.length === 0) throw failure('instance_unknown');
+      const instances = await instanceObjects(deps, rows);
+      const total = instances.length;
+      const message = total === 1 ? '1 Instance found' : `${total} Instances found`;
+      return { body: { success: true, message, instances, meta: { total } } };
+    },
+  });
+}
