@@ -17,6 +17,8 @@ export interface GuardedAnswer {
   status: number;
   /** First value of a header, by its lower-case name. */
   header(name: string): string | undefined;
+  /** As much of the body as the cap lets through. */
+  body: Uint8Array;
 }
 
 export interface GuardedFetchOptions {
@@ -34,7 +36,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The only way to a URL that a tenant gave. http and https without user info, public addresses only, redirects
- * never followed, one deadline for everything. The answer's body is read through a cap and dropped.
+ * never followed, one deadline for everything. The answer's body is read through a cap.
  */
 export class GuardedFetch {
   readonly #allowed: readonly AddressRange[];
@@ -106,8 +108,10 @@ export class GuardedFetch {
       body: request.body ?? null,
       signal,
     });
+    const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of body) {
+      chunks.push(chunk as Uint8Array);
       bytes += (chunk as Uint8Array).length;
       if (bytes >= MAX_BODY_BYTES) break; // leaving the loop destroys the body and its connection
     }
@@ -117,6 +121,7 @@ export class GuardedFetch {
         const value = headers[name];
         return Array.isArray(value) ? value[0] : value;
       },
+      body: Buffer.concat(chunks),
     };
   }
 }
