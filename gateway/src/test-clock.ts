@@ -13,6 +13,11 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Timers that are set. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
   /** Moves the time and runs what became due, in order. */
   advance(ms: number): void {
     const end = this.time + ms;

@@ -78,7 +78,7 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     const ana = await whatsapp.newPhone('Ana');
     const id = await ana.send(phone.number, 'while you were away');
 
-    const restarted = runInstances(storage, whatsapp.url, running.seal);
+    const restarted = runInstances(storage, whatsapp.url, { seal: running.seal });
     cleanups.push(() => restarted.supervisor.stop());
     restarted.supervisor.start();
     const event = await restarted.event(instance.id, exchange(id));

@@ -1,9 +1,11 @@
+import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing.ts';
 import { Ingest } from '../instances/ingest.ts';
 import { LiveSupervisor } from '../instances/live-supervisor.ts';
 import { createStateLog } from '../instances/state-log.ts';
+import type { Seal } from '../storage/seal.ts';
 import type { TestStorage } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
@@ -18,7 +20,11 @@ export interface StoredEvent {
 }
 
 /** A supervisor with everything below it real: database, outbox, ingest, Baileys, the sandbox's WhatsApp. */
-export function runInstances(storage: TestStorage, url: string, seal = testSeal()) {
+export function runInstances(
+  storage: TestStorage,
+  url: string,
+  { seal = testSeal(), agentOf = () => null }: { seal?: Seal; agentOf?: () => Agent | null } = {},
+) {
   const { db } = storage;
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   let told = Promise.withResolvers<void>();
@@ -46,7 +52,7 @@ export function runInstances(storage: TestStorage, url: string, seal = testSeal(
     devices: createLinkedDevices({ db, seal, clock: systemClock }),
     states: createStateLog({ db, outbox: watched, clock: systemClock }),
     url,
-    agentOf: () => null,
+    agentOf,
     settingsOf,
     listenerOf: (id) =>
       new Ingest(id, { db, outbox: watched, clock: systemClock, log, settingsOf, sessions: supervisor }),

@@ -1,3 +1,4 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent } from 'node:https';
 import { Boom } from '@hapi/boom';
 import {
@@ -118,14 +119,19 @@ export class Connection {
   /** Ends the connection because its keys can no longer be stored. */
   fail(error: unknown): void {
     this.#options.log.error({ err: error }, 'could not store keys of a session, closing it');
-    void this.#socket.end(
-      new Boom('Keys could not be stored', { statusCode: DisconnectReason.connectionClosed }),
-    );
+    this.#abort(new Boom('Keys could not be stored', { statusCode: DisconnectReason.connectionClosed }));
   }
 
   #listen(): void {
     const { ws, ev } = this.#socket;
     ws.on('open', () => this.#watch((watcher) => watcher.transportOpen()));
+    // Baileys listens to this without acting on it, so `ws` would leave the request open until it times out.
+    ws.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
+      request.destroy();
+      this.#abort(
+        new Boom(`HTTP ${response.statusCode}`, { statusCode: DisconnectReason.unavailableService }),
+      );
+    });
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
     ws.on('CB:receipt', (node: BinaryNode) => {
       const self = selfOf(this.#socket);
@@ -168,8 +174,12 @@ export class Connection {
       const code = await this.#socket.requestPairingCode(pairingNumber);
       this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
     } catch (error) {
-      void this.#socket.end(error instanceof Error ? error : new Error(String(error)));
+      this.#abort(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  #abort(error: Error): void {
+    void this.#socket.end(error);
   }
 
   #watch(call: (watcher: ConnectionWatcher) => void): void {
