@@ -24,6 +24,10 @@ export interface NewMessage {
   sentAt: number;
 }
 
+export type PendingMessage = Pick<NewMessage, 'chat' | 'id' | 'type' | 'content' | 'source' | 'isGroup'> & {
+  proto: proto.IMessage;
+};
+
 /** Databases bound the parameters of a query; a receipt may name any number of messages. */
 const IDS_PER_QUERY = 500;
 
@@ -64,6 +68,20 @@ export class Messages {
       .where('type', '=', 'undecryptable')
       .executeTakeFirst();
     return resolved.numUpdatedRows > 0n ? 'undecrypted' : 'known';
+  }
+
+  /** Stores a message of ours that is about to leave. */
+  async storePending(message: PendingMessage): Promise<MessageRow> {
+    const row = this.#row({
+      ...message,
+      fromMe: true,
+      sender: null,
+      status: 'pending',
+      encoded: proto.Message.encode(message.proto).finish(),
+      sentAt: this.#now,
+    });
+    await this.#db.insertInto('messages').values(row).execute();
+    return row;
   }
 
   /** By id alone, as clients name messages; the newest when several chats have it. */

@@ -1,0 +1,49 @@
+import type { proto } from 'baileys';
+import { contentField, unwrap } from '../inbound/read.ts';
+
+export interface Quote {
+  messageId: string;
+  /** JID of its author. */
+  author: string;
+  /** JID of the chat that it is in. */
+  chat: string;
+  /** undefined when its content was never known. */
+  content: proto.IMessage | undefined;
+}
+
+export interface Mentions {
+  /** JIDs */
+  users: string[];
+  everyone: boolean;
+}
+
+/** Quote and mentions of an outgoing message to `to`; null when there is neither. */
+export function outgoingContext(
+  to: string,
+  quote: Quote | null,
+  mentions: Mentions,
+): proto.IContextInfo | null {
+  if (!quote && mentions.users.length === 0 && !mentions.everyone) return null;
+  return {
+    ...(quote && {
+      stanzaId: quote.messageId,
+      participant: quote.author,
+      quotedMessage: quotedContent(quote.content),
+      // Only a quote from another chat has to say where it comes from.
+      ...(quote.chat !== to && { remoteJid: quote.chat }),
+    }),
+    ...(mentions.users.length > 0 && { mentionedJid: mentions.users }),
+    ...(mentions.everyone && { nonJidMentions: 1 }),
+  };
+}
+
+/** The content alone: no keys, no secret, and no quote of its own. */
+function quotedContent(message: proto.IMessage | undefined): proto.IMessage {
+  const content = message ? unwrap(message) : {};
+  const field = contentField(content);
+  if (!field) return { conversation: '' };
+  const value = content[field];
+  if (typeof value !== 'object' || value === null || !('contextInfo' in value)) return { [field]: value };
+  const { contextInfo: _, ...rest } = value;
+  return { [field]: rest };
+}
