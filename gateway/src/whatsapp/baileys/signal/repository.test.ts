@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addTransactionCapability, BufferJSON, Curve, initAuthCreds } from 'baileys';
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { SignalError } from './errors.ts';
 import { conversation, MemoryKeyStore, makeParty, type Party } from './parties.testing.ts';
 import { makeBridgeSignalRepository } from './repository.ts';
 
@@ -359,6 +361,49 @@ describe('errors', () => {
     await stranger.open(bo);
     bo.store.rows.delete('pre-key/2');
     await expect(bo.decrypt(stranger, await stranger.encrypt(bo, 'x'))).rejects.toThrow('Invalid PreKey ID');
+  });
+
+  it('are the answer to any damaged message, and nothing is stored for one', async () => {
+    const [ana, bo] = await conversation('ours', 'ours');
+    const fresh = await makeParty('ours', '551100000003@s.whatsapp.net');
+    await fresh.open(bo);
+    const group = await ana.encryptForGroup(GROUP, 'x');
+    await bo.acceptSenderKey(GROUP, ana, group.senderKeyDistributionMessage);
+    const message = await ana.encrypt(bo, 'x');
+    const preKeyMessage = await fresh.encrypt(bo, 'x');
+    const before = new Map(bo.store.rows);
+
+    const damage = fc.record({ at: fc.nat(), bit: fc.nat(7), cut: fc.option(fc.nat(), { freq: 4 }) });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ at, bit, cut }) => {
+        const damaged = (bytes: Uint8Array) => {
+          const copy = Buffer.from(bytes);
+          copy[at % copy.length]! ^= 1 << bit;
+          return cut === null ? copy : copy.subarray(0, cut % copy.length);
+        };
+        const attempts = [
+          bo.decrypt(ana, { ...message, ciphertext: damaged(message.ciphertext) }),
+          bo.decryptFromGroup(GROUP, ana, damaged(group.ciphertext)),
+        ];
+        for (const result of await Promise.allSettled(attempts)) {
+          expect(result).toMatchObject({ status: 'rejected', reason: expect.any(SignalError) });
+        }
+        const outcome = await bo
+          .decrypt(fresh, { ...preKeyMessage, ciphertext: damaged(preKeyMessage.ciphertext) })
+          .catch((error: unknown) => error);
+        if (outcome === 'x') {
+          // The registration id beside the sealed part is not authenticated: the message stays readable.
+          bo.store.rows.clear();
+          for (const [key, row] of before) bo.store.rows.set(key, row);
+        } else {
+          expect(outcome).toBeInstanceOf(SignalError);
+        }
+        expect(bo.store.rows).toEqual(before);
+      }),
+      { numRuns: 150 },
+    );
+    expect(await bo.decrypt(ana, message)).toBe('x');
+    expect(await bo.decrypt(fresh, preKeyMessage)).toBe('x');
   });
 
   it('of groups tell a missing sender key from a message that was read before', async () => {
