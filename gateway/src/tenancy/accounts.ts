@@ -56,9 +56,7 @@ export class Accounts {
   }
 
   /** The token is in no other answer: only its hash is kept. */
-  async create(
-    settings: Partial<AccountSettings> & { name: string },
-  ): Promise<{ account: AccountView; token: string }> {
+  async create(settings: AccountPatch & { name: string }): Promise<{ account: AccountView; token: string }> {
     const { db, clock, lookup, rateLimitPerMinute } = this.#options;
     const token = mintToken('account');
     const now = clock.now();

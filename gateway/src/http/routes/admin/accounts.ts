@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Accounts } from '../../../tenancy/accounts.ts';
-import { absentWhenNull, optionalFlag, says } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
-import { graceSeconds } from '../instance/fields.ts';
-import { accountName, allowedOrigins, maxInstances, rateLimitPerMinute } from './fields.ts';
+import { accountPatch, newAccount, rotation } from './fields.ts';
 
 interface Deps {
   accounts: Accounts;
@@ -20,9 +18,9 @@ export function createAccount({ accounts }: Deps): Route {
     path: ALL,
     summary: 'Create an account',
     access,
-    body: z.object({ name: accountName, maxInstances, rateLimitPerMinute, allowedOrigins }),
+    body: newAccount,
     async handle({ body }) {
-      const { account, token } = await accounts.create(given(body));
+      const { account, token } = await accounts.create(body);
       return { body: { success: true, message: 'Account created', account: { ...account, token } } };
     },
   });
@@ -55,26 +53,13 @@ export function showAccount({ accounts }: Deps): Route {
   });
 }
 
-const patch = z
-  .object({
-    name: absentWhenNull(accountName),
-    maxInstances,
-    rateLimitPerMinute,
-    allowedOrigins,
-    suspended: optionalFlag,
-  })
-  .refine(
-    (fields) => Object.values(fields).some((value) => value !== undefined),
-    says('At least one field must be provided'),
-  );
-
 export function updateAccount({ accounts }: Deps): Route {
   return route({
     method: 'PATCH',
     path: ONE,
     summary: 'Change, suspend or resume an account',
     access,
-    body: patch,
+    body: accountPatch,
     async handle({ params, body }) {
       const account = await accounts.update(idOf(params), body);
       return { body: { success: true, message: 'Account updated', account } };
@@ -88,7 +73,7 @@ export function rotateAccountToken({ accounts }: Deps): Route {
     path: `${ONE}/token`,
     summary: 'Replace the token of an account',
     access,
-    body: z.object({ graceSeconds }),
+    body: rotation,
     bodyOptional: true,
     async handle({ params, body }) {
       const rotated = await accounts.rotateToken(idOf(params), body.graceSeconds);
@@ -111,11 +96,4 @@ export function deleteAccount({ accounts }: Deps): Route {
       return { body: { success: true, message: 'Account deleted', account: { status: 'deleted' } } };
     },
   });
-}
-
-/** Without the keys that were not sent. */
-function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isOrigin } from '../../../config.ts';
-import { absentWhenNull, breaks, codePoints, says, wholeNumber } from '../../fields.ts';
+import { absentWhenNull, breaks, codePoints, optionalFlag, says, wholeNumber } from '../../fields.ts';
+import { graceSeconds } from '../instance/fields.ts';
 
 const NAME_TEXT = 'Name must be 1 to 100 characters';
 const ORIGINS_TEXT = 'AllowedOrigins must be a list of at most 50 origins';
@@ -8,17 +9,17 @@ const MAX_NAME = 100;
 const MAX_ORIGINS = 50;
 const MAX_ORIGIN_LENGTH = 300;
 
-export const accountName = z
+const accountName = z
   .string()
   .refine((name) => name.trim() !== '', breaks({ rule: 'required' }))
   .refine((name) => name.length <= MAX_NAME || codePoints(name) <= MAX_NAME, says(NAME_TEXT));
 
 /** `undefined` when missing; null is a value: unlimited. */
-export const maxInstances = wholeNumber(0, 100_000).nullable().optional();
+const maxInstances = wholeNumber(0, 100_000).nullable().optional();
 
-export const rateLimitPerMinute = absentWhenNull(wholeNumber(1, 100_000));
+const rateLimitPerMinute = absentWhenNull(wholeNumber(1, 100_000));
 
-export const allowedOrigins = absentWhenNull(
+const allowedOrigins = absentWhenNull(
   z
     .array(z.string())
     .refine(
@@ -28,3 +29,21 @@ export const allowedOrigins = absentWhenNull(
       says(ORIGINS_TEXT),
     ),
 );
+
+/** Body of an account to be made; the command line takes the same. */
+export const newAccount = z.object({ name: accountName, maxInstances, rateLimitPerMinute, allowedOrigins });
+
+export const accountPatch = z
+  .object({
+    name: absentWhenNull(accountName),
+    maxInstances,
+    rateLimitPerMinute,
+    allowedOrigins,
+    suspended: optionalFlag,
+  })
+  .refine(
+    (fields) => Object.values(fields).some((value) => value !== undefined),
+    says('At least one field must be provided'),
+  );
+
+export const rotation = z.object({ graceSeconds });
