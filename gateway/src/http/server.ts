@@ -16,6 +16,7 @@ import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
 import { MemoryRateStore, type RateStore } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import type { Route } from './route.ts';
+import { websocketOptions, websocketOptions } from './socket/options.ts';
 
 export interface ServerOptions {
   routes: Route[];
@@ -37,7 +38,6 @@ const REQUEST_TIMEOUT_MS = 300_000;
 /** Longer than the idle time of usual proxies, so that they close first and never send into a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_PATH = 16_384;
-const MAX_FRAME = 64 * 1024;
 
 /** Builds the HTTP server over a route table; nothing listens yet. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -74,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       return answerError(failure('path_invalid'), request, reply, log);
     },
   });
-  await app.register(websocket, { options: { maxPayload: MAX_FRAME } });
+  await app.register(websocket, websocketOptions);
 
   // The pipeline reads bodies itself, after authentication.
   app.removeAllContentTypeParsers();
