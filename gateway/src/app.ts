@@ -1,0 +1,230 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Agent } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { Channels } from './events/channels.ts';
+import { Courier } from './events/courier.ts';
+import { Hub } from './events/hub.ts';
+import { createOutbox } from './events/outbox.ts';
+import { type Foundation, type GatewayContext, layFoundation } from './foundation.ts';
+import { Idempotency } from './http/idempotency.ts';
+import type { NotReady } from './http/readiness.ts';
+import type { Route } from './http/route.ts';
+import { adminRoutes } from './http/routes/admin/index.ts';
+import { eventRoutes } from './http/routes/events/index.ts';
+import { healthRoutes } from './http/routes/health/index.ts';
+import { instanceRoutes } from './http/routes/instance/index.ts';
+import { messageRoutes } from './http/routes/message/index.ts';
+import { createServer } from './http/server.ts';
+import { socketRoute } from './http/socket/route.ts';
+import { Ingest } from './instances/ingest.ts';
+import { LiveSupervisor } from './instances/live-supervisor.ts';
+import { proxyOf } from './instances/proxy.ts';
+import { Recipients } from './instances/recipients.ts';
+import { InstanceRecords } from './instances/records.ts';
+import { removeInstance } from './instances/remove.ts';
+import { Sender } from './instances/sender.ts';
+import { settingsOf } from './instances/settings.ts';
+import { createStateLog } from './instances/state-log.ts';
+import { TokensInClear } from './instances/tokens-in-clear.ts';
+import { NumberBook } from './mailbox/number-book.ts';
+import { forbiddenLiteral } from './net/address-policy.ts';
+import { GuardedFetch } from './net/guarded-fetch.ts';
+import { guardedLookup, hostNotAllowed } from './net/guarded-lookup.ts';
+import { PRODUCT } from './product.ts';
+import type { InstanceRow } from './storage/schema.ts';
+import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts';
+import type { AccessWatcher } from './tenancy/access-watcher.ts';
+import { Accounts } from './tenancy/accounts.ts';
+import { Directory } from './tenancy/directory.ts';
+import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
+import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
+import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
+import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
+
+const SWEEP_MS = 60 * 60_000;
+
+export interface AppOptions extends GatewayContext {
+  /** Another gateway took the data over; this one must end. */
+  onTaken(): void;
+}
+
+/** A whole gateway. Made stopped; `start` listens and brings the instances back. */
+export interface App {
+  accounts: Accounts;
+  /** Resolves with the base URL under which it listens. */
+  start(): Promise<string>;
+  /** Finishes what runs, tells WebSocket clients to come back, closes every session and the database. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part once, by hand, in order. Throws `AlreadyServed` when another gateway serves this data. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, clock } = options;
+  const foundation = await layFoundation(config, options.log);
+  try {
+    const writer = await holdSingleWriter({
+      target: config.database,
+      dataDir: config.dataDir,
+      clock,
+      onTaken: options.onTaken,
+    });
+    return await build(options, foundation, writer);
+  } catch (error) {
+    await foundation.close();
+    throw error;
+  }
+}
+
+async function build(
+  { config, clock, log }: AppOptions,
+  { storage, seal, lookup, close }: Foundation,
+  writer: SingleWriter,
+): Promise<App> {
+  const { db } = storage;
+  const allowed = config.allowedPrivateRanges;
+  const startedAt = clock.now();
+  let baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  let notReady: Exclude<NotReady, 'database'> | null = 'starting';
+  if (config.sandbox) trustSandbox(config.sandbox.rootKey);
+
+  const fetch = new GuardedFetch({ allowed, clock });
+  const directory = new Directory({ db, clock, lookup });
+  const channels = new Channels({ seal, clock, log });
+  const hub = new Hub({ clock, log });
+  const courier = new Courier({
+    storage,
+    seal,
+    clock,
+    log,
+    fetch,
+    channels,
+    userAgent: `${PRODUCT.name}/${PRODUCT.version} (webhook)`,
+  });
+  const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub, courier });
+
+  const supervisor: LiveSupervisor = new LiveSupervisor({
+    db,
+    clock,
+    random: Math.random,
+    log,
+    devices: createLinkedDevices({ db, seal, clock }),
+    states: createStateLog({ db, outbox, clock }),
+    url: config.sandbox?.url ?? null,
+    agentOf,
+    settingsOf,
+    listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
+  });
+
+  /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
+  function agentOf(instance: InstanceRow): Agent | null {
+    const proxy = proxyOf(instance, seal);
+    if (!proxy) return null;
+    if (forbiddenLiteral(proxy.host, allowed)) throw hostNotAllowed(proxy.host);
+    return proxyAgent({ ...proxy, port: Number(proxy.port) }, guardedLookup(allowed));
+  }
+
+  const watcher: AccessWatcher = {
+    tokenEnded: (principal, tokenLookup, at) => hub.tokenEnded(principal, tokenLookup, at),
+    async accountSuspended(accountId) {
+      hub.accountSuspended(accountId);
+      await supervisor.accountSuspended();
+    },
+    accountResumed: () => supervisor.accountResumed(),
+    instanceChanged: (instanceId) => channels.changed(instanceId),
+    instanceDeleted(instanceId) {
+      channels.changed(instanceId);
+      hub.instanceDeleted(instanceId);
+    },
+  };
+  const records = new InstanceRecords({ db, seal, clock, lookup, watcher });
+  const accounts = new Accounts({
+    db,
+    clock,
+    lookup,
+    watcher,
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    removeInstance: (instance) => removeInstance({ records, supervisor }, instance),
+  });
+  const idempotency = new Idempotency({ db, clock, log, owner: randomUUID() });
+
+  const numbers = new NumberBook(clock);
+  const routes: Route[] = [
+    ...healthRoutes({ db, clock, startedAt, readiness: { reason: () => notReady } }),
+    ...adminRoutes({ accounts }),
+    ...instanceRoutes({
+      db,
+      seal,
+      clock,
+      log,
+      allowed,
+      records,
+      supervisor,
+      tokens: new TokensInClear({ seal, log }),
+      watcher,
+    }),
+    ...eventRoutes({ db, seal, clock, log, allowed, channels }),
+    ...messageRoutes({
+      sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
+      recipients: new Recipients({ db, numbers, now: clock.now }),
+      sessions: supervisor,
+      random: randomBytes,
+      preview: (url) => fetchPreview(url, { fetch, clock, log }),
+    }),
+    socketRoute({ db, clock, hub, directory }),
+  ];
+  const server = await createServer({
+    routes,
+    directory,
+    idempotency,
+    clock,
+    log,
+    adminToken: config.adminToken,
+    allowedOrigins: config.allowedOrigins,
+  });
+
+  let cancelSweep = () => {};
+  const sweep = () => {
+    idempotency
+      .sweep()
+      .catch((error) => log.error({ err: error }, 'could not forget old idempotency keys'))
+      .finally(() => {
+        cancelSweep = clock.after(SWEEP_MS, sweep);
+      });
+  };
+
+  return {
+    accounts,
+    async start() {
+      await server.listen({ host: config.host, port: config.port });
+      const url = `http://${hostInUrl(config.host)}:${portOf(server)}`;
+      baseUrl = config.publicUrl ?? url;
+      courier.start();
+      supervisor.start();
+      sweep();
+      notReady = null;
+      return url;
+    },
+    async stop() {
+      notReady = 'draining';
+      cancelSweep();
+      hub.shutdown();
+      await server.close();
+      await supervisor.stop();
+      await courier.stop();
+      await fetch.close();
+      await close();
+      await writer.release();
+    },
+  };
+}
+
+function portOf(server: FastifyInstance): number {
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** An address that listens on everything is reached as localhost. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
