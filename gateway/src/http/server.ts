@@ -16,7 +16,7 @@ import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
 import { MemoryRateStore, type RateStore } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import type { Route } from './route.ts';
-import { websocketOptions, websocketOptions } from './socket/options.ts';
+import { websocketOptions } from './socket/options.ts';
 
 export interface ServerOptions {
   routes: Route[];

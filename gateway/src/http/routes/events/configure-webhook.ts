@@ -3,7 +3,7 @@ import { configureWebhook } from '../../../events/webhook-config.ts';
 import { webhookView } from '../../../events/webhook-view.ts';
 import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
-import { type EventRouteDeps, orFailWith } from './deps.ts';
+import type { EventRouteDeps } from './deps.ts';
 
 const body = z.object({
   label: absentWhenNull(z.string()),
@@ -24,13 +24,11 @@ export function configureWebhookRoute(deps: EventRouteDeps): Route {
     summary: 'Create or update a webhook',
     access: { to: 'instance' },
     rate: 'global',
+    failed: 'Failed to get instance',
     body,
     bodyErrors: 'short',
     async handle({ instance, body }) {
-      const row = await orFailWith(
-        'Failed to get instance',
-        configureWebhook(deps.db, deps, instance.id, body),
-      );
+      const row = await configureWebhook(deps.db, deps, instance.id, body);
       deps.channels.changed(instance.id);
       return {
         body: { success: true, message: 'Webhook configuration updated', webhook: webhookView(deps, row) },

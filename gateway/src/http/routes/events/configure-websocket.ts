@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { configureWebsocket, websocketView } from '../../../events/websocket-config.ts';
 import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
-import { type EventRouteDeps, orFailWith } from './deps.ts';
+import type { EventRouteDeps } from './deps.ts';
 
 const body = z.object({
   enabled: requiredFlag,
@@ -17,13 +17,11 @@ export function configureWebsocketRoute(deps: EventRouteDeps): Route {
     summary: 'Create or update the WebSocket configuration',
     access: { to: 'instance' },
     rate: 'global',
+    failed: 'Failed to get instance',
     body,
     bodyErrors: 'short',
     async handle({ instance, body }) {
-      const row = await orFailWith(
-        'Failed to get instance',
-        configureWebsocket(deps.db, deps, instance.id, body),
-      );
+      const row = await configureWebsocket(deps.db, deps, instance.id, body);
       deps.channels.changed(instance.id);
       return {
         body: { success: true, message: 'WebSocket configuration updated', websocket: websocketView(row) },

@@ -3,7 +3,7 @@ import { webhookLabel } from '../../../events/webhook-rules.ts';
 import { webhookView } from '../../../events/webhook-view.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
-import { type EventRouteDeps, orFailWith } from './deps.ts';
+import type { EventRouteDeps } from './deps.ts';
 
 const query = z.object({ label: z.string().optional() });
 
@@ -30,10 +30,11 @@ export function getWebhookRoute(deps: EventRouteDeps, path: string): Route {
     summary: 'Read the webhooks',
     access: { to: 'instance' },
     rate: 'global',
+    failed: 'Failed to get webhook configuration',
     query,
     async handle({ instance, query: { label } }) {
       const answer = label === undefined ? all(instance.id) : one(instance.id, webhookLabel(label));
-      return { body: await orFailWith('Failed to get webhook configuration', answer) };
+      return { body: await answer };
     },
   });
 }

@@ -1,7 +1,7 @@
 import { websocketView } from '../../../events/websocket-config.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
-import { type EventRouteDeps, orFailWith } from './deps.ts';
+import type { EventRouteDeps } from './deps.ts';
 
 export function getWebsocketRoute({ db }: Pick<EventRouteDeps, 'db'>): Route {
   return route({
@@ -10,9 +10,10 @@ export function getWebsocketRoute({ db }: Pick<EventRouteDeps, 'db'>): Route {
     summary: 'Read the WebSocket configuration',
     access: { to: 'instance' },
     rate: 'global',
+    failed: 'Failed to get websocket configuration',
     async handle({ instance }) {
       const query = db.selectFrom('websockets').selectAll().where('instance_id', '=', instance.id);
-      const row = await orFailWith('Failed to get websocket configuration', query.executeTakeFirst());
+      const row = await query.executeTakeFirst();
       if (!row) throw failure('websocket_unknown');
       return {
         body: { success: true, message: 'WebSocket configuration retrieved', websocket: websocketView(row) },
