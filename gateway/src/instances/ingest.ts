@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
 import { Messages, storedContent } from '../mailbox/messages.ts';
+import { accepted, refused } from '../mailbox/outcome.ts';
 import { storable } from '../mailbox/storable.ts';
 import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
@@ -10,9 +11,9 @@ import type { Logger } from '../telemetry/log.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
-import { ingestAck } from './ingest-ack.ts';
 import { ingestMessage } from './ingest-message.ts';
 import { ingestReceipt } from './ingest-receipt.ts';
+import { selfOf } from './self.ts';
 
 export interface IngestSettings {
   ignoreGroupMessages: boolean;
@@ -64,7 +65,9 @@ export class Ingest implements SessionListener {
   }
 
   async lateAck(id: string, code: number | null): Promise<void> {
-    await this.#transaction((mailbox) => ingestAck(mailbox, id, code));
+    await this.#transaction<unknown>((mailbox) =>
+      code === null ? accepted(mailbox, id, true) : refused(mailbox, id, code),
+    );
   }
 
   async identity({ jid, lid }: { jid: string; lid: string }): Promise<void> {
@@ -137,12 +140,6 @@ export class Ingest implements SessionListener {
       this.#log.warn({ err: error, messageId: key.id }, 'a message could not be marked as read');
     }
   }
-}
-
-/** The account that an instance is linked to; null before it was linked. */
-export function selfOf(instance: InstanceRow): Self | null {
-  const { number_jid: jid, lid, profile_name: name } = instance;
-  return jid ? { jid, lid, name } : null;
 }
 
 function dropped({ origin }: Incoming, settings: IngestSettings): boolean {

@@ -18,6 +18,8 @@ export interface Target {
 }
 
 export interface Addressing {
+  /** JID of the account itself. */
+  self: string;
   recipient: Jid;
   replyTo: string | undefined;
   replyPrivate: boolean;
@@ -39,23 +41,27 @@ export class Recipients {
 
   async address(
     instanceId: string,
-    session: Session,
-    { recipient, replyTo, replyPrivate }: Addressing,
+    session: Pick<Session, 'lookUpNumbers'>,
+    { self, recipient, replyTo, replyPrivate }: Addressing,
   ): Promise<{ target: Target; quote: Quote | null }> {
     const quoting = recipient.kind !== 'newsletter' && recipient.kind !== 'status' ? replyTo : undefined;
     if (!quoting) return { target: await this.#targetOf(instanceId, session, recipient), quote: null };
     if (!replyPrivate) {
       const target = await this.#targetOf(instanceId, session, recipient);
-      return { target, quote: (await this.#quoted(instanceId, session, quoting)).quote };
+      return { target, quote: (await this.#quoted(instanceId, self, quoting)).quote };
     }
-    const { row, author, quote } = await this.#quoted(instanceId, session, quoting);
+    const { row, author, quote } = await this.#quoted(instanceId, self, quoting);
     if (row.is_group === 0) return { target: await this.#targetOf(instanceId, session, recipient), quote };
     if (row.from_me === 1) throw failure('reply_private_own');
     if (!author) throw failure('reply_target_unknown');
     return { target: personTarget(author), quote };
   }
 
-  async #targetOf(instanceId: string, session: Session, { kind, jid }: Jid): Promise<Target> {
+  async #targetOf(
+    instanceId: string,
+    session: Pick<Session, 'lookUpNumbers'>,
+    { kind, jid }: Jid,
+  ): Promise<Target> {
     switch (kind) {
       case 'user': {
         const digits = jid.slice(0, jid.indexOf('@'));
@@ -77,7 +83,7 @@ export class Recipients {
 
   async #quoted(
     instanceId: string,
-    session: Session,
+    self: string,
     messageId: string,
   ): Promise<{ row: MessageRow; author: ContactRow | undefined; quote: Quote }> {
     const row = await this.#messages(instanceId).find(messageId);
@@ -86,7 +92,7 @@ export class Recipients {
     const author = row.sender === null ? undefined : await contacts.byId(row.sender);
     const other = row.chat.includes('@') ? undefined : await contacts.byId(row.chat);
     const chat = other ? addressOf(other) : row.chat;
-    const authorJid = row.from_me === 1 ? session.self.jid : author ? addressOf(author) : chat;
+    const authorJid = row.from_me === 1 ? self : author ? addressOf(author) : chat;
     return { row, author, quote: { messageId, author: authorJid, chat, content: storedContent(row) } };
   }
 

@@ -6,6 +6,7 @@ import { firstUrl } from '../whatsapp/outbound/link-preview.ts';
 import { buildText, type LinkPreview } from '../whatsapp/outbound/text.ts';
 import { parseMention } from '../whatsapp/recipient.ts';
 import type { Recipients } from './recipients.ts';
+import { linkedSelf } from './self.ts';
 import type { Sender, SenderOptions } from './sender.ts';
 
 const SECRET_BYTES = 32;
@@ -38,7 +39,9 @@ export interface SendTextOptions {
 export async function sendText(instance: InstanceRow, request: TextRequest, options: SendTextOptions) {
   const { sender, recipients, sessions, random, preview } = options;
   const { message, source, replyTo } = request;
-  const { target, quote } = await recipients.address(instance.id, sessions.session(instance.id), request);
+  const self = linkedSelf(instance).jid;
+  const session = sessions.session(instance.id);
+  const { target, quote } = await recipients.address(instance.id, session, { ...request, self });
   const mentions = target.chat.kind === 'group' ? readMentions(request) : NOBODY;
   const url = request.linkPreview === false ? null : firstUrl(message);
   const proto = buildText({

@@ -3,13 +3,14 @@ import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
 import { type ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { accepted, refused } from '../mailbox/outcome.ts';
-import type { User } from '../mailbox/views.ts';
-import type { InstanceRow, MessageRow } from '../storage/schema.ts';
+import { selfView, type User } from '../mailbox/views.ts';
+import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
 import { newMessageId } from '../whatsapp/outbound/message-id.ts';
-import { type Self, SendFailed, type Session } from '../whatsapp/session.ts';
+import { SendFailed, type Session } from '../whatsapp/session.ts';
 import type { Target } from './recipients.ts';
+import { linkedSelf } from './self.ts';
 import { sendFailure } from './send-failure.ts';
 import { showTyping } from './typing.ts';
 
@@ -44,6 +45,8 @@ export interface Sent {
   sender: User;
 }
 
+type Transaction = <T>(work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
+
 /**
  * The last steps of every send: the delay, the stored record, the hand-over, the acknowledgement. The record is
  * durable before the message leaves, so no outcome is ever without one.
@@ -56,71 +59,53 @@ export class Sender {
   }
 
   async send(instance: InstanceRow, message: Outgoing): Promise<Sent> {
-    const { clock, random, sessions, log } = this.#options;
+    const { outbox, clock, random, sessions, log } = this.#options;
+    const self = linkedSelf(instance);
+    const transaction: Transaction = (work) =>
+      outbox.transaction(instance.id, (trx, emit) =>
+        work(new Mailbox({ trx, emit, instanceId: instance.id, self, now: clock.now() })),
+      );
+
     await showTyping(sessions.session(instance.id), message.target, message.delay, { clock, log });
     const session = sessions.session(instance.id); // it may have gone, or be another one by now
     const id = newMessageId(random);
-    const pending = await this.#store(instance, session, id, message);
+    const { place, at } = await storePending(transaction, id, message);
     message.onId(id);
-    await this.#handOver(instance, session, pending, message);
-    return this.#transaction(instance, session, async (mailbox) => {
-      await accepted(mailbox, pending.row);
-      return { id, at: pending.row.sent_at, place: pending.place, sender: mailbox.self() };
-    });
-  }
-
-  #store(instance: InstanceRow, session: Session, id: string, message: Outgoing): Promise<Pending> {
-    return this.#transaction(instance, session, async (mailbox) => {
-      const place = await mailbox.placeOf(message.target.chat, 'query');
-      const row = await mailbox.messages.storePending({
-        chat: place.key,
-        id,
-        type: message.type,
-        content: message.content,
-        source: message.source,
-        isGroup: place.view.type === 'group',
-        proto: message.proto,
-      });
-      return { row, place };
-    });
-  }
-
-  async #handOver(
-    instance: InstanceRow,
-    session: Session,
-    { row, place }: Pending,
-    { target, proto }: Outgoing,
-  ): Promise<void> {
-    try {
-      await session.send({ id: row.message_id, to: target.to, content: proto });
-    } catch (error) {
-      if (!(error instanceof SendFailed)) throw error;
-      const { reason } = error;
-      // Without an acknowledgement it may have arrived all the same: it stays pending until WhatsApp says more.
-      if (reason.kind !== 'unacknowledged') {
-        await this.#transaction(instance, session, async (mailbox) => {
-          if (reason.kind === 'refused') await refused(mailbox, row, place, reason.code);
-          else await mailbox.messages.advance(row, 'failed');
-        });
-      }
-      throw sendFailure(error);
-    }
-  }
-
-  #transaction<T>(
-    instance: InstanceRow,
-    session: Session,
-    work: (mailbox: Mailbox) => Promise<T>,
-  ): Promise<T> {
-    const { outbox, clock } = this.#options;
-    const self: Self = { ...session.self, name: session.self.name || instance.profile_name };
-    return outbox.transaction(instance.id, (trx, emit) =>
-      work(new Mailbox({ trx, emit, instanceId: instance.id, self, now: clock.now() })),
-    );
+    await handOver(transaction, session, id, message);
+    return {
+      id,
+      at,
+      place: (await transaction((mailbox) => accepted(mailbox, id))) ?? place,
+      sender: selfView(self),
+    };
   }
 }
 
-interface Pending {
-  row: MessageRow;
-  place: ChatPlace;
+function storePending(transaction: Transaction, id: string, message: Outgoing) {
+  return transaction(async (mailbox) => {
+    const { type, content, source, proto, target } = message;
+    const place = await mailbox.placeOf(target.chat, 'query');
+    const isGroup = place.view.type === 'group';
+    await mailbox.messages.storePending({ chat: place.key, id, type, content, source, isGroup, proto });
+    return { place, at: mailbox.scope.now };
+  });
+}
+
+async function handOver(
+  transaction: Transaction,
+  session: Session,
+  id: string,
+  { target, proto }: Outgoing,
+): Promise<void> {
+  try {
+    await session.send({ id, to: target.to, content: proto });
+  } catch (error) {
+    if (!(error instanceof SendFailed)) throw error;
+    const { reason } = error;
+    // Without an acknowledgement it may have arrived all the same: it stays pending until WhatsApp says more.
+    if (reason.kind !== 'unacknowledged') {
+      await transaction((mailbox) => refused(mailbox, id, reason.kind === 'refused' ? reason.code : null));
+    }
+    throw sendFailure(error);
+  }
 }

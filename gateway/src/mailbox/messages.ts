@@ -71,7 +71,7 @@ export class Messages {
   }
 
   /** Stores a message of ours that is about to leave. */
-  async storePending(message: PendingMessage): Promise<MessageRow> {
+  async storePending(message: PendingMessage): Promise<void> {
     const row = this.#row({
       ...message,
       fromMe: true,
@@ -81,7 +81,6 @@ export class Messages {
       sentAt: this.#now,
     });
     await this.#db.insertInto('messages').values(row).execute();
-    return row;
   }
 
   /** By id alone, as clients name messages; the newest when several chats have it. */

@@ -2,34 +2,45 @@ import type { MessageRow } from '../storage/schema.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
 import { reportSent, reportStatus } from './report.ts';
 
-/** WhatsApp's server took a message of ours; false when that was known. */
-export async function accepted(mailbox: Mailbox, row: MessageRow): Promise<boolean> {
-  if (!(await mailbox.messages.advance(row, 'sent'))) return false;
-  await reportSent(mailbox, row);
-  return true;
+/*
+ * What became of a message of ours. It is looked up by its id each time: while it was on its way, its chat may have
+ * moved to another row.
+ */
+
+/** WhatsApp's server took it. Resolves with its chat, null when there is no such message. */
+export async function accepted(mailbox: Mailbox, id: string, late = false): Promise<ChatPlace | null> {
+  const found = await find(mailbox, id);
+  if (!found) return null;
+  const { row, place } = found;
+  if (await mailbox.messages.advance(row, 'sent')) {
+    await reportSent(mailbox, row);
+    if (late) await reportOutcome(mailbox, id, place, { status: 'sent' });
+  }
+  return place;
 }
 
-/** WhatsApp's server refused a message of ours after taking it. */
-export async function refused(
-  mailbox: Mailbox,
-  row: MessageRow,
-  place: ChatPlace,
-  code: number,
-): Promise<void> {
-  if (!(await mailbox.messages.advance(row, 'failed', code))) return;
-  await reportOutcome(mailbox, row, place, { status: 'failed', code });
+/** It was not sent; with the code of WhatsApp's refusal when the server had taken it, which is then reported. */
+export async function refused(mailbox: Mailbox, id: string, code: number | null): Promise<void> {
+  const found = await find(mailbox, id);
+  if (!found || !(await mailbox.messages.advance(found.row, 'failed', code))) return;
+  if (code !== null) await reportOutcome(mailbox, id, found.place, { status: 'failed', code });
 }
 
-/** The server's word on a message, as `message.status`. */
-export async function reportOutcome(
+async function find(mailbox: Mailbox, id: string): Promise<{ row: MessageRow; place: ChatPlace } | null> {
+  const row = await mailbox.messages.findSent(id);
+  const place = row && (await mailbox.placeOfStored(row));
+  return row && place ? { row, place } : null;
+}
+
+async function reportOutcome(
   mailbox: Mailbox,
-  row: MessageRow,
+  id: string,
   place: ChatPlace,
   outcome: { status: 'sent' } | { status: 'failed'; code: number },
 ): Promise<void> {
   await reportStatus(mailbox, {
     ...outcome,
-    ids: [row.message_id],
+    ids: [id],
     place,
     recipient: place.view.jid,
     messageSender: place.view.type === 'group' ? mailbox.scope.self.jid : null,
