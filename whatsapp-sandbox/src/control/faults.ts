@@ -44,7 +44,7 @@ export function faultRoutes(ctx: ServerContext): Route[] {
         const kind = text(body, 'fault', 40);
         const number = optionalText(body, 'phone', 40);
         const phone = number === undefined ? undefined : phoneNumber(number);
-        const device = optionalInteger(body, 'device', 1, 255);
+        const device = optionalInteger(body, 'device', 0, 255);
         if (Object.hasOwn(AT_ONCE, kind)) return strikeNow(ctx, kind, phone, device, body);
         if (!Object.hasOwn(LASTING, kind)) throw new ControlError(400, `there is no fault ${kind}`);
         const lasting = kind as LastingKind;

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../server/context.ts';
+import { corrupted } from '../server/corruption.ts';
 import type { Account, Device, Endpoint } from '../server/directory.ts';
 import { makeDevice } from '../server/directory.ts';
 import { storeKeys } from '../server/prekeys.ts';
@@ -52,7 +53,7 @@ export class Phone implements Endpoint {
   deliver(node: Stanza): void {
     switch (node.tag) {
       case 'message':
-        void this.enqueue(() => receiveMessage(this, node));
+        this.#takeMessage(node);
         return;
       case 'receipt':
         this.ctx.delivery.settle(
@@ -101,6 +102,11 @@ export class Phone implements Endpoint {
     const { keyId, keyPair, signature } = this.secrets.signedPreKey;
     const signed = { id: keyId, key: keyPair.pubKey.slice(-32), signature };
     storeKeys(this.device, signed, makePreKeys(this.secrets, PRE_KEYS_PER_UPLOAD));
+  }
+
+  #takeMessage(node: Stanza): void {
+    const received = this.ctx.faults.strike('corrupt', this.device) ? corrupted(node) : node;
+    void this.enqueue(() => receiveMessage(this, received));
   }
 
   #noteChatState(node: Stanza): void {

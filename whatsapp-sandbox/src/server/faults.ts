@@ -14,7 +14,7 @@ export interface Fault {
   kind: LastingKind;
   /** Phone number it is limited to; every number when absent. */
   phone?: string;
-  /** Device id it is limited to. */
+  /** Device id it is limited to; every companion, but not the phone, when absent. */
   device?: number;
   /** How many times it strikes; until cleared when absent. */
   count?: number;
@@ -56,5 +56,5 @@ export class Faults {
 
 function concerns(fault: Fault, device: Device): boolean {
   if (fault.phone !== undefined && fault.phone !== device.account.number) return false;
-  return fault.device === undefined || fault.device === device.id;
+  return fault.device === undefined ? device.id !== 0 : fault.device === device.id;
 }

@@ -1,5 +1,7 @@
 import {
   type AuthenticationCreds,
+  type BaileysEventMap,
+  type BinaryNode,
   initAuthCreds,
   makeWASocket,
   type SignalDataSet,
@@ -7,6 +9,7 @@ import {
   type UserFacingSocketConfig,
   WA_CERT_DETAILS,
   type WAMessage,
+  type WAMessageUpdate,
   type WASocket,
 } from 'baileys';
 import { pino } from 'pino';
@@ -44,7 +47,11 @@ export class TestClient {
   readonly account: TestAccount;
   readonly socket: WASocket;
   readonly messages: WAMessage[] = [];
-  readonly seen: unknown[] = [];
+  /** Message stanzas as they came off the wire. */
+  readonly stanzas: BinaryNode[] = [];
+  readonly upsertTypes = new Set<string>();
+  readonly updates: WAMessageUpdate[] = [];
+  readonly presences: BaileysEventMap['presence.update'][] = [];
   #watchers = new Set<() => void>();
   qr: string | undefined;
   open = false;
@@ -72,16 +79,23 @@ export class TestClient {
       }
       this.#wake();
     });
-    ev.on('messages.upsert', ({ messages }) => {
+    ev.on('messages.upsert', ({ messages, type }) => {
+      this.upsertTypes.add(type);
       this.messages.push(...messages);
       this.#wake();
     });
-    for (const name of ['messages.update', 'presence.update'] as const) {
-      ev.on(name, (value: unknown) => {
-        this.seen.push({ name, value });
-        this.#wake();
-      });
-    }
+    this.socket.ws.on('CB:message', (node: BinaryNode) => {
+      this.stanzas.push(node);
+      this.#wake();
+    });
+    ev.on('messages.update', (updates) => {
+      this.updates.push(...updates);
+      this.#wake();
+    });
+    ev.on('presence.update', (presence) => {
+      this.presences.push(presence);
+      this.#wake();
+    });
   }
 
   /** Settles when the condition gives something; fails after ten seconds. */
@@ -116,6 +130,35 @@ export class TestClient {
       this.messages.find(
         (each) => (each.message?.conversation ?? each.message?.extendedTextMessage?.text) === text,
       ),
+    );
+  }
+
+  /** Waits for an update of a message. */
+  update(id: string, matches: (update: WAMessageUpdate['update']) => boolean): Promise<WAMessageUpdate> {
+    return this.until(`an update of ${id}`, () =>
+      this.updates.find((each) => each.key.id === id && matches(each.update)),
+    );
+  }
+
+  /** The furthest state of an own message; an update that comes quickly is merged into the message itself. */
+  statusOf(id: string): number {
+    const messages = this.messages.filter((each) => each.key.id === id).map((each) => each.status);
+    const updates = this.updates.filter((each) => each.key.id === id).map((each) => each.update.status);
+    return Math.max(0, ...[...messages, ...updates].map((status) => status ?? 0));
+  }
+
+  /** Waits until a message has come off the wire this many times. */
+  untilDelivered(id: string, times: number): Promise<boolean> {
+    return this.until(
+      `${id} to come ${times} times`,
+      () => this.stanzas.filter((node) => node.attrs.id === id).length >= times,
+    );
+  }
+
+  wasRefused(id: string): boolean {
+    return (
+      this.messages.some((each) => each.key.id === id && each.status === 0) ||
+      this.updates.some((each) => each.key.id === id && each.update.status === 0)
     );
   }
 

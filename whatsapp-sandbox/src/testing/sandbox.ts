@@ -57,6 +57,26 @@ export class TestSandbox {
     return (await this.get(`/phones/${number}/inbox?after=${after}&wait=10000`)).messages;
   }
 
+  /** Waits until a phone has received this many messages. */
+  async inboxOf(number: string, count: number): Promise<InboxEntry[]> {
+    const entries: InboxEntry[] = [];
+    while (entries.length < count) {
+      const more = await this.inbox(number, entries.at(-1)?.seq);
+      if (more.length === 0) throw new Error(`${number} received ${entries.length} of ${count} messages`);
+      entries.push(...more);
+    }
+    return entries;
+  }
+
+  /** Asks again and again until the answer is yes; fails after ten seconds. */
+  async until(what: string, answer: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + 10_000;
+    while (!(await answer())) {
+      if (performance.now() > deadline) throw new Error(`timed out: ${what}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.sandbox.close();

@@ -49,6 +49,12 @@ function storage(auth: SignalAuthState, resolve: (jid: string) => Promise<string
   };
 }
 
+/** The bridge throws strings; Baileys wants errors, and libsignal's words for a message it has had before. */
+function asError(thrown: unknown): never {
+  const text = String(thrown);
+  throw new Error(text.includes('DuplicatedMessage') ? 'Key used already or never filled' : text);
+}
+
 /** One-to-one Signal for the stock client: this tree has no stock libsignal, clients bring their own. */
 export const makeTestSignalRepository: Factory = (auth, logger, pnToLid) => {
   const lidMapping = new LIDMappingStore(auth.keys as never, logger, pnToLid);
@@ -65,9 +71,11 @@ export const makeTestSignalRepository: Factory = (auth, logger, pnToLid) => {
     decryptMessage: ({ jid, type, ciphertext }) =>
       inTurn(jid, async () => {
         const cipher = new SessionCipher(store, addressOf(jid));
-        return type === 'pkmsg'
-          ? cipher.decryptPreKeyWhisperMessage(ciphertext)
-          : cipher.decryptWhisperMessage(ciphertext);
+        const opened =
+          type === 'pkmsg'
+            ? cipher.decryptPreKeyWhisperMessage(ciphertext)
+            : cipher.decryptWhisperMessage(ciphertext);
+        return opened.catch(asError);
       }),
     encryptMessage: ({ jid, data }) =>
       inTurn(jid, async () => {
