@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerContext } from '../server/context.ts';
 
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A request that cannot be done; becomes `{error}` with this status. */
@@ -57,6 +58,8 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // Another name for this address in the Host header is how a web page gets around the same-origin rule.
+  if (!LOOPBACK.test(request.headers.host ?? '')) throw new ControlError(403, 'only for this machine');
   const url = new URL(request.url ?? '/', 'http://localhost');
   const found = matchers.filter(({ pattern }) => pattern.test(url.pathname));
   const match = found.find(({ route }) => route.method === request.method);

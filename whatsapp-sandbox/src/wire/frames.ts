@@ -42,7 +42,10 @@ export class FrameReader {
   #readIntro(): boolean {
     let at = 0;
     const bytes = this.#buffered;
-    if (bytes.length >= 7 && bytes[0] === 0x45 && bytes[1] === 0x44) at = 7 + bytes.readUIntBE(4, 3);
+    if (bytes[0] === 0x45) {
+      if (bytes.length < 7) return false;
+      at = 7 + bytes.readUIntBE(4, 3);
+    }
     if (at > 4096) throw new FramingError('routing info is too long');
     if (bytes.length < at + 4) return false;
     if (bytes[at] !== 0x57 || bytes[at + 1] !== 0x41 || bytes[at + 2] !== 6 || bytes[at + 3] !== 3) {
