@@ -15,6 +15,9 @@ import { keepState, readState } from './state/file.ts';
 import { restoreSnapshot } from './state/snapshot.ts';
 import { makeServerIdentity } from './wire/certificate.ts';
 
+/** Clients show the first ref for 60 seconds and the other five for 20 each. */
+const REFS_TTL_MS = 170_000;
+
 export interface SandboxOptions {
   /** Port on 127.0.0.1; a free one when absent or 0. */
   port?: number;
@@ -22,6 +25,8 @@ export interface SandboxOptions {
   state?: string;
   /** Silent when absent. */
   log?: Logger;
+  /** How long six QR refs are good for before six new ones replace them. */
+  refsTtlMs?: number;
   /** Milliseconds since the epoch; the system clock when absent. */
   clock?: () => number;
 }
@@ -47,7 +52,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = options.clock ?? Date.now;
   const kept = options.state === undefined ? undefined : readState(options.state);
   const identity = kept?.identity ?? makeServerIdentity(Math.floor(clock() / 1000));
-  const ctx = new ServerContext({ identity, log, clock });
+  const ctx = new ServerContext({
+    identity,
+    log,
+    clock,
+    refsTtlMs: options.refsTtlMs ?? REFS_TTL_MS,
+  });
   const phones = new Phones(ctx);
   if (kept) restoreSnapshot(ctx, phones, kept);
   const http = createServer();

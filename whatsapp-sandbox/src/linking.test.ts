@@ -90,6 +90,19 @@ test('a QR code is worth nothing once its connection is gone', async () => {
   expect(answer.body.error).toContain('expired');
 });
 
+test('QR refs are replaced after a while, and the old ones are refused', async () => {
+  const sandbox = await testSandbox({ refsTtlMs: 300 });
+  await sandbox.phones(ANNA);
+  const { client, qr } = await showQr(sandbox);
+  const fresh = await client.until('a new QR code', () => client.qr !== qr && client.qr);
+  const old = await sandbox.call('POST', `/phones/${ANNA}/scan`, { qr });
+  expect(old.body.error).toContain('expired');
+  const scan = sandbox.post(`/phones/${ANNA}/scan`, { qr: fresh });
+  expect(await client.untilClosed()).toBe(515);
+  await sandbox.client(client.account).untilOpen();
+  await scan;
+});
+
 test('a phone links four companions and no fifth', async () => {
   const sandbox = await testSandbox();
   await sandbox.phones(ANNA);

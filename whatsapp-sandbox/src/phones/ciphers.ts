@@ -31,28 +31,35 @@ export class Ciphers {
 
   async encrypt(device: Device, plain: Uint8Array): Promise<Sealed> {
     this.#peer = device;
-    if (!this.#secrets.sessions.has(addressOf(device).toString())) await this.open(device);
-    const { type, body } = await new SessionCipher(this.#store, addressOf(device)).encrypt(plain);
+    using address = addressOf(device);
+    if (!this.#secrets.sessions.has(address.toString())) await this.open(device);
+    using cipher = new SessionCipher(this.#store, address);
+    const { type, body } = await cipher.encrypt(plain);
     return { type: type === PRE_KEY ? 'pkmsg' : 'msg', body };
   }
 
   async decrypt(device: Device, sealed: Sealed): Promise<Uint8Array> {
     this.#peer = device;
-    const cipher = new SessionCipher(this.#store, addressOf(device));
-    return sealed.type === 'pkmsg'
+    using address = addressOf(device);
+    using cipher = new SessionCipher(this.#store, address);
+    // Awaited here: the bridge's objects are freed at the end of this block.
+    return await (sealed.type === 'pkmsg'
       ? cipher.decryptPreKeyWhisperMessage(sealed.body)
-      : cipher.decryptWhisperMessage(sealed.body);
+      : cipher.decryptWhisperMessage(sealed.body));
   }
 
   /** Starts a fresh session, from a bundle that the device sent along or from the server's. */
   async open(device: Device, bundle = takeBundle(this.#ctx, device)): Promise<void> {
     if (!bundle) throw new Error('the device has no keys on the server');
     this.#peer = device;
-    await new SessionBuilder(this.#store, addressOf(device)).initOutgoing(bridgeBundle(bundle));
+    using address = addressOf(device);
+    using builder = new SessionBuilder(this.#store, address);
+    await builder.initOutgoing(bridgeBundle(bundle));
   }
 
   forget(device: Device): void {
-    this.#secrets.sessions.delete(addressOf(device).toString());
+    using address = addressOf(device);
+    this.#secrets.sessions.delete(address.toString());
   }
 }
 

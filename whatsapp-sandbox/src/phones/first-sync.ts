@@ -58,6 +58,6 @@ async function peer(phone: Phone, device: Device, content: proto.Message.IProtoc
   const id = makeMessageId();
   const message = { protocolMessage: content };
   const { account } = phone;
-  phone.outbox.put(id, { message, chat: account, addressing: 'pn', peer: true, receipts: new Map() });
+  phone.outbox.set(id, { message, chat: account, addressing: 'pn', peer: true });
   await phone.enqueue(() => sendToDevice(phone, device, message, { id, addressing: 'pn', category: 'peer' }));
 }

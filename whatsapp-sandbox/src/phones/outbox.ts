@@ -9,26 +9,4 @@ export interface SentMessage {
   addressing: Addressing;
   /** Peer messages go to one own device and belong to no chat. */
   peer: boolean;
-  /** How far each number got with it: `delivered`, `read` or `played`. */
-  receipts: Map<string, string>;
-}
-
-const CAPACITY = 2_000;
-
-/** The last messages of a phone by id. */
-export class Outbox {
-  readonly #sent = new Map<string, SentMessage>();
-
-  put(id: string, sent: SentMessage): void {
-    this.#sent.set(id, sent);
-    if (this.#sent.size <= CAPACITY) return;
-    for (const oldest of this.#sent.keys()) {
-      this.#sent.delete(oldest);
-      return;
-    }
-  }
-
-  get(id: string): SentMessage | undefined {
-    return this.#sent.get(id);
-  }
 }

@@ -7,9 +7,10 @@ import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { Ciphers } from './ciphers.ts';
 import { Inbox } from './inbox.ts';
-import { Outbox } from './outbox.ts';
+import type { SentMessage } from './outbox.ts';
 import { receiveReceipt } from './receipts.ts';
 import { receiveMessage } from './receiving.ts';
+import { Recent } from './recent.ts';
 import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal-store.ts';
 
 const PRE_KEYS_PER_UPLOAD = 30;
@@ -20,7 +21,12 @@ export class Phone implements Endpoint {
   readonly device: Device;
   readonly secrets: PhoneSecrets;
   readonly inbox = new Inbox();
-  readonly outbox = new Outbox();
+  /** Messages this phone sent, by id. */
+  readonly outbox = new Recent<SentMessage>(2_000);
+  /** Messages it has received, so that a repetition is not shown twice. */
+  readonly seen = new Recent<true>(5_000);
+  /** How often it has asked for a message again, by id. */
+  readonly asked = new Recent<number>(1_000);
   readonly ciphers: Ciphers;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();

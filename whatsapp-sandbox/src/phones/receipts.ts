@@ -22,7 +22,6 @@ export function receiveReceipt(phone: Phone, node: Stanza): void {
   if (device.account === phone.account) return;
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   for (const each of ids) {
-    phone.outbox.get(each)?.receipts.set(device.account.number, status);
     phone.onReceipt?.(each, status, device);
   }
 }

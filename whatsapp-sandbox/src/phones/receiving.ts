@@ -11,9 +11,6 @@ import type { Phone } from './phone.ts';
 import { makePreKeys } from './signal-store.ts';
 
 const MAX_RETRIES = 5;
-const SEEN = 5_000;
-const seen = new WeakMap<Phone, Set<string>>();
-const retries = new WeakMap<Phone, Map<string, number>>();
 
 /** Decrypts a message, answers with a receipt and puts it into the inbox; asks again when it cannot. */
 export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> {
@@ -83,10 +80,9 @@ function settle(phone: Phone, node: Stanza): void {
 function askAgain(phone: Phone, node: Stanza): void {
   settle(phone, node);
   const { id = '', from, recipient, t } = node.attrs;
-  const counts = remembered(retries, phone, () => new Map<string, number>());
-  const count = (counts.get(id) ?? 0) + 1;
+  const count = (phone.asked.get(id) ?? 0) + 1;
   if (count > MAX_RETRIES) return;
-  counts.set(id, count);
+  phone.asked.set(id, count);
   const { signedPreKey, identity, registrationId } = phone.secrets;
   const [oneTime] = makePreKeys(phone.secrets, 1);
   if (!oneTime) return;
@@ -113,18 +109,7 @@ function askAgain(phone: Phone, node: Stanza): void {
 
 /** A message may come twice: as a resend to everyone, or by a fault. */
 function isRepeated(phone: Phone, key: string): boolean {
-  const known = remembered(seen, phone, () => new Set<string>());
-  if (known.has(key)) return true;
-  known.add(key);
-  if (known.size > SEEN) for (const oldest of known) return !known.delete(oldest);
+  if (phone.seen.has(key)) return true;
+  phone.seen.set(key, true);
   return false;
-}
-
-function remembered<T>(map: WeakMap<Phone, T>, phone: Phone, make: () => T): T {
-  let value = map.get(phone);
-  if (value === undefined) {
-    value = make();
-    map.set(phone, value);
-  }
-  return value;
 }

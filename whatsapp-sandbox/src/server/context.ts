@@ -25,16 +25,24 @@ export class ServerContext {
   readonly pairings = new Pairings();
   readonly events = new EventEmitter<ServerEvents>();
   readonly delivery: Delivery;
+  /** How long a set of QR refs is good for, in milliseconds. */
+  readonly refsTtlMs: number;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Something changed that `--state` keeps. */
   dirty = false;
   #ids = 0;
 
-  constructor(parts: { identity: ServerIdentity; log: Logger; clock: () => number }) {
+  constructor(parts: {
+    identity: ServerIdentity;
+    log: Logger;
+    clock: () => number;
+    refsTtlMs: number;
+  }) {
     this.identity = parts.identity;
     this.log = parts.log;
     this.clock = parts.clock;
+    this.refsTtlMs = parts.refsTtlMs;
     this.delivery = new Delivery(this);
     this.events.setMaxListeners(0);
   }

@@ -11,8 +11,6 @@ import { StanzaError } from './stanza-error.ts';
 import { failure, restartRequired } from './stream-errors.ts';
 
 const REFS = 6;
-/** Clients show the first ref for 60 seconds and the others for 20; a little later all are replaced. */
-const REFS_TTL_MS = 170_000;
 const OFFER_TIMEOUT_MS = 20_000;
 
 /** A connection that registers a new device: shows refs until a phone scans one or types its code. */
@@ -44,7 +42,7 @@ export class PairingSession implements PairingPort {
         this.#refs.map((ref) => stanza('ref', {}, Buffer.from(ref))),
       ),
     ]);
-    this.#refresh = setTimeout(() => this.showRefs(), REFS_TTL_MS).unref();
+    this.#refresh = setTimeout(() => this.showRefs(), this.ctx.refsTtlMs).unref();
   }
 
   receive(node: Stanza): void {

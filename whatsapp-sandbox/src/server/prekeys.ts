@@ -30,6 +30,8 @@ const LOW = 5;
 export class PreKeyShelf {
   signed: SignedPreKey | undefined;
   readonly oneTime = new Map<number, Uint8Array>();
+  /** The device was told that few are left, and has not brought new ones since. */
+  toldLow = false;
 
   get count(): number {
     return this.oneTime.size;
@@ -58,8 +60,14 @@ export function storeKeys(
 ): void {
   checkSigned(device, signed);
   device.shelf.signed = signed;
+  device.shelf.toldLow = false;
   for (const { id, key } of oneTime) device.shelf.oneTime.set(id, key);
   if (device.shelf.count > MAX_KEYS) throw new StanzaError(406, 'not-acceptable');
+}
+
+function rotate(device: Device, signed: SignedPreKey): void {
+  checkSigned(device, signed);
+  device.shelf.signed = signed;
 }
 
 /** Tells a device how many one-time keys are left; below five it uploads more. */
@@ -75,7 +83,10 @@ export function takeBundle(ctx: ServerContext, device: Device): Bundle | undefin
   const { signed } = device.shelf;
   if (!signed) return undefined;
   const oneTime = device.shelf.take();
-  if (device.id !== 0 && device.shelf.count < LOW) notifyCount(ctx, device);
+  if (device.id !== 0 && device.shelf.count < LOW && !device.shelf.toldLow) {
+    device.shelf.toldLow = true;
+    notifyCount(ctx, device);
+  }
   return { registrationId: device.registrationId, identity: device.identity, signed, oneTime };
 }
 
@@ -163,10 +174,7 @@ export function answerEncrypt(ctx: ServerContext, device: Device, iq: Stanza): S
   if (iq.attrs.type === 'set') {
     const rotated = child(iq, 'rotate');
     if (!rotated) upload(ctx, device, iq);
-    else {
-      const signed = readSigned(child(rotated, 'skey'));
-      storeKeys(device, signed, []);
-    }
+    else rotate(device, readSigned(child(rotated, 'skey')));
     return [];
   }
   if (request === 'count') return [stanza('count', { value: String(device.shelf.count) })];
