@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, type Running, startGateway, startSandbox } from '../harness/processes.ts';
 import { narrator } from './narrator.ts';
-import { freePort, type Running, startGateway, startSandbox } from './processes.ts';
 import { tell } from './story.ts';
 
 /*

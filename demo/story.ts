@@ -1,9 +1,9 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import QRCode from 'qrcode';
+import { ryze } from '../harness/processes.ts';
+import { openLiveChannel, startReceiver } from '../harness/receiver.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { narrator } from './narrator.ts';
-import { ryze } from './processes.ts';
-import { openLiveChannel, startReceiver } from './receiver.ts';
 
 const OWN_NUMBER = '5511888888888';
 const CUSTOMER_NUMBER = '5511999999999';

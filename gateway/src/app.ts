@@ -199,6 +199,7 @@ async function build(
       await server.listen({ host: config.host, port: config.port });
       const url = `http://${hostInUrl(config.host)}:${portOf(server)}`;
       baseUrl = config.publicUrl ?? url;
+      await courier.recover();
       courier.start();
       supervisor.start();
       sweep();

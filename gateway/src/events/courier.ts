@@ -56,6 +56,11 @@ export class Courier {
     this.#random = options.random ?? Math.random;
   }
 
+  /** Frees what a courier that died had claimed. Before `start`, by the only process that serves the data. */
+  recover(): Promise<void> {
+    return this.#queue.releaseAll();
+  }
+
   start(): void {
     this.#open = true;
     this.#track(this.#poll());

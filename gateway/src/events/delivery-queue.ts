@@ -61,6 +61,19 @@ export class DeliveryQueue {
     return rows.map((row) => row.id);
   }
 
+  /**
+   * Gives back every claim. Only for the one process that serves the data, before it claims anything: whatever is
+   * claimed then was claimed by a process that died, and its lanes would wait for the claims to run out.
+   */
+  async releaseAll(): Promise<void> {
+    await this.#storage.db
+      .updateTable('deliveries')
+      .set({ claim_id: null, claimed_until: null })
+      .where('status', '=', PENDING)
+      .where('claim_id', 'is not', null)
+      .execute();
+  }
+
   /** Claims what `planRuns` chooses for this webhook. */
   claim(webhookId: string, now: number): Promise<Run[]> {
     return this.#storage.db.transaction().execute(async (trx) => {

@@ -22,11 +22,15 @@ export class EventWatch {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** The first event that fits, past or future. Rejects after 20 seconds. */
-  async expect(what: string, fits: (event: GatewayEvent) => boolean): Promise<GatewayEvent> {
+  all(): readonly GatewayEvent[] {
+    return this.#seen;
+  }
+
+  /** The first event that fits, past or future; with `nth`, the nth of them. Rejects after 20 seconds. */
+  async expect(what: string, fits: (event: GatewayEvent) => boolean, nth = 1): Promise<GatewayEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<GatewayEvent>();
     const look = () => {
-      const found = this.#seen.find(fits);
+      const found = this.#seen.filter(fits)[nth - 1];
       if (found) resolve(found);
     };
     const timer = setTimeout(
