@@ -1,4 +1,4 @@
-import { HOST_NOT_ALLOWED } from './guarded-lookup.ts';
+import { HOST_NOT_ALLOWED, NAME_UNRESOLVED } from './guarded-lookup.ts';
 
 /** Why there was no answer, in the contract's words. */
 export type FetchErrorName =
@@ -27,9 +27,7 @@ const BY_CODE: Record<string, FetchErrorName> = {
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',
-  ENOTFOUND: 'dns_error',
-  ENODATA: 'dns_error',
-  ESERVFAIL: 'dns_error',
+  [NAME_UNRESOLVED]: 'dns_error',
   ECONNREFUSED: 'connection_refused',
   ECONNRESET: 'connection_reset',
   EPIPE: 'connection_reset',
@@ -47,7 +45,6 @@ export function fetchErrorName(error: unknown): FetchErrorName {
   if (code === undefined) return 'network_error';
   const known = BY_CODE[code];
   if (known) return known;
-  if (code.startsWith('EAI_')) return 'dns_error';
   return TLS_CODE.test(code) ? 'tls_error' : 'network_error';
 }
 

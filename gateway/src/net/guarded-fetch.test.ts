@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { TestClock } from '../test-clock.ts';
 import { GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts';
-import { guardedLookup, type Resolve } from './guarded-lookup.ts';
+import { guardedLookup } from './guarded-lookup.ts';
+import type { Resolve } from './resolve.ts';
 import { LOOPBACK, Receiver } from './testing.ts';
 
 function guarded(options: Partial<GuardedFetchOptions> = {}) {
@@ -123,7 +124,7 @@ describe('guarded fetch', () => {
     await expect(answer).rejects.toMatchObject({ reason: 'timeout' });
   });
 
-  test.each(['ENOTFOUND', 'EAI_AGAIN'])('%s of DNS is a dns_error', async (code) => {
+  test.each(['ENOTFOUND', 'ETIMEOUT', 'ECONNREFUSED'])('%s of DNS is a dns_error', async (code) => {
     const resolve: Resolve = () => Promise.reject(Object.assign(new Error('no'), { code }));
     await expect(guarded({ resolve }).get('http://hook.example/')).rejects.toMatchObject({
       reason: 'dns_error',

@@ -2,7 +2,8 @@ import { Agent } from 'undici';
 import type { Clock } from '../clock.ts';
 import { type AddressRange, forbiddenLiteral } from './address-policy.ts';
 import { FetchFailed, fetchErrorName } from './fetch-error.ts';
-import { guardedLookup, hostNotAllowed, type Resolve, systemResolve } from './guarded-lookup.ts';
+import { guardedLookup, hostNotAllowed } from './guarded-lookup.ts';
+import type { Resolve } from './resolve.ts';
 
 export interface GuardedRequest {
   method: 'GET' | 'POST';
@@ -43,7 +44,7 @@ export class GuardedFetch {
   readonly #clock: Clock;
   readonly #agent: Agent;
 
-  constructor({ allowed, clock, resolve = systemResolve }: GuardedFetchOptions) {
+  constructor({ allowed, clock, resolve }: GuardedFetchOptions) {
     this.#allowed = allowed;
     this.#clock = clock;
     this.#agent = new Agent({

@@ -1,16 +1,12 @@
-import type { LookupAddress, LookupOptions } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { type AddressRange, isForbiddenAddress } from './address-policy.ts';
-
-/** All addresses of a name, as the system resolves it. Injected, so that tests have names of their own. */
-export type Resolve = (hostname: string, options: LookupOptions) => Promise<LookupAddress[]>;
-
-export const systemResolve: Resolve = (hostname, options) =>
-  systemLookup(hostname, { ...options, all: true });
+import { dnsResolve, type Resolve } from './resolve.ts';
 
 /** `code` of the error with which a connection to a forbidden address fails. */
 export const HOST_NOT_ALLOWED = 'EHOSTNOTALLOWED';
+
+/** `code` of the error with which it fails when the name has no address. */
+export const NAME_UNRESOLVED = 'ENAMEUNRESOLVED';
 
 /**
  * A `lookup` for `net.connect` and `tls.connect` that gives only permitted addresses. The socket connects to what
@@ -20,10 +16,10 @@ export const HOST_NOT_ALLOWED = 'EHOSTNOTALLOWED';
  */
 export function guardedLookup(
   allowed: readonly AddressRange[],
-  resolve: Resolve = systemResolve,
+  resolve: Resolve = dnsResolve(),
 ): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname, options).then(
+    resolve(hostname).then(
       (addresses) => {
         const permitted = addresses.filter(({ address }) => !isForbiddenAddress(address, allowed));
         const [first] = permitted;
@@ -31,11 +27,16 @@ export function guardedLookup(
         else if (options.all) callback(null, permitted);
         else callback(null, first.address, first.family);
       },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
+      // DNS has codes of its own for the same words as sockets (a DNS server may refuse a connection, too).
+      (cause) => callback(coded(NAME_UNRESOLVED, `cannot resolve ${hostname}`, cause), ''),
     );
   };
 }
 
 export function hostNotAllowed(host: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`address of ${host} is not allowed`), { code: HOST_NOT_ALLOWED });
+  return coded(HOST_NOT_ALLOWED, `address of ${host} is not allowed`);
+}
+
+function coded(code: string, message: string, cause?: unknown): NodeJS.ErrnoException {
+  return Object.assign(new Error(message, { cause }), { code });
 }
