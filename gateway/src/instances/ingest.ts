@@ -26,7 +26,7 @@ export interface IngestOptions {
   outbox: Outbox;
   clock: Clock;
   log: Logger;
-  settingsOf(instance: InstanceRow): IngestSettings;
+  settingsOf(instance: Pick<InstanceRow, 'settings'>): IngestSettings;
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead'> };
 }
@@ -102,13 +102,15 @@ export class Ingest implements SessionListener {
   }
 
   /** Runs `work` unless the instance is gone, or was never linked and so has no self. */
-  #transaction<T>(work: (mailbox: Mailbox, instance: InstanceRow) => Promise<T>): Promise<T | null> {
+  #transaction<T>(
+    work: (mailbox: Mailbox, instance: Pick<InstanceRow, 'settings'>) => Promise<T>,
+  ): Promise<T | null> {
     const { outbox, clock } = this.#options;
     const instanceId = this.#instanceId;
     return outbox.transaction(instanceId, async (trx, emit) => {
       const instance = await trx
         .selectFrom('instances')
-        .selectAll()
+        .select(['settings', 'number_jid', 'lid', 'profile_name'])
         .where('id', '=', instanceId)
         .executeTakeFirst();
       const self = instance && selfOf(instance);

@@ -42,6 +42,8 @@ const flag = optionalFlag.transform((value) => value ?? false);
 /** Optional fields that most sending routes take. */
 export const sendingFields = {
   number: recipientNumber,
+  /** Read by `sendingBody`; here only its type counts. */
+  to: z.string().nullish(),
   delay,
   replyTo: optionalText(STRING_CHARACTERS),
   replyPrivate: flag,
@@ -61,6 +63,6 @@ export function sendingBody<S extends z.ZodObject>(schema: S) {
   return z.preprocess((body) => {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     const { number, to } = body as { number?: unknown; to?: unknown };
-    return (number ?? '') === '' ? { ...body, number: to } : body;
+    return (number ?? '') === '' && typeof to === 'string' ? { ...body, number: to } : body;
   }, schema);
 }

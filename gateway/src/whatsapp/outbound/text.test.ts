@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { proto } from 'baileys';
+import { expect, test } from 'vitest';
+import { outgoingContext, type Quote } from './context.ts';
+import { newMessageId } from './message-id.ts';
+import { buildText } from './text.ts';
+
+const TO = '5511999999999@s.whatsapp.net';
+const NOBODY = { users: [], everyone: false };
+const secret = Uint8Array.of(1, 2, 3);
+
+const quote = (content: proto.IMessage | undefined, values: Partial<Quote> = {}): Quote => ({
+  messageId: '3EB0A1',
+  author: '5511777777777@s.whatsapp.net',
+  chat: TO,
+  content,
+  ...values,
+});
+
+test('an id looks like one of WhatsApp Web, and no two are alike', () => {
+  expect(newMessageId(() => Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 171, 255))).toBe('3EB000010203040506ABFF');
+  const ids = Array.from({ length: 1_000 }, () => newMessageId(randomBytes));
+  expect(new Set(ids)).toHaveLength(1_000);
+  for (const id of ids) expect(id).toMatch(/^3EB0[0-9A-F]{18}$/);
+});
+
+test('a text alone is sent plain', () => {
+  expect(buildText({ text: 'hi', preview: null, context: null, secret })).toEqual({
+    conversation: 'hi',
+    messageContextInfo: { messageSecret: secret },
+  });
+  expect(buildText({ text: 'hi', preview: null, context: null, secret: null })).toEqual({
+    conversation: 'hi',
+  });
+});
+
+test('a text with a preview and a quote carries both, and survives the wire', () => {
+  const preview = { url: 'https://example.com', title: 'Example', description: null };
+  const context = outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY);
+  const built = buildText({ text: 'see https://example.com', preview, context, secret });
+  const decoded = proto.Message.decode(proto.Message.encode(built).finish());
+  expect(decoded.extendedTextMessage).toMatchObject({
+    text: 'see https://example.com',
+    matchedText: 'https://example.com',
+    title: 'Example',
+    contextInfo: {
+      stanzaId: '3EB0A1',
+      participant: '5511777777777@s.whatsapp.net',
+      quotedMessage: { conversation: 'Q' },
+    },
+  });
+});
+
+test('nothing to quote and nobody to mention is no context', () => {
+  expect(outgoingContext(TO, null, NOBODY)).toBeNull();
+});
+
+test('a quote holds the content alone: unwrapped, without secret, keys and its own quote', () => {
+  const content: proto.IMessage = {
+    senderKeyDistributionMessage: { groupId: 'x' },
+    messageContextInfo: { messageSecret: secret },
+    ephemeralMessage: {
+      message: {
+        extendedTextMessage: { text: 'Q', contextInfo: { stanzaId: 'earlier' } },
+        messageContextInfo: {},
+      },
+    },
+  };
+  expect(outgoingContext(TO, quote(content), NOBODY)).toEqual({
+    stanzaId: '3EB0A1',
+    participant: '5511777777777@s.whatsapp.net',
+    quotedMessage: { extendedTextMessage: { text: 'Q' } },
+  });
+});
+
+test('media is quoted as it is', () => {
+  const content = { imageMessage: { caption: 'Q', url: 'https://mmg.whatsapp.net/x', contextInfo: {} } };
+  expect(outgoingContext(TO, quote(content), NOBODY)?.quotedMessage).toEqual({
+    imageMessage: { caption: 'Q', url: 'https://mmg.whatsapp.net/x' },
+  });
+});
+
+test.each([undefined, {}, { protocolMessage: { type: 0 } }])(
+  'what has no content (%j) is quoted as an empty text',
+  (content) => {
+    expect(outgoingContext(TO, quote(content), NOBODY)?.quotedMessage).toEqual({ conversation: '' });
+  },
+);
+
+test('only a quote from another chat says where it comes from', () => {
+  expect(outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY)).not.toHaveProperty('remoteJid');
+  const fromGroup = quote({ conversation: 'Q' }, { chat: '1@g.us' });
+  expect(outgoingContext(TO, fromGroup, NOBODY)?.remoteJid).toBe('1@g.us');
+});
+
+test('mentions name users, or everyone', () => {
+  expect(outgoingContext(TO, null, { users: ['1@lid'], everyone: false })).toEqual({
+    mentionedJid: ['1@lid'],
+  });
+  expect(outgoingContext(TO, null, { users: [], everyone: true })).toEqual({ nonJidMentions: 1 });
+});
