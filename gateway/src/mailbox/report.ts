@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { timestamp } from '../clock.ts';
 import type { MessageRow } from '../storage/schema.ts';
-import { addressesIn, type Content, UNDECRYPTABLE, withAddresses } from '../whatsapp/inbound/content.ts';
+import {
+  addressesIn,
+  type Content,
+  EMPTY,
+  type MessageType,
+  withAddresses,
+} from '../whatsapp/inbound/content.ts';
 import { readContent } from '../whatsapp/inbound/read.ts';
 import type { UndecryptableReason } from '../whatsapp/inbound/undecryptable.ts';
 import { refusalText } from '../whatsapp/refusal.ts';
@@ -73,7 +79,8 @@ export async function reportSent(mailbox: Mailbox, row: MessageRow): Promise<boo
     at: row.sent_at,
     place,
     sender: mailbox.self(),
-    content: readContent(message) ?? { ...UNDECRYPTABLE, type: 'unknown' },
+    // Kind and text are those of the request: on the wire, buttons and forms look alike.
+    content: { ...(readContent(message) ?? EMPTY), type: row.type as MessageType, content: row.content },
     source: row.source,
   });
 }

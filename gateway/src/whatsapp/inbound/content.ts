@@ -75,13 +75,16 @@ export interface Content extends Kind {
   mentioned: string[];
 }
 
-export const UNDECRYPTABLE: Content = {
-  type: 'undecryptable',
+/** Content that says nothing but that it is there. */
+export const EMPTY: Content = {
+  type: 'unknown',
   content: '',
   isForwarded: false,
   context: null,
   mentioned: [],
 };
+
+export const UNDECRYPTABLE: Content = { ...EMPTY, type: 'undecryptable' };
 
 /** The same content with every address in it replaced: the one place that knows where addresses are. */
 export function withAddresses(content: Content, replace: (address: string) => string): Content {

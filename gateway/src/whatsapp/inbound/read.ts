@@ -1,6 +1,6 @@
 import { proto } from 'baileys';
 import { catalog } from './catalog.ts';
-import type { Content, Kind } from './content.ts';
+import { type Content, EMPTY, type Kind } from './content.ts';
 import { shared } from './context.ts';
 import { captionOf, edit } from './edit.ts';
 import { revocation } from './revoke.ts';
@@ -19,16 +19,12 @@ export function readContent(message: proto.IMessage, depth = 0): Content | null 
   const field = pick(content, (entry) => entry !== 'silent' && entry !== 'beside');
   if (field === 'protocolMessage') return readProtocol(content.protocolMessage ?? {}, depth);
   // A message of a kind that our schema does not have yet decodes to nothing: it is there all the same.
-  if (!field)
-    return pick(content, (entry) => entry === 'silent') ? null : { ...UNKNOWN, ...shared(null, none) };
+  if (!field) return pick(content, (entry) => entry === 'silent') ? null : EMPTY;
   return {
     ...readKind(content, field),
     ...shared(contextOf(content[field]), (quoted) => nested(quoted, depth)),
   };
 }
-
-const UNKNOWN: Kind = { type: 'unknown', content: '' };
-const none = () => null;
 
 function nested(message: proto.IMessage, depth: number): Content | null {
   return depth < MAX_DEPTH ? readContent(message, depth + 1) : null;
@@ -63,7 +59,7 @@ export function contentField(content: proto.IMessage): Field | undefined {
 
 function readKind(content: proto.IMessage, field: Field): Kind {
   const entry = catalog[field];
-  if (typeof entry !== 'function') return UNKNOWN;
+  if (typeof entry !== 'function') return { type: EMPTY.type, content: EMPTY.content };
   // `field` is the entry's own field, which the union of all readers cannot tell.
   return (entry as (value: unknown) => Kind)(content[field]);
 }

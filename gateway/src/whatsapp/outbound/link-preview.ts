@@ -1,11 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import type { GuardedFetch } from '../../net/guarded-fetch.ts';
+import { PRODUCT } from '../../product.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { readPage } from './page.ts';
 import type { LinkPreview } from './text.ts';
 
 const DEADLINE_MS = 5_000;
 const MAX_REDIRECTS = 3;
+const USER_AGENT = `${PRODUCT.name}/${PRODUCT.version} (link preview)`;
 
 /** The first http(s) URL of a text, without the punctuation of the sentence around it. */
 export function firstUrl(text: string): string | null {
@@ -41,7 +43,7 @@ async function fetchPage(url: string, { fetch, clock }: LinkPreviewOptions) {
     const answer = await fetch.request({
       method: 'GET',
       url: at,
-      headers: { accept: 'text/html', 'user-agent': 'WhatsApp/2' },
+      headers: { accept: 'text/html', 'user-agent': USER_AGENT },
       deadlineMs: end - clock.now(),
     });
     const location = answer.status >= 300 && answer.status < 400 ? answer.header('location') : undefined;
