@@ -109,6 +109,15 @@ describe('where a message belongs', () => {
   });
 });
 
+test('what devices of the account tell each other is no message, even when it cannot be read', () => {
+  const key = { id: 'A', remoteJid: SELF.jid, fromMe: true };
+  const read = (message: Partial<WAMessage>) =>
+    readIncoming({ key, messageTimestamp: 1, ...message }, SELF, NOW);
+  expect(read({ category: 'peer', message: {} })).toBeNull();
+  expect(read({ category: 'peer', messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT })).toBeNull();
+  expect(read({ message: {} })).not.toBeNull();
+});
+
 test('whatever a key, stub or content holds, reading it does not throw', () => {
   const address = fc.oneof(
     fc.string(),
