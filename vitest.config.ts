@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Waiting for something to become true: as long as it takes on a busy machine, noticed soon on an idle one.
+    expect: { poll: { timeout: 10_000, interval: 20 } },
   },
 });
