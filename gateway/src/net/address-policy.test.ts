@@ -10,6 +10,7 @@ const forbidden = [
   ['127.0.0.1', 'RFC 1122 loopback'],
   ['127.255.255.254', 'RFC 1122 loopback, last'],
   ['169.254.169.254', 'RFC 3927 link-local, metadata'],
+  ['168.63.129.16', 'a cloud’s platform service'],
   ['172.16.0.1', 'RFC 1918 private, first'],
   ['172.31.255.255', 'RFC 1918 private, last'],
   ['192.0.0.1', 'RFC 6890 protocol assignments'],
@@ -93,6 +94,20 @@ describe('forbidden addresses', () => {
     expect(isForbiddenAddress('10.2.0.1', allowed)).toBe(true);
     expect(isForbiddenAddress('64:ff9b::a01:203', allowed)).toBe(true);
     expect(addressRanges(['10.0.0.0/8', 'intranet'])).toBeNull();
+  });
+});
+
+describe('metadata services', () => {
+  const addresses = ['169.254.169.254', '100.100.100.200', '168.63.129.16', 'fe80::1', 'fd00:ec2::254'];
+
+  test.each(addresses)('%s stays closed when a larger range is allowed', (address) => {
+    const allowed = addressRanges(['0.0.0.0/0', '::/0', '100.64.0.0/10', 'fc00::/7'])!;
+    expect(isForbiddenAddress(address, allowed)).toBe(true);
+  });
+
+  test.each(addresses)('%s opens when it is named', (address) => {
+    const bits = address.includes(':') ? 128 : 32;
+    expect(isForbiddenAddress(address, addressRanges([`${address}/${bits}`])!)).toBe(false);
   });
 });
 

@@ -16,6 +16,7 @@ const FORBIDDEN_IPV4 = ranges([
   '100.64.0.0/10', // carrier-grade NAT, also some clouds' metadata
   '127.0.0.0/8', // loopback
   '169.254.0.0/16', // link-local, cloud metadata
+  '168.63.129.16/32', // platform service of a cloud, among public addresses
   '172.16.0.0/12', // private
   '192.0.0.0/24', // protocol assignments
   '192.0.2.0/24', // documentation
@@ -43,13 +44,27 @@ const FORBIDDEN_IPV6 = ranges([
 ]);
 
 /**
+ * Addresses that hand out a machine's credentials, and the link-local space around them. An operator who allows a
+ * large private range does not mean these: only a range that lies within one of them lets it through.
+ */
+const METADATA = ranges([
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '169.254.0.0/16',
+  'fd00:ec2::254/128',
+  'fe80::/10',
+]);
+
+/**
  * Whether a connection to this address is refused. An IPv4-mapped address counts as its IPv4 address. What is not
  * an address is refused: an unknown notation must never be the way in. `allowed` are the operator's exceptions.
  */
 export function isForbiddenAddress(text: string, allowed: readonly AddressRange[]): boolean {
   const address = parseAddress(text);
   if (address === null) return true;
-  if (inRanges(address, allowed)) return false;
+  const metadata = METADATA.find((range) => inRange(address, range));
+  const exceptions = metadata ? allowed.filter((range) => liesWithin(range, metadata)) : allowed;
+  if (inRanges(address, exceptions)) return false;
   if (address.kind() === 'ipv4') return inRanges(address, FORBIDDEN_IPV4);
   return !inRanges(address, GLOBAL_UNICAST_IPV6) || inRanges(address, FORBIDDEN_IPV6);
 }
@@ -94,5 +109,13 @@ function ranges(texts: string[]): AddressRange[] {
 }
 
 function inRanges(address: ipaddr.IPv4 | ipaddr.IPv6, list: readonly AddressRange[]): boolean {
-  return list.some((range) => range[0].kind() === address.kind() && address.match(range));
+  return list.some((range) => inRange(address, range));
+}
+
+function inRange(address: ipaddr.IPv4 | ipaddr.IPv6, range: AddressRange): boolean {
+  return range[0].kind() === address.kind() && address.match(range);
+}
+
+function liesWithin([base, bits]: AddressRange, outer: AddressRange): boolean {
+  return bits >= outer[1] && inRange(base, outer);
 }
