@@ -85,7 +85,7 @@ describe.each(databases)('courier on $name', ({ open }) => {
   }
 
   /** The numbers that the events carried, in the order of arrival. */
-  const numbers = (receiver: Receiver) =>
+  const numbers = (receiver: Pick<Receiver, 'requests'>) =>
     receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: { n: number } }).data.n);
 
   test('a delivery is the stored bytes, signed, with the documented headers', async () => {
@@ -318,6 +318,38 @@ describe.each(databases)('courier on $name', ({ open }) => {
     receiver.answer = status(200);
     startCourier();
     await settled([{ status: 'delivered' }, { status: 'delivered' }]);
+  });
+
+  test('through restarts and failures nothing is lost and first attempts keep their order', async () => {
+    const { clock, startCourier, hook, emit, rows } = await setup();
+    const { receiver } = await hook();
+    let answers = 0;
+    receiver.answer = (response, { headers }) => {
+      const fails = headers['x-delivery-attempt'] === '1' && answers++ % 3 === 0;
+      response.writeHead(fails ? 500 : 200).end();
+    };
+    const total = 90;
+    let couriers = [startCourier(), startCourier()];
+    for (let n = 0; n < total; n++) {
+      await emit(n, `${n % 7}@g.us`);
+      if (n % 15 === 14) {
+        await couriers[0]?.stop();
+        couriers = [...couriers.slice(1), startCourier()];
+      }
+    }
+    const undelivered = async () => {
+      const left = (await rows()).filter((row) => row.status !== 'delivered');
+      if (left.every((row) => row.claim_id === null)) clock.advance(5_000); // else it would end their requests
+      return left.length;
+    };
+    await expect.poll(undelivered).toBe(0);
+    expect(new Set(numbers(receiver)).size).toBe(total);
+    const first = receiver.requests.filter(({ headers }) => headers['x-delivery-attempt'] === '1');
+    expect(first).toHaveLength(total);
+    for (let lane = 0; lane < 7; lane++) {
+      const ofLane = numbers({ requests: first }).filter((n) => n % 7 === lane);
+      expect(ofLane).toEqual([...ofLane].sort((a, b) => a - b));
+    }
   });
 
   test('what a courier held when it died is sent once its claim has run out', async () => {

@@ -174,6 +174,14 @@ describe.each(databases)('outbox on $name', ({ open }) => {
     expect(frames).toHaveLength(1);
   });
 
+  test('a token sealed with a lost key is left empty, and the event still goes out', async () => {
+    const { db, instance, ends, frames } = await setup();
+    await addSocketConfig(db, instance.id);
+    const { outbox } = testOutbox(db, testSeal(), ends);
+    expect(await emitOne(outbox, instance.id)).toBe(true);
+    expect(JSON.parse(frames[0]!).instanceData.token).toBe('');
+  });
+
   test('events of an instance that is gone are refused', async () => {
     const { outbox } = await setup();
     await expect(emitOne(outbox, 'gone')).rejects.toMatchObject({ code: 'instance_unknown' });

@@ -22,7 +22,8 @@ export type Emit = (event: NewEvent) => Promise<boolean>;
 
 /**
  * The only way to report something. Event, deliveries and whatever the caller writes with `trx` are one commit;
- * sockets and courier hear of it after that commit, never before.
+ * sockets and courier hear of it after that commit, never before. `work` must not start another transaction of the
+ * same instance: it would wait for itself.
  */
 export interface Outbox {
   transaction<T>(instanceId: string, work: (trx: DatabaseTransaction, emit: Emit) => Promise<T>): Promise<T>;
