@@ -42,6 +42,26 @@ test('a wrong pairing code links nothing', async () => {
   expect((await sandbox.get('/phones')).phones[0].devices).toEqual([]);
 });
 
+test('a code can be typed again after a mistake', async () => {
+  const sandbox = await testSandbox();
+  await sandbox.phones(ANNA);
+  const pairing = await askForCode(sandbox, 'ABCD2345');
+  await sandbox.call('POST', `/phones/${ANNA}/link-code`, { code: 'ABCD2346' });
+  const linked = sandbox.post(`/phones/${ANNA}/link-code`, { code: 'ABCD2345' });
+  expect(await pairing.untilClosed()).toBe(515);
+  await sandbox.client(pairing.account).untilOpen();
+  await linked;
+});
+
+test('typing a code fails at once when the device that asked for it goes away', async () => {
+  const sandbox = await testSandbox();
+  await sandbox.phones(ANNA);
+  const pairing = await askForCode(sandbox, 'ABCD2345');
+  await pairing.close();
+  const answer = await sandbox.call('POST', `/phones/${ANNA}/link-code`, { code: 'ABCD2345' });
+  expect(answer.status).toBe(400);
+});
+
 test('a code typed when no device asked for one is refused', async () => {
   const sandbox = await testSandbox();
   await sandbox.phones(ANNA);

@@ -15,10 +15,10 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(2);
 }
 const log = pino({ level: values['log-level'] }, pino.destination(2));
-const sandbox = await startSandbox({
-  port,
-  log,
-  ...(values.state === undefined ? {} : { state: values.state }),
+const state = values.state === undefined ? {} : { state: values.state };
+const sandbox = await startSandbox({ port, log, ...state }).catch((error: Error) => {
+  console.error(`the sandbox cannot start: ${error.message}`);
+  process.exit(1);
 });
 console.log(JSON.stringify(sandbox.info));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -165,6 +165,11 @@ test('typing and presence are seen on both sides', async () => {
   await client.until('typing', () =>
     client.presences.find((each) => each.presences[BERT_JID]?.lastKnownPresence === 'composing'),
   );
+  await sandbox.post(`/phones/${BERT}/act`, { action: 'presence', available: false });
+  await client.until('absence', () =>
+    client.presences.find((each) => each.presences[BERT_JID]?.lastKnownPresence === 'unavailable'),
+  );
+  await sandbox.post(`/phones/${BERT}/act`, { action: 'presence', available: true });
   await client.socket.sendPresenceUpdate('recording', BERT_JID);
   await sandbox.until('the phone to see it', async () => {
     const { phones } = await sandbox.get('/phones');

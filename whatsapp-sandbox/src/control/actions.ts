@@ -4,10 +4,10 @@ import type { SentMessage } from '../phones/outbox.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
-import { acceptChatState } from '../server/presence.ts';
+import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { stanza } from '../wire/stanza.ts';
-import { optionalChoice, text } from './fields.ts';
+import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { accountOf, sendAs } from './messages.ts';
 import { phoneOf } from './phones.ts';
@@ -15,7 +15,7 @@ import { phoneOf } from './phones.ts';
 type Body = Record<string, unknown>;
 type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
 
-const ACTIONS: Record<string, Action> = { read, typing, name, edit, revoke };
+const ACTIONS: Record<string, Action> = { read, typing, presence, name, edit, revoke };
 
 /** What a phone's user does besides sending. */
 export function actionRoutes(ctx: ServerContext, phones: Phones): Route[] {
@@ -52,6 +52,13 @@ function typing(ctx: ServerContext, phone: Phone, body: Body) {
   const shown = state === 'recording' ? stanza('composing', { media: 'audio' }) : stanza(state);
   acceptChatState(ctx, phone.device, stanza('chatstate', { to: accountJid(to, addressing) }, [shown]));
   return { state };
+}
+
+/** `{available}`: takes the phone into the hand, or puts it away; who watches it is told. */
+function presence(ctx: ServerContext, phone: Phone, body: Body) {
+  const available = optionalFlag(body, 'available') ?? true;
+  setAvailable(ctx, phone.device, available);
+  return { available };
 }
 
 /** `{name}`: changes the push name that goes with the phone's messages. */

@@ -8,27 +8,12 @@ import type { Account } from '../server/directory.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { accountOf } from './messages.ts';
+import { type Run, Runs } from './traffic-runs.ts';
 
 const MAX_SENDERS = 10_000;
 const MAX_MESSAGES = 1_000_000;
-const KEPT_RUNS = 50;
 /** How many messages are being encrypted at a time; more would only hold memory. */
 const IN_FLIGHT = 32;
-
-/** One load run and what came back of it. */
-interface Run {
-  id: string;
-  sent: number;
-  failed: number;
-  seconds: number;
-  done: boolean;
-  /** Delivery receipts of the recipient's companions, and of its phone. */
-  receipts: number;
-  phoneReceipts: number;
-  /** Milliseconds from sending to a companion's receipt. */
-  latencies: number[];
-  outstanding: Map<string, number>;
-}
 
 interface Plan {
   to: Account;
@@ -40,14 +25,14 @@ interface Plan {
 
 /** Load: many phones send; the receipts for it are counted. */
 export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
-  const runs = new Map<string, Run>();
+  const runs = new Runs(ctx);
   return [
     {
       method: 'POST',
       path: '/control/traffic',
       handle: async ({ body, signal }) => {
         const id = optionalText(body, 'id', 60) ?? randomBytes(6).toString('hex');
-        if (runs.has(id)) throw new ControlError(409, `there is a run ${id} already`);
+        if (runs.get(id)) throw new ControlError(409, `there is a run ${id} already`);
         optionalChoice(body, 'kind', ['direct']);
         const plan = {
           to: accountOf(ctx, text(body, 'to', 100)),
@@ -56,7 +41,7 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
           ratePerSecond: optionalInteger(body, 'ratePerSecond', 1, 100_000),
           bytes: optionalInteger(body, 'bytes', 1, 60_000) ?? 100,
         };
-        const run = start(runs, id);
+        const run = runs.start(id);
         await play(phones, plan, run, signal);
         return { id, sent: run.sent, seconds: run.seconds };
       },
@@ -67,34 +52,14 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
       handle: ({ params }) => {
         const run = runs.get(params.id ?? '');
         if (!run) throw new ControlError(404, `there is no run ${params.id}`);
-        return report(run);
+        return run.report();
       },
     },
   ];
 }
 
-function start(runs: Map<string, Run>, id: string): Run {
-  const run: Run = {
-    id,
-    sent: 0,
-    failed: 0,
-    seconds: 0,
-    done: false,
-    receipts: 0,
-    phoneReceipts: 0,
-    latencies: [],
-    outstanding: new Map(),
-  };
-  runs.set(id, run);
-  for (const oldest of runs.keys()) {
-    if (runs.size <= KEPT_RUNS) break;
-    runs.delete(oldest);
-  }
-  return run;
-}
-
 async function play(phones: Phones, plan: Plan, run: Run, signal: AbortSignal): Promise<void> {
-  const senders = Array.from({ length: plan.senders }, (_, index) => sender(phones, index, run));
+  const senders = Array.from({ length: plan.senders }, (_, index) => sender(phones, index));
   const began = performance.now();
   let next = 0;
   const worker = async () => {
@@ -114,40 +79,18 @@ async function play(phones: Phones, plan: Plan, run: Run, signal: AbortSignal): 
 
 async function sendOne(phone: Phone, plan: Plan, run: Run, index: number): Promise<void> {
   const id = makeMessageId();
-  const body = `${run.id} ${index} `.padEnd(plan.bytes, 'x').slice(0, Math.max(plan.bytes, 1));
-  run.outstanding.set(id, performance.now());
+  const conversation = `${run.id} ${index} `.padEnd(plan.bytes, 'x').slice(0, plan.bytes);
+  run.expect(id, plan.to.devices.size);
   try {
-    await sendMessage(phone, plan.to, { conversation: body }, { id });
+    await sendMessage(phone, plan.to, { conversation }, { id });
     run.sent += 1;
   } catch {
-    // Refused or not encryptable: shows in the report as failed.
-    run.failed += 1;
-    run.outstanding.delete(id);
+    // Refused, or no keys to encrypt for: the report counts it.
+    run.fail(id);
   }
 }
 
 /** Traffic phones are made when they are first needed and stay for later runs. */
-function sender(phones: Phones, index: number, run: Run): Phone {
-  const number = `888${String(index).padStart(9, '0')}`;
-  const phone = phones.obtain({ number, name: `Sender ${index}` });
-  const earlier = phone.onReceipt;
-  phone.onReceipt = (id, status, device) => {
-    const sentAt = run.outstanding.get(id);
-    if (sentAt === undefined) earlier?.(id, status, device);
-    else if (status !== 'delivered') return;
-    else if (device.id === 0) run.phoneReceipts += 1;
-    else {
-      run.receipts += 1;
-      run.latencies.push(performance.now() - sentAt);
-    }
-  };
-  return phone;
-}
-
-function report(run: Run) {
-  const sorted = run.latencies.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-  const { id, sent, failed, seconds, done, receipts, phoneReceipts } = run;
-  const latencyMs = { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) };
-  return { id, sent, failed, seconds, done, receipts, phoneReceipts, latencyMs };
+function sender(phones: Phones, index: number): Phone {
+  return phones.obtain({ number: `888${String(index).padStart(9, '0')}`, name: `Sender ${index}` });
 }

@@ -56,8 +56,8 @@ export async function typeCode(phone: Phone, code: string): Promise<Device> {
   if (!request) throw new LinkError('no device is waiting for a code of this number');
   const ephemeral = generateKeyPair();
   const companionEphemeral = await unwrap(request.wrappedEphemeral, normal);
-  const finished = new Promise<CompanionFinish>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new LinkError('the device did not answer')), LINK_TIMEOUT_MS);
+  const finished = new Promise<CompanionFinish | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), LINK_TIMEOUT_MS);
     request.finish = (finish) => {
       clearTimeout(timer);
       resolve(finish);
@@ -68,7 +68,9 @@ export async function typeCode(phone: Phone, code: string): Promise<Device> {
     identity: phone.secrets.identity.public,
     wrappedEphemeral: await wrap(ephemeral.public, normal),
   });
-  const { wrappedBundle, identity } = await finished;
+  const finish = await finished;
+  if (!finish) throw new LinkError('the device that asked for the code did not answer');
+  const { wrappedBundle, identity } = finish;
   const shared = agree(ephemeral.private, companionEphemeral);
   const secret = openBundle(phone, shared, wrappedBundle, identity);
   if (!sameBytes(identity, request.port.candidate.identity)) throw new LinkError('the code is wrong');

@@ -30,8 +30,6 @@ export class Phone implements Endpoint {
   readonly ciphers: Ciphers;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
-  /** Told about every receipt of others for this phone's messages; load measurements listen here. */
-  onReceipt: ((id: string, status: string, device: Device) => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {

@@ -1,29 +1,20 @@
 import { accountJid, type Device } from '../server/directory.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
-import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
+import { child, childBytes, readUint, type Stanza } from '../wire/stanza.ts';
 import type { SentMessage } from './outbox.ts';
 import type { Phone } from './phone.ts';
 import { sendToDevice, sentByMe } from './sending.ts';
 
 const MAX_RESENDS = 5;
 
-/** A receipt for a message of this phone: how far it got, or a device that wants it again. */
+/** A receipt for a message of this phone: only one that wants the message again asks for something. */
 export function receiveReceipt(phone: Phone, node: Stanza): void {
   const { id = '', type, from } = node.attrs;
   const device = phone.ctx.directory.device(from);
-  if (!device) return;
-  if (type === 'retry') {
-    const sent = phone.outbox.get(id);
-    if (sent) void phone.enqueue(() => sendAgain(phone, id, sent, device, node));
-    return;
-  }
-  const status = type === undefined ? 'delivered' : type;
-  if (device.account === phone.account) return;
-  const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
-  for (const each of ids) {
-    phone.onReceipt?.(each, status, device);
-  }
+  const sent = phone.outbox.get(id);
+  if (type !== 'retry' || !device || !sent) return;
+  void phone.enqueue(() => sendAgain(phone, id, sent, device, node));
 }
 
 async function sendAgain(

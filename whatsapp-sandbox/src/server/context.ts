@@ -13,6 +13,8 @@ export interface ServerEvents {
   'companion-ready': [Device];
   'companion-online': [Device];
   'companion-removed': [Device];
+  /** A device confirmed that it has the message with this id. */
+  delivered: [Device, string];
 }
 
 /** Everything that a stanza handler may use; built once per sandbox. */

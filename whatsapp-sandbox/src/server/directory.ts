@@ -52,8 +52,8 @@ export interface Account {
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
   readonly privacy: Map<string, string>;
-  /** Accounts whose devices asked for this one's presence. */
-  readonly watchers: Set<Account>;
+  /** Accounts whose devices asked for this one's presence, and the JID they asked about. */
+  readonly watchers: Map<Account, string>;
   about: { text: string; setAt: number };
   disappearing: { seconds: number; setAt: number };
   /** Signed by the phone; tells others which companion keys are valid. */
@@ -96,7 +96,7 @@ export class Directory {
       peers: new Set(),
       blocked: new Set(),
       privacy: new Map(),
-      watchers: new Set(),
+      watchers: new Map(),
       about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },
       disappearing: { seconds: 0, setAt: 0 },
       keyIndexList: undefined,

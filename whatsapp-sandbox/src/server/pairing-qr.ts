@@ -125,7 +125,10 @@ export class PairingSession implements PairingPort {
   #closed(): void {
     clearTimeout(this.#refresh);
     this.ctx.pairings.withdraw(this.#refs);
-    if (this.code) this.ctx.pairings.forget(this.code.number, this.code.request);
+    if (this.code) {
+      this.ctx.pairings.forget(this.code.number, this.code.request);
+      this.code.request.finish?.(undefined);
+    }
     this.#pending?.settle(new Error('the companion closed the connection'));
   }
 }

@@ -42,8 +42,8 @@ export interface CodeRequest {
   ref: string;
   wrappedEphemeral: Uint8Array;
   port: PairingPort;
-  /** Gives the companion's last message of the exchange to the phone. */
-  finish: ((finish: CompanionFinish) => void) | undefined;
+  /** Gives the companion's last message of the exchange to the phone; nothing when it went away. */
+  finish: ((finish: CompanionFinish | undefined) => void) | undefined;
 }
 
 export interface CompanionFinish {

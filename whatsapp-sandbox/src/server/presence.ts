@@ -10,7 +10,7 @@ export function acceptPresence(ctx: ServerContext, device: Device, node: Stanza)
   if (node.attrs.type === 'subscribe') {
     const target = ctx.directory.account(node.attrs.to);
     if (!target) return;
-    target.watchers.add(device.account);
+    target.watchers.set(device.account, node.attrs.to ?? '');
     ctx.delivery.transient(device, presenceOf(ctx, target, node.attrs.to));
     return;
   }
@@ -30,10 +30,9 @@ export function setAvailable(ctx: ServerContext, device: Device, available: bool
   const after = isAvailable(device.account);
   if (before === after) return;
   if (before) device.account.lastSeen = ctx.clock();
-  for (const watcher of device.account.watchers) {
-    for (const each of watcher.devices.values()) {
-      if (each.available) ctx.delivery.transient(each, presenceOf(ctx, device.account, undefined));
-    }
+  for (const [watcher, asked] of device.account.watchers) {
+    const presence = presenceOf(ctx, device.account, asked);
+    for (const each of watcher.devices.values()) if (each.available) ctx.delivery.transient(each, presence);
   }
 }
 

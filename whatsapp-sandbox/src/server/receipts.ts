@@ -15,7 +15,10 @@ export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza):
   ctx.stats.receipts += ids.length;
   // A device that asks for a message again has not got it: its ack, not this receipt, takes it off the queue.
   if (type !== 'retry') {
-    for (const each of ids) ctx.delivery.settle(reader, 'message', each, to);
+    for (const each of ids) {
+      ctx.delivery.settle(reader, 'message', each, to);
+      if (type === undefined || type === 'inactive') ctx.events.emit('delivered', reader, each);
+    }
   }
   passOn(ctx, reader, node);
   return stanza('ack', { class: 'receipt', id, type, from: to ?? accountJid(reader.account, 'pn') });
