@@ -83,12 +83,14 @@ export class Gate {
     const query = socket ? (request.query as { token?: unknown }).token : undefined;
     const carried = carriedToken(request.headers, query);
     const token = typeof carried === 'object' ? carried.token : null;
+    const lookup = token && directory.lookup(token);
     const now = clock.now();
-    if (guard.refuses(request.ip, token && directory.lookup(token), now)) {
+    if (guard.refuses(request.ip, lookup, now)) {
       await this.answerUnknown(request, reply);
       throw this.#spent(request.ip, now);
     }
-    const principal = token ? await directory.principal(token, onlyName(access, request.params)) : null;
+    const name = onlyName(access, request.params);
+    const principal = token && lookup ? await directory.principal(token, lookup, name) : null;
     if (principal) {
       guard.succeeded(request.ip, principal.tokenLookup, now);
       return principal;

@@ -1,8 +1,9 @@
-import { isIPv6 } from 'node:net';
 import { type Decision, MemoryRateStore } from './rate-limit.ts';
 
 export const FAILED_LOGINS_PER_MINUTE = 100;
 const TRUSTED_MS = 10 * 60_000;
+/** A login that is remembered is noted again only after this, so that a busy client costs nothing here. */
+const NOTE_AGAIN_MS = 60_000;
 const TRUSTED_CAPACITY = 50_000;
 
 /**
@@ -27,7 +28,7 @@ export class LoginGuard {
 
   /** Whether this request is to be refused unheard. `lookup`: hash of its token, null without one. */
   refuses(address: string, lookup: string | null, now: number): boolean {
-    if (this.bucket(address, now).allowed) return false;
+    if (this.#failures.size === 0 || this.bucket(address, now).allowed) return false;
     const key = `${guardedAddress(address)} ${lookup}`;
     const last = this.#trusted.get(key);
     return lookup === null || last === undefined || now - last >= TRUSTED_MS;
@@ -39,6 +40,8 @@ export class LoginGuard {
 
   succeeded(address: string, lookup: string, now: number): void {
     const key = `${guardedAddress(address)} ${lookup}`;
+    const last = this.#trusted.get(key);
+    if (last !== undefined && Math.abs(now - last) < NOTE_AGAIN_MS) return;
     this.#trusted.delete(key);
     this.#trusted.set(key, now);
     for (const [oldest, at] of this.#trusted) {
@@ -52,7 +55,7 @@ const IPV6_NETWORK_GROUPS = 4;
 
 /** One subscriber holds a whole /64 of IPv6: counting single addresses would limit nobody. */
 export function guardedAddress(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];

@@ -1,58 +1,61 @@
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../storage/database.ts';
-import type { InstanceRow } from '../storage/schema.ts';
+import { prepared } from '../storage/prepared.ts';
+import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 import type { Principal } from './principal.ts';
-import { accountOf, instanceOf } from './resolve.ts';
+import { accountOf, type Holder, instanceOf } from './resolve.ts';
 import { isMintedToken, type TokenLookup } from './tokens.ts';
 
 /** Finds who holds a token and what an account owns. Asks the database every time: nothing revoked lives on in a cache. */
 export class Directory {
   readonly #db: Queries;
   readonly #clock: Clock;
+  readonly #accountsByToken: (lookup: string, same: string) => Promise<AccountRow[]>;
+  readonly #instancesByToken: (lookup: string, same: string) => Promise<InstanceRow[]>;
+  readonly #accountById: (id: string) => Promise<AccountRow[]>;
+  readonly #owned: (accountId: string, name: string) => Promise<InstanceRow[]>;
   readonly lookup: TokenLookup;
 
   constructor(options: { db: Queries; clock: Clock; lookup: TokenLookup }) {
-    this.#db = options.db;
+    const { db } = options;
+    this.#db = db;
     this.#clock = options.clock;
     this.lookup = options.lookup;
+    this.#accountsByToken = prepared(db, (lookup, same) =>
+      db
+        .selectFrom('accounts')
+        .selectAll()
+        .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', same)])),
+    );
+    this.#instancesByToken = prepared(db, (lookup, same) =>
+      db
+        .selectFrom('instances')
+        .selectAll()
+        .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', same)])),
+    );
+    this.#accountById = prepared(db, (id) => db.selectFrom('accounts').selectAll().where('id', '=', id));
+    this.#owned = prepared(db, (accountId, name) =>
+      db.selectFrom('instances').selectAll().where('account_id', '=', accountId).where('name', '=', name),
+    );
   }
 
   /** `name`: the one instance named in the path, if any. null: nobody holds this token. */
-  async principal(token: string, name: string | null): Promise<Principal | null> {
-    const lookup = this.lookup(token);
+  async principal(token: string, lookup: string, name: string | null): Promise<Principal | null> {
     // Account tokens are always minted by us, so any other value need not be looked for among them.
     const account = isMintedToken('account', token) ? await this.#account(lookup) : null;
     return account ?? (await this.#instance(lookup, name));
   }
 
   async #account(lookup: string): Promise<Principal | null> {
-    const accounts = await this.#db
-      .selectFrom('accounts')
-      .selectAll()
-      .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', lookup)]))
-      .execute();
-    return accountOf(accounts, lookup, this.#clock.now());
+    return accountOf(await this.#accountsByToken(lookup, lookup), lookup, this.#clock.now());
   }
 
   async #instance(lookup: string, name: string | null): Promise<Principal | null> {
-    const instances = await this.#db
-      .selectFrom('instances')
-      .selectAll()
-      .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', lookup)]))
-      .execute();
-    if (instances.length === 0) return null;
-    const accounts = await this.#db
-      .selectFrom('accounts')
-      .selectAll()
-      .where(
-        'id',
-        'in',
-        instances.map((instance) => instance.account_id),
-      )
-      .execute();
-    const holders = instances.flatMap((instance) =>
-      accounts.filter(({ id }) => id === instance.account_id).map((account) => ({ instance, account })),
-    );
+    const holders: Holder[] = [];
+    for (const instance of await this.#instancesByToken(lookup, lookup)) {
+      const [account] = await this.#accountById(instance.account_id);
+      if (account) holders.push({ instance, account });
+    }
     return instanceOf(holders, lookup, name, this.#clock.now());
   }
 
@@ -70,12 +73,16 @@ export class Directory {
 
   /** The account's own instances of these names. */
   async owned(accountId: string, names: string[]): Promise<Map<string, InstanceRow>> {
-    const rows = await this.#db
-      .selectFrom('instances')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('name', 'in', names)
-      .execute();
+    const [name, ...others] = names;
+    const rows =
+      name !== undefined && others.length === 0
+        ? await this.#owned(accountId, name)
+        : await this.#db
+            .selectFrom('instances')
+            .selectAll()
+            .where('account_id', '=', accountId)
+            .where('name', 'in', names)
+            .execute();
     return new Map(rows.map((row) => [row.name, row]));
   }
 

@@ -1,7 +1,7 @@
 import { configureWebhook } from '../../../events/webhook-config.ts';
 import { configureWebsocket } from '../../../events/websocket-config.ts';
 import { Failure, failure } from '../../../failure.ts';
-import { type InstanceObject, instanceObjects } from '../../../instances/listing.ts';
+import { type InstanceObject, Listing } from '../../../instances/listing.ts';
 import { errorAnswer } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import { type CreateBody, createBody } from './create-body.ts';
@@ -10,6 +10,7 @@ import { proxySettings } from './proxy-fields.ts';
 import { s3Settings } from './s3-fields.ts';
 
 export function createInstance(deps: InstanceRouteDeps): Route {
+  const listing = new Listing(deps);
   return route({
     method: 'POST',
     path: '/api/instance/new',
@@ -27,7 +28,7 @@ export function createInstance(deps: InstanceRouteDeps): Route {
         s3: body.s3Enabled ? newS3(body, deps) : null,
       });
       const errors = await configureChannels(deps, row.id, body);
-      const [object] = await instanceObjects(deps, [row]);
+      const [object] = await listing.objects([row]);
       if (!object) throw failure('internal');
       const instance = withErrors(object, errors);
       const { id, name, token, status } = instance;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import { instanceObjects, instancesOf, type ListingDeps } from '../../../instances/listing.ts';
+import { Listing, type ListingDeps } from '../../../instances/listing.ts';
 import { listedNames } from '../../access.ts';
 import { type Route, route } from '../../route.ts';
 
 export function listInstances(deps: ListingDeps): Route {
+  const listing = new Listing(deps);
   return route({
     method: 'GET',
     path: '/api/instance/list',
@@ -17,9 +18,9 @@ export function listInstances(deps: ListingDeps): Route {
       const rows =
         principal.kind === 'instance'
           ? [principal.instance]
-          : await instancesOf(deps.db, principal.account.id, names);
+          : await listing.rows(principal.account.id, names);
       if (names.length === 1 && rows.length === 0) throw failure('instance_unknown');
-      const instances = await instanceObjects(deps, rows);
+      const instances = await listing.objects(rows);
       const total = instances.length;
       const message = total === 1 ? '1 Instance found' : `${total} Instances found`;
       return { body: { success: true, message, instances, meta: { total } } };

@@ -1,0 +1,101 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
+
+/** Prepared statements kept. The gateway's own set is far smaller; batches of unusual size fall out. */
+const STATEMENT_CACHE = 256;
+
+interface Statement {
+  run: StatementSync;
+  returnsRows: boolean;
+}
+
+/** The one connection to an SQLite file; `node:sqlite` answers synchronously. */
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { run, returnsRows } = this.#statement(sql);
+    const values = parameters as SQLInputValue[];
+    if (returnsRows) return { rows: run.all(...values) as R[] };
+    const { changes, lastInsertRowid } = run.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    for (const row of this.#statement(sql).run.iterate(...(parameters as SQLInputValue[]))) {
+      yield { rows: [row as R] };
+    }
+  }
+
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement) {
+      this.#statements.delete(sql);
+    } else {
+      const run = this.#database.prepare(sql);
+      // Asking for the columns costs as much as running a small query, so it is done once.
+      statement = { run, returnsRows: run.columns().length > 0 };
+      const [oldest] = this.#statements.keys();
+      if (this.#statements.size >= STATEMENT_CACHE && oldest !== undefined) this.#statements.delete(oldest);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * Lends the connection to one query or transaction at a time, in the order in which they asked. Kysely's own driver
+ * wakes everybody who waits at every turn, which under load costs more than the queries.
+ */
+export class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync;
+  readonly #connection: SqliteConnection;
+  readonly #waiting: (() => void)[] = [];
+  #lent = false;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#connection = new SqliteConnection(database);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));
+    this.#lent = true;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    const next = this.#waiting.shift();
+    // The connection stays lent while it passes on, so nobody can slip in between.
+    if (next) next();
+    else this.#lent = false;
+  }
+
+  /**
+   * Immediate: every transaction of ours writes. A deferred one that reads first fails at its first write when another
+   * process (the command line) wrote in between, and SQLite does not wait for that case.
+   */
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // Some failures (a full disk) have ended the transaction already.
+    if (this.#database.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  async destroy(): Promise<void> {
+    this.#database.close();
+  }
+}
