@@ -8,6 +8,7 @@ import { databases, type TestStorage } from '../storage/testing.ts';
 import { TestClock } from '../test-clock.ts';
 import { Courier } from './courier.ts';
 import { CLAIM_MS, DeliveryQueue } from './delivery-queue.ts';
+import type { SlotLimits } from './slots.ts';
 import { addInstance, addWebhook, emitOne, silentLog, testOutbox, testSeal } from './testing.ts';
 import { configureWebhook } from './webhook-config.ts';
 
@@ -33,7 +34,7 @@ describe.each(databases)('courier on $name', ({ open }) => {
     const { outbox, channels } = testOutbox(db, seal, { clock, courier: { wake: (ids) => woken.wake(ids) } });
 
     /** A started courier; the last one started is the one that the outbox wakes. */
-    function startCourier(): Courier {
+    function startCourier(slots?: SlotLimits): Courier {
       const fetch = new GuardedFetch({ allowed: LOOPBACK, clock });
       const userAgent = 'test/1 (webhook)';
       const courier = new Courier({
@@ -45,6 +46,7 @@ describe.each(databases)('courier on $name', ({ open }) => {
         channels,
         userAgent,
         random: () => 0.5,
+        ...(slots ? { slots } : {}),
       });
       woken.wake = (ids) => courier.wake(ids);
       courier.start();
@@ -198,6 +200,21 @@ describe.each(databases)('courier on $name', ({ open }) => {
     clock.advance(15_000);
     await settled(Array.from({ length: 40 }, () => ({})));
     await expect.poll(() => slow.receiver.requests.length).toBeGreaterThan(8);
+  });
+
+  test('many receivers that do not answer leave room for one that does', async () => {
+    const { clock, startCourier, hook, emit } = await setup();
+    const slow = [await hook(), await hook()];
+    for (const { receiver } of slow) receiver.answer = () => {};
+    startCourier({ total: 16, slow: 8 });
+    for (let n = 0; n < 12; n++) await emit(n, `${n}@g.us`);
+    for (const { receiver } of slow) await receiver.received(8); // they fill the process, once
+    clock.advance(15_000);
+    const arrived = () => slow.map(({ receiver }) => receiver.requests.length);
+    await expect.poll(arrived).toEqual([12, 12]);
+    const fast = await hook();
+    for (let n = 0; n < 30; n++) await emit(n, `${n % 10}@g.us`);
+    await fast.receiver.received(30);
   });
 
   test('no answer within fifteen seconds is a timeout', async () => {

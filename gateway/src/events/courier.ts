@@ -6,6 +6,7 @@ import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Channels } from './channels.ts';
 import { DeliveryQueue, type Run } from './delivery-queue.ts';
+import { type SlotLimits, Slots } from './slots.ts';
 import { type AttemptResult, describeFailure, isGone, judge, type Verdict } from './verdict.ts';
 import { ATTEMPT_DEADLINE_MS, type Attempt, webhookRequest } from './webhook-request.ts';
 
@@ -20,6 +21,7 @@ export interface CourierOptions {
   userAgent: string;
   /** Uniform in [0, 1). */
   random?: () => number;
+  slots?: SlotLimits;
 }
 
 /** Finds due retries, and whatever nobody was woken for: events of other nodes, claims of a courier that died. */
@@ -31,8 +33,8 @@ const MIN_CLAIM_LEFT_MS = ATTEMPT_DEADLINE_MS + 5_000;
 /** Claims at a time, each a transaction. */
 const MAX_CLAIMING = 4;
 
-/** Runs at a time in this process: each holds one body in memory. */
-const MAX_RUNNING = 256;
+/** Each run holds one body in memory and one connection. */
+const DEFAULT_SLOTS: SlotLimits = { total: 512, slow: 256 };
 
 /**
  * Delivers webhooks: at least once, first attempts of a chat in order, no receiver waiting for another one.
@@ -46,7 +48,7 @@ export class Courier {
   readonly #ready = new Set<string>();
   readonly #claiming = new Set<string>();
   readonly #tasks = new Set<Promise<void>>();
-  #running = 0;
+  readonly #slots: Slots;
   #open = false;
   #cancelPoll = () => {};
 
@@ -54,6 +56,7 @@ export class Courier {
     this.#options = options;
     this.#queue = new DeliveryQueue(options.storage);
     this.#random = options.random ?? Math.random;
+    this.#slots = new Slots(options.slots ?? DEFAULT_SLOTS);
   }
 
   /** Frees what a courier that died had claimed. Before `start`, by the only process that serves the data. */
@@ -96,8 +99,8 @@ export class Courier {
 
   #pump(): void {
     for (const webhookId of this.#ready) {
-      if (!this.#open || this.#claiming.size >= MAX_CLAIMING || this.#running >= MAX_RUNNING) return;
-      if (this.#claiming.has(webhookId)) continue;
+      if (!this.#open || this.#claiming.size >= MAX_CLAIMING || this.#slots.isFull) return;
+      if (this.#claiming.has(webhookId) || !this.#slots.hasRoomFor(webhookId)) continue;
       this.#ready.delete(webhookId);
       this.#track(this.#serve(webhookId));
     }
@@ -119,16 +122,14 @@ export class Courier {
   }
 
   async #work(webhookId: string, run: Run): Promise<void> {
-    this.#running++;
     try {
-      await this.#runAll(run);
+      await this.#slots.use(webhookId, () => this.#runAll(run));
     } catch (error) {
       this.#options.log.error(
         { err: error, webhookId },
         'a run of deliveries broke off; its claim will expire',
       );
     }
-    this.#running--;
     this.wake([webhookId]);
   }
 
@@ -147,6 +148,7 @@ export class Courier {
     const startedAt = clock.now();
     const result = await this.#send(attempt, startedAt);
     const now = clock.now();
+    this.#slots.took(attempt.webhook.id, now - startedAt);
     if (isGone(result)) {
       const verdict: Verdict = { kind: 'dead', ...describeFailure(result) };
       if (await this.#queue.gone(attempt, claimId, verdict, now)) {
