@@ -90,7 +90,10 @@ function webhookAuthorization(value: string | null | undefined): string | null |
   return value;
 }
 
-/** The form in which two URLs are compared. */
-export function normalisedUrl(url: string): string {
-  return URL.parse(url)?.href ?? url;
+/** The form in which two URLs are compared: as they are requested, so without a fragment. */
+export function normalisedUrl(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return text;
+  url.hash = '';
+  return url.href;
 }
