@@ -53,6 +53,7 @@ test.each([
   ['GET', `/phones/${ANNA}/inbox?wait=9999999`, undefined, 400],
   ['GET', '/phones/%zz/inbox', undefined, 400],
   ['GET', '/traffic/none', undefined, 404],
+  ['GET', `/phones/${ANNA}/sent/none`, undefined, 404],
   ['GET', '/nothing', undefined, 404],
   ['DELETE', '/phones', undefined, 405],
 ])('%s %s with %.60s is refused with %i and a reason', async (method, path, body, status) => {
@@ -81,15 +82,12 @@ test('the control API is reached from this machine only', async () => {
 test('a web page that a browser was lured to cannot steer the sandbox', async () => {
   const sandbox = await testSandbox();
   const { port } = new URL(sandbox.sandbox.info.control);
-  const rebound = request({
-    port,
-    host: '127.0.0.1',
-    path: '/control/info',
-    headers: { host: 'evil.example' },
-  }).end();
-  const [response] = await once(rebound, 'response');
-  response.resume();
-  expect(response.statusCode).toBe(403);
+  for (const headers of [{ host: 'evil.example' }, { origin: 'https://evil.example' }]) {
+    const lured = request({ port, host: '127.0.0.1', path: '/control/info', headers }).end();
+    const [response] = await once(lured, 'response');
+    response.resume();
+    expect(response.statusCode).toBe(403);
+  }
 });
 
 test('a phone changes its name and its messages carry the new one', async () => {

@@ -125,6 +125,19 @@ test('the server acknowledges a message, and the recipient tells of delivery and
   await client.until('blue ticks', () => client.statusOf(id) === proto.WebMessageInfo.Status.READ);
 });
 
+test('the phone that wrote a message is told when a client in use gets and reads it', async () => {
+  const { sandbox, client } = await annaOnline();
+  await client.until('the end of the first sync', () => client.account.creds.accountSyncCounter > 0);
+  await client.socket.sendPresenceUpdate('available');
+  const { id } = await sandbox.post(`/phones/${BERT}/send`, { to: ANNA, text: 'seen?' });
+  const { key } = await client.untilText('seen?');
+  const receiptIs = (status: string) => async () =>
+    (await sandbox.get(`/phones/${BERT}/sent/${id}`)).receipts[ANNA] === status;
+  await sandbox.until('delivery', receiptIs('delivered'));
+  await client.socket.readMessages([key]);
+  await sandbox.until('reading', receiptIs('read'));
+});
+
 test('a blocked sender is acknowledged and not heard', async () => {
   const { sandbox, client } = await annaOnline();
   await client.socket.updateBlockStatus(BERT_JID, 'block');

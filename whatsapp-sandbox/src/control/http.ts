@@ -58,8 +58,10 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Another name for this address in the Host header is how a web page gets around the same-origin rule.
-  if (!LOOPBACK.test(request.headers.host ?? '')) throw new ControlError(403, 'only for this machine');
+  // Browsers say where a page came from, and a name that was rebound to this address stays in the Host header.
+  if (request.headers.origin !== undefined || !LOOPBACK.test(request.headers.host ?? '')) {
+    throw new ControlError(403, 'only for programs on this machine');
+  }
   const url = new URL(request.url ?? '/', 'http://localhost');
   const found = matchers.filter(({ pattern }) => pattern.test(url.pathname));
   const match = found.find(({ route }) => route.method === request.method);

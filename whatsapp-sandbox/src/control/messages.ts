@@ -69,6 +69,16 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
     },
     {
       method: 'GET',
+      path: '/control/phones/:number/sent/:id',
+      handle: ({ params }) => {
+        const id = params.id ?? '';
+        const sent = phoneOf(phones, params.number).outbox.get(id);
+        if (!sent || sent.peer) throw new ControlError(404, `message ${id} was not sent by this phone`);
+        return { id, chat: accountJid(sent.chat, 'pn'), receipts: Object.fromEntries(sent.receipts) };
+      },
+    },
+    {
+      method: 'GET',
       path: '/control/phones/:number/inbox',
       handle: async ({ params, query, signal }) => {
         const phone = phoneOf(phones, params.number);

@@ -58,6 +58,6 @@ async function peer(phone: Phone, device: Device, content: proto.Message.IProtoc
   const id = makeMessageId();
   const message = { protocolMessage: content };
   const { account } = phone;
-  phone.outbox.set(id, { message, chat: account, addressing: 'pn', peer: true });
+  phone.outbox.set(id, { message, chat: account, addressing: 'pn', peer: true, receipts: new Map() });
   await phone.enqueue(() => sendToDevice(phone, device, message, { id, addressing: 'pn', category: 'peer' }));
 }

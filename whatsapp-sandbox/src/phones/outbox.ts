@@ -9,4 +9,6 @@ export interface SentMessage {
   addressing: Addressing;
   /** Peer messages go to one own device and belong to no chat. */
   peer: boolean;
+  /** How far each number got with it: `delivered`, `read` or `played`. */
+  receipts: Map<string, string>;
 }

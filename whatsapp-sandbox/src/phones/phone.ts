@@ -94,12 +94,19 @@ export class Phone implements Endpoint {
   /** Runs Signal work one after the other: two uses of a session at once would break its ratchet. */
   enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#work.then(work);
+    // A failure is the caller's to handle; the work behind it goes on.
     this.#work = result.then(
       () => this.ctx.touch(),
-      (error) =>
-        this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task'),
+      () => this.ctx.touch(),
     );
     return result;
+  }
+
+  /** Like `enqueue`, for work that nobody waits for. */
+  start(work: () => Promise<unknown>): void {
+    this.enqueue(work).catch((error) => {
+      this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task');
+    });
   }
 
   uploadPreKeys(): void {
@@ -110,7 +117,7 @@ export class Phone implements Endpoint {
 
   #takeMessage(node: Stanza): void {
     const received = this.ctx.faults.strike('corrupt', this.device) ? corrupted(node) : node;
-    void this.enqueue(() => receiveMessage(this, received));
+    this.start(() => receiveMessage(this, received));
   }
 
   #noteChatState(node: Stanza): void {

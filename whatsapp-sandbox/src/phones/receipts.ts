@@ -1,20 +1,35 @@
 import { accountJid, type Device } from '../server/directory.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
-import { child, childBytes, readUint, type Stanza } from '../wire/stanza.ts';
+import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
 import type { SentMessage } from './outbox.ts';
 import type { Phone } from './phone.ts';
 import { sendToDevice, sentByMe } from './sending.ts';
 
 const MAX_RESENDS = 5;
 
-/** A receipt for a message of this phone: only one that wants the message again asks for something. */
+/** How far a message can get with somebody, in order. */
+const PROGRESS = ['delivered', 'read', 'played'];
+
+/** A receipt for a message of this phone: how far it got, or a device that wants it again. */
 export function receiveReceipt(phone: Phone, node: Stanza): void {
   const { id = '', type, from } = node.attrs;
   const device = phone.ctx.directory.device(from);
   const sent = phone.outbox.get(id);
-  if (type !== 'retry' || !device || !sent) return;
-  void phone.enqueue(() => sendAgain(phone, id, sent, device, node));
+  if (!device) return;
+  if (type === 'retry') {
+    if (sent) phone.start(() => sendAgain(phone, id, sent, device, node));
+    return;
+  }
+  if (device.account === phone.account) return;
+  const listed = children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '');
+  for (const each of [id, ...listed])
+    note(phone.outbox.get(each), device.account.number, type ?? 'delivered');
+}
+
+function note(sent: SentMessage | undefined, number: string, status: string): void {
+  const before = sent?.receipts.get(number) ?? '';
+  if (PROGRESS.indexOf(status) > PROGRESS.indexOf(before)) sent?.receipts.set(number, status);
 }
 
 async function sendAgain(

@@ -39,7 +39,7 @@ export async function sendMessage(
 ): Promise<string> {
   const id = options.id ?? makeMessageId();
   const addressing = options.addressing ?? 'lid';
-  phone.outbox.set(id, { message, chat: to, addressing, peer: false });
+  phone.outbox.set(id, { message, chat: to, addressing, peer: false, receipts: new Map() });
   await phone.enqueue(async () => {
     const participants: Stanza[] = [];
     for (const device of recipients(phone, to)) {

@@ -3,6 +3,7 @@ import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid, type Device } from './directory.ts';
 
+const MAX_NAME = 100;
 const CHAT_STATES = new Set(['composing', 'paused']);
 
 /** `<presence>`: the client is there or away, has a new push name, or wants to know about somebody. */
@@ -18,7 +19,7 @@ export function acceptPresence(ctx: ServerContext, device: Device, node: Stanza)
     ctx.directory.account(node.attrs.to)?.watchers.delete(device.account);
     return;
   }
-  if (node.attrs.name) device.account.name = node.attrs.name;
+  if (node.attrs.name) device.account.name = node.attrs.name.slice(0, MAX_NAME);
   if (node.attrs.type === 'available') setAvailable(ctx, device, true);
   if (node.attrs.type === 'unavailable') setAvailable(ctx, device, false);
 }

@@ -24,7 +24,7 @@ export function answerPrivacy(ctx: ServerContext, device: Device, iq: Stanza): S
   if (!privacy) throw new StanzaError(400, 'bad-request');
   if (iq.attrs.type === 'set') {
     for (const { attrs } of children(privacy, 'category')) {
-      if (!attrs.name || DEFAULTS[attrs.name] === undefined || !VALUES.has(attrs.value ?? '')) {
+      if (!Object.hasOwn(DEFAULTS, attrs.name ?? '') || !VALUES.has(attrs.value ?? '')) {
         throw new StanzaError(400, 'bad-request');
       }
     }

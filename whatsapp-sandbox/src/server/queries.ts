@@ -13,28 +13,30 @@ import { answerUsync } from './usync.ts';
 /** Returns what stands inside `<iq type="result">`, or throws a StanzaError. */
 type Query = (ctx: ServerContext, session: Session, iq: Stanza) => Stanza[];
 
-const QUERIES: Record<string, Query> = {
-  encrypt: (ctx, { device }, iq) => answerEncrypt(ctx, device, iq),
-  usync: (ctx, _session, iq) => answerUsync(ctx, iq),
-  privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
-  blocklist: answerBlocklist,
-  'w:mex': (_ctx, _session, iq) => answerMex(iq),
-  'w:p': () => [],
-  'w:stats': () => [],
-  'urn:xmpp:whatsapp:dirty': () => [],
-  'urn:xmpp:whatsapp:push': () => [],
-  passive: answerPassive,
-  abt: () => [stanza('props', { protocol: '1', hash: 'sandbox', refresh: '86400', version: '1' })],
-  md: answerDevices,
-  status: setAbout,
-  disappearing_mode: setDisappearing,
-  'w:profile:picture': answerPicture,
-  'w:sync:app:state': answerAppState,
-};
+const QUERIES = new Map<string, Query>(
+  Object.entries({
+    encrypt: (ctx, { device }, iq) => answerEncrypt(ctx, device, iq),
+    usync: (ctx, _session, iq) => answerUsync(ctx, iq),
+    privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
+    blocklist: answerBlocklist,
+    'w:mex': (_ctx, _session, iq) => answerMex(iq),
+    'w:p': () => [],
+    'w:stats': () => [],
+    'urn:xmpp:whatsapp:dirty': () => [],
+    'urn:xmpp:whatsapp:push': () => [],
+    passive: answerPassive,
+    abt: () => [stanza('props', { protocol: '1', hash: 'sandbox', refresh: '86400', version: '1' })],
+    md: answerDevices,
+    status: setAbout,
+    disappearing_mode: setDisappearing,
+    'w:profile:picture': answerPicture,
+    'w:sync:app:state': answerAppState,
+  } satisfies Record<string, Query>),
+);
 
 /** Answers an iq of a logged-in client; what the server does not know is refused with 501. */
 export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
-  const query = QUERIES[iq.attrs.xmlns ?? ''];
+  const query = QUERIES.get(iq.attrs.xmlns ?? '');
   if (!query) throw new StanzaError(501, 'feature-not-implemented');
   return query(ctx, session, iq);
 }

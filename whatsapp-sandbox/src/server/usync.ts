@@ -9,25 +9,27 @@ const MAX_USERS = 5000;
 /** What one protocol of a usync query answers about an account; undefined for a number without one. */
 type Protocol = (account: Account | undefined, asked: string) => Stanza | undefined;
 
-const PROTOCOLS: Record<string, Protocol> = {
-  contact: (account, asked) => stanza('contact', { type: account ? 'in' : 'out' }, asked || undefined),
-  devices: (account) => account && devicesNode(account),
-  // Asked by LID, the answer would say nothing new.
-  lid: (account, asked) =>
-    account && parseUserJid(asked)?.addressing !== 'lid'
-      ? stanza('lid', { val: accountJid(account, 'lid') })
-      : undefined,
-  status: (account) =>
-    account && stanza('status', { t: seconds(account.about.setAt) }, Buffer.from(account.about.text)),
-  disappearing_mode: (account) =>
-    account &&
-    stanza('disappearing_mode', {
-      duration: String(account.disappearing.seconds),
-      t: seconds(account.disappearing.setAt),
-    }),
-  username: (account) => account && stanza('username'),
-  business: (account) => (account?.business ? stanza('business') : undefined),
-};
+const PROTOCOLS = new Map<string, Protocol>(
+  Object.entries({
+    contact: (account, asked) => stanza('contact', { type: account ? 'in' : 'out' }, asked || undefined),
+    devices: (account) => account && devicesNode(account),
+    // Asked by LID, the answer would say nothing new.
+    lid: (account, asked) =>
+      account && parseUserJid(asked)?.addressing !== 'lid'
+        ? stanza('lid', { val: accountJid(account, 'lid') })
+        : undefined,
+    status: (account) =>
+      account && stanza('status', { t: seconds(account.about.setAt) }, Buffer.from(account.about.text)),
+    disappearing_mode: (account) =>
+      account &&
+      stanza('disappearing_mode', {
+        duration: String(account.disappearing.seconds),
+        t: seconds(account.disappearing.setAt),
+      }),
+    username: (account) => account && stanza('username'),
+    business: (account) => (account?.business ? stanza('business') : undefined),
+  } satisfies Record<string, Protocol>),
+);
 
 /** `xmlns="usync"`: devices, contact, LID, status and disappearing mode of many users at once. */
 export function answerUsync(ctx: ServerContext, iq: Stanza): Stanza[] {
@@ -54,7 +56,7 @@ export function answerUsync(ctx: ServerContext, iq: Stanza): Stanza[] {
 }
 
 function resultOf(tag: string): Stanza {
-  if (PROTOCOLS[tag]) return stanza(tag);
+  if (PROTOCOLS.has(tag)) return stanza(tag);
   return stanza(tag, {}, [stanza('error', { code: '501', text: 'feature-not-implemented' })]);
 }
 
@@ -63,7 +65,7 @@ function answerUser(ctx: ServerContext, user: Stanza, asked: string[]): Stanza[]
   const account = phone ? byPhone(ctx, phone) : ctx.directory.account(user.attrs.jid);
   const jid = phone ? jidFor(account, phone) : user.attrs.jid;
   if (!jid) return [];
-  const content = asked.flatMap((tag) => PROTOCOLS[tag]?.(account, phone ?? jid) ?? []);
+  const content = asked.flatMap((tag) => PROTOCOLS.get(tag)?.(account, phone ?? jid) ?? []);
   return [stanza('user', { jid }, content)];
 }
 
