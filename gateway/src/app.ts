@@ -52,6 +52,9 @@ export interface AppOptions extends GatewayContext {
 /** A whole gateway. Made stopped; `start` listens and brings the instances back. */
 export interface App {
   accounts: Accounts;
+  records: InstanceRecords;
+  /** Every operation that it serves. */
+  routes: readonly Route[];
   /** Resolves with the base URL under which it listens. */
   start(): Promise<string>;
   /** Finishes what runs, tells WebSocket clients to come back, closes every session and the database. */
@@ -195,6 +198,8 @@ async function build(
 
   return {
     accounts,
+    records,
+    routes,
     async start() {
       await server.listen({ host: config.host, port: config.port });
       const url = `http://${hostInUrl(config.host)}:${portOf(server)}`;
