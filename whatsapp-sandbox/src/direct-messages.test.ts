@@ -138,6 +138,20 @@ test('the phone that wrote a message is told when a client in use gets and reads
   await sandbox.until('reading', receiptIs('read'));
 });
 
+test('two clients of different phones talk, and both phones follow', async () => {
+  const { sandbox, client: anna } = await annaOnline();
+  const bert = await sandbox.link(BERT);
+  await anna.socket.sendMessage(BERT_JID, { text: 'from client' });
+  const { key } = await bert.untilText('from client');
+  await bert.socket.sendMessage(key.remoteJid ?? '', { text: 'to client' });
+  await anna.untilText('to client');
+  for (const number of [ANNA, BERT]) {
+    expect((await sandbox.inboxOf(number, 2)).map((each) => each.text)).toEqual(['from client', 'to client']);
+  }
+  const { retries, messages } = await sandbox.get('/stats');
+  expect({ retries, incomplete: messages.incompleteFanouts }).toEqual({ retries: 0, incomplete: 0 });
+});
+
 test('a blocked sender is acknowledged and not heard', async () => {
   const { sandbox, client } = await annaOnline();
   await client.socket.updateBlockStatus(BERT_JID, 'block');

@@ -52,6 +52,19 @@ test('a message that was corrupted on its way is asked for again and arrives', a
   expect((await sandbox.get('/stats')).retries).toBe(1);
 });
 
+test('a client that lost its session gets the message through a fresh one', async () => {
+  const { sandbox, client, say } = await annaOnline();
+  await say('first');
+  await client.untilText('first');
+  await client.socket.sendMessage(BERT_JID, { text: 'answered' });
+  await sandbox.inbox(BERT);
+  const { lid } = await sandbox.post('/phones', { number: BERT });
+  await client.account.keys.set({ session: { [`${lid.split('@')[0]}_1.0`]: null } });
+  await say('after the loss');
+  await client.untilText('after the loss');
+  expect((await sandbox.get('/stats')).retries).toBe(2);
+});
+
 test('a phone asks a client again for what it cannot decrypt, and gets it once', async () => {
   const { sandbox, client } = await annaOnline();
   await sandbox.post('/faults', { fault: 'corrupt', phone: BERT, device: 0, count: 1 });

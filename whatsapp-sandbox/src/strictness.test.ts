@@ -177,9 +177,12 @@ test('each one-time pre-key is handed out once, and bundles without one when all
 
 test('a phone still writes to a client whose one-time pre-keys are gone', async () => {
   const { sandbox, client } = await annaOnline();
+  // Away, the client cannot bring new keys before the phone asks for one.
+  await client.close();
   await sandbox.post('/faults', { fault: 'pre-keys-low', phone: ANNA });
   await sandbox.post(`/phones/${CARL}/send`, { to: ANNA, text: 'without a one-time key' });
-  await client.untilText('without a one-time key');
+  expect((await sandbox.get('/phones')).phones[0].devices[0].preKeys).toBe(0);
+  await sandbox.client(client.account).untilText('without a one-time key');
 });
 
 test('everything that a stock client asks at log-in and while sending is answered', async () => {
@@ -191,6 +194,27 @@ test('everything that a stock client asks at log-in and while sending is answere
   expect(await client.socket.onWhatsApp(BERT, '4915199999999')).toEqual([{ jid: BERT_JID, exists: true }]);
   await client.socket.readMessages([{ remoteJid: BERT_JID, id: 'X', fromMe: false }]);
   expect((await sandbox.get('/stats')).unknownQueries).toEqual({});
+});
+
+test('what an account says about itself is what others are told', async () => {
+  const { sandbox, client } = await annaOnline();
+  const bert = await sandbox.link(BERT);
+  await client.socket.updateProfileStatus('busy');
+  await client.socket.updateDefaultDisappearingMode(86_400);
+  await client.socket.updateReadReceiptsPrivacy('none');
+  const anna = `${ANNA}@s.whatsapp.net`;
+  expect(await bert.socket.fetchStatus(anna)).toMatchObject([{ id: anna, status: { status: 'busy' } }]);
+  const [disappearing] = (await bert.socket.fetchDisappearingDuration(anna)) ?? [];
+  expect(disappearing).toMatchObject({ disappearing_mode: { duration: 86_400 } });
+  expect((await client.socket.fetchPrivacySettings(true)).readreceipts).toBe('none');
+});
+
+test('a Brazilian number is found with and without its ninth digit', async () => {
+  const { sandbox, client } = await annaOnline();
+  await sandbox.phones('551187654321');
+  const found = [{ jid: '551187654321@s.whatsapp.net', exists: true }];
+  expect(await client.socket.onWhatsApp('5511987654321')).toEqual(found);
+  expect(await client.socket.onWhatsApp('551187654321')).toEqual(found);
 });
 
 test('a query that nobody knows is refused with 501 and counted', async () => {
