@@ -97,9 +97,10 @@ export class Connection implements Endpoint {
     if (this.#ctx.faults.strike('duplicate', device)) this.send(node);
   }
 
-  /** Sends a last stanza and closes. */
+  /** Sends a last stanza and closes; what the client still says is not heard. */
   end(node?: Stanza): void {
     if (node) this.send(node);
+    this.#onStanza = undefined;
     this.#socket.close();
   }
 
