@@ -10,7 +10,7 @@ import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
-import type { Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
+import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
 import { ingestMessage } from './ingest-message.ts';
 import { ingestReceipt } from './ingest-receipt.ts';
 import { selfOf } from './self.ts';
@@ -49,8 +49,9 @@ export class Ingest implements SessionListener {
     this.#log = options.log.child({ instance: instanceId });
   }
 
-  async message(message: WAMessage): Promise<void> {
+  async message(message: WAMessage, { alongside }: Partial<MessageContext> = {}): Promise<void> {
     const read = await this.#transaction(async (mailbox, instance) => {
+      await alongside?.(mailbox.scope.trx);
       const incoming = this.#read(message, mailbox.scope.self, mailbox.scope.now);
       const settings = this.#options.settingsOf(instance);
       if (!incoming || dropped(incoming, settings)) return null;

@@ -87,7 +87,7 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
       content: 'while you were away',
       direction: 'incoming',
     });
-    expect(restarted.supervisor.live(instance).state).toBe('connected');
+    await restarted.event(instance.id, state('connected'), 2);
   });
 
   it('forgets the session when the phone unlinks it', async () => {

@@ -5,7 +5,9 @@ import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { Connection } from '../whatsapp/baileys/connection.ts';
+import { InboxJournal } from '../whatsapp/baileys/inbox-journal.ts';
 import type { LinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { replayJournal } from '../whatsapp/baileys/replay.ts';
 import type { Session, SessionListener } from '../whatsapp/session.ts';
 import { Gate } from './gate.ts';
 import { dormant, Runner, type RunnerTools } from './runner.ts';
@@ -40,7 +42,8 @@ export class LiveSupervisor implements Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { clock, random, log, devices, states, url } = options;
+    const { db, clock, random, log, devices, states, url } = options;
+    const journalOf = (instanceId: string) => new InboxJournal({ db, instanceId, clock });
     this.#tools = {
       clock,
       random,
@@ -48,6 +51,14 @@ export class LiveSupervisor implements Supervisor {
       devices,
       states,
       gate: new Gate(OPENING_AT_ONCE),
+      recover: async (id, auth) => {
+        await replayJournal({
+          journal: journalOf(id),
+          auth,
+          listener: options.listenerOf(id),
+          log: log.child({ instance: id }),
+        });
+      },
       open: (instance, auth, pairing, watcher) => {
         const settings = options.settingsOf(instance);
         return new Connection({
@@ -59,6 +70,7 @@ export class LiveSupervisor implements Supervisor {
           syncHistory: !settings.disableHistorySync || pairing?.historyDays !== undefined,
           clock,
           log: log.child({ instance: instance.id }),
+          journal: journalOf(instance.id),
           listener: options.listenerOf(instance.id),
           watcher,
         });

@@ -28,6 +28,8 @@ export interface RunnerTools {
   gate: Gate;
   devices: LinkedDevices;
   states: StateLog;
+  /** Turns what earlier connections left in the journal into events. */
+  recover(instanceId: string, auth: DeviceAuth): Promise<void>;
   open(
     instance: InstanceRow,
     auth: DeviceAuth,
@@ -162,7 +164,7 @@ export class Runner {
   }
 
   async #open(turn: Turn, attempt: PairingAttempt | null): Promise<void> {
-    const { gate, states, devices, open } = this.#tools;
+    const { gate, states, devices, recover, open } = this.#tools;
     const leave = await gate.enter();
     try {
       await this.#closing;
@@ -172,6 +174,7 @@ export class Runner {
         ? devices.fresh()
         : await devices.load(this.#id, (error) => this.#connection?.fail(error));
       if (!auth) throw failure('session_missing');
+      if (!attempt) await recover(this.#id, auth);
       if (turn !== this.#turn) return leave();
       const watcher = attempt
         ? this.#watchPairing(turn, leave, attempt, auth as PairingAuth)

@@ -73,6 +73,16 @@ export interface SessionKeyTable {
   value_sealed: Uint8Array;
 }
 
+/** Raw message stanzas that WhatsApp may already have forgotten and that are no event yet. */
+export interface InboxJournalTable {
+  instance_id: string;
+  /** Ascending in the order of arrival. */
+  id: string;
+  /** As on the wire, decrypted once from the transport and still encrypted end to end. */
+  stanza: Uint8Array;
+  received_at: number;
+}
+
 /**
  * A person or business as one instance knows it. The key is ours, because a phone JID and a LID of one person may
  * be learned in either order and either may change.
@@ -200,6 +210,7 @@ export interface Database {
   instances: InstanceTable;
   session_creds: SessionCredsTable;
   session_keys: SessionKeyTable;
+  inbox_journal: InboxJournalTable;
   contacts: ContactTable;
   messages: MessageTable;
   events: EventTable;

@@ -1,4 +1,5 @@
 import type { proto, WAMessage } from 'baileys';
+import type { DatabaseTransaction } from '../storage/database.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -83,13 +84,19 @@ export interface Receipt {
   at: number;
 }
 
+export interface MessageContext {
+  /** It waited on the server while we were away. */
+  offline: boolean;
+  /** Written in the same commit as the message; also when the message itself makes nothing to keep. */
+  alongside?: (trx: DatabaseTransaction) => Promise<void>;
+}
+
 /** What a session tells the instance that it serves. Calls come in order; each is awaited before the next. */
 export interface SessionListener {
   /**
-   * A message came in, or one was sent from another device of the account. `offline`: it waited on the server.
-   * When this resolves the message is durable.
+   * A message came in, or one was sent from another device of the account. When this resolves the message is durable.
    */
-  message(message: WAMessage, context: { offline: boolean }): Promise<void>;
+  message(message: WAMessage, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   /** A late acknowledgement or refusal (`code`) of a message whose `send` had already given up. */
   lateAck(id: string, code: number | null): Promise<void>;

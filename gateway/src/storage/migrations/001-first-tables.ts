@@ -88,6 +88,15 @@ export function firstTables(dialect: Dialect): Migration {
         .execute();
 
       await schema
+        .createTable('inbox_journal')
+        .addColumn('instance_id', 'text', (c) => c.notNull().references('instances.id').onDelete('cascade'))
+        .addColumn('id', 'text', (c) => c.notNull())
+        .addColumn('stanza', blob, (c) => c.notNull())
+        .addColumn('received_at', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('inbox_journal_pk', ['instance_id', 'id'])
+        .execute();
+
+      await schema
         .createTable('contacts')
         .addColumn('id', 'text', (c) => c.primaryKey())
         .addColumn('instance_id', 'text', (c) => c.notNull().references('instances.id').onDelete('cascade'))

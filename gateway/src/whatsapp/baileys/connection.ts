@@ -18,9 +18,12 @@ import { BaileysSession, selfOf } from './baileys-session.ts';
 import { boundedCache } from './caches.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import { engineLog } from './engine-log.ts';
+import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
+import { OutputGate } from './output-gate.ts';
 import { readReceipt } from './receipt.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
+import { StanzaIntake } from './stanza-intake.ts';
 import { TaskLine } from './task-line.ts';
 
 /** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
@@ -32,6 +35,7 @@ const QUERY_TIMEOUT_MS = 20_000;
 /** Tasks waiting in line from which on the socket is no longer read. */
 const LINE_HIGH_WATER = 1_000;
 const MINUTE_MS = 60_000;
+const LOST = { statusCode: DisconnectReason.connectionLost };
 
 export interface ConnectionOptions {
   auth: DeviceAuth;
@@ -44,6 +48,7 @@ export interface ConnectionOptions {
   syncHistory: boolean;
   clock: Clock;
   log: Logger;
+  journal: InboxJournal;
   listener: SessionListener;
   watcher: ConnectionWatcher;
 }
@@ -66,6 +71,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
   readonly #line: TaskLine;
+  readonly #intake: StanzaIntake;
+  readonly #gate = new OutputGate();
   #ended = false;
   #closing: Promise<void> | null = null;
 
@@ -97,6 +104,23 @@ export class Connection {
       makeSignalRepository: makeBridgeSignalRepository,
     });
     this.session = new BaileysSession(this.#socket, this.#acks);
+    this.#intake = new StanzaIntake({
+      socket: this.#socket,
+      journal: options.journal,
+      listener,
+      line: this.#line,
+      clock,
+      readReceipt: (node) => {
+        const self = selfOf(this.#socket);
+        return self && readReceipt(node, self);
+      },
+      over: () => this.#ended,
+      onBlocked: (blocked, error) => this.#blocked(blocked, error),
+      onFailed: (error) => options.log.warn({ err: error }, 'a stanza could not be handled'),
+      onStuck: () => this.#abort(new Boom('a stanza was not finished in time', LOST)),
+    });
+    const transport = this.#transport();
+    if (transport) this.#gate.guard(transport);
     this.#listen();
   }
 
@@ -133,11 +157,6 @@ export class Connection {
       );
     });
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
-    ws.on('CB:receipt', (node: BinaryNode) => {
-      const self = selfOf(this.#socket);
-      const receipt = self && readReceipt(node, self);
-      if (receipt) this.#tell(() => this.#options.listener.receipt(receipt));
-    });
     ev.process((events) => this.#onEvents(events));
   }
 
@@ -145,13 +164,15 @@ export class Connection {
     const { listener, auth } = this.#options;
     const { 'creds.update': creds, 'messages.upsert': upsert, 'lid-mapping.update': mapping } = events;
     if (creds) {
-      void auth.save();
+      this.#gate.hold(auth.save());
       const name = creds.me?.name;
       if (name) this.#tell(() => listener.profile({ name }));
     }
     if (upsert) {
       const offline = upsert.type === 'append';
-      for (const message of upsert.messages) this.#tell(() => listener.message(message, { offline }));
+      for (const message of upsert.messages) {
+        if (!this.#intake.emitted(message)) this.#tell(() => listener.message(message, { offline }));
+      }
     }
     if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
     for (const { id, notify } of events['contacts.update'] ?? []) {

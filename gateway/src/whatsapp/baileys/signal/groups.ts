@@ -1,6 +1,7 @@
-import type { SignalKeyStoreWithTransaction, SignalRepository } from 'baileys';
+import type { SignalDataSet, SignalKeyStoreWithTransaction, SignalRepository } from 'baileys';
 import type { ILogger } from 'baileys/lib/Utils/logger.js';
 import { addressOf, senderKeyName } from './address.ts';
+import { decryptedOnce, remembered } from './decrypted-once.ts';
 import { SignalError } from './errors.ts';
 import {
   accept,
@@ -38,22 +39,30 @@ export function makeGroups(keys: SignalKeyStoreWithTransaction, logger: ILogger)
     group: string,
     authorJid: string,
     work: (sender: Sender, record: Uint8Array | null) => Promise<GroupStep<T>>,
+    newsOf: (value: T) => SignalDataSet = () => ({}),
   ): Promise<T> {
     const sender: Sender = { group, author: addressOf(authorJid) };
     const name = senderKeyName(group, sender.author);
     return keys.transaction(async () => {
       const { value, senderKey } = await work(sender, await load(name));
-      await keys.set({ 'sender-key': { [name]: senderKey } });
+      await keys.set({ ...newsOf(value), 'sender-key': { [name]: senderKey } });
       return value;
     }, `signal/sender-key/${name}`);
   }
 
   return {
     decryptGroupMessage: ({ group, authorJid, msg }) =>
-      withSenderKey(group, authorJid, (sender, record) => {
-        if (!record) throw new SignalError('no-sender-key');
-        return decryptFromGroup(sender, record, msg);
-      }),
+      decryptedOnce(keys, msg, () =>
+        withSenderKey(
+          group,
+          authorJid,
+          (sender, record) => {
+            if (!record) throw new SignalError('no-sender-key');
+            return decryptFromGroup(sender, record, msg);
+          },
+          (plaintext) => remembered(msg, plaintext),
+        ),
+      ),
 
     async processSenderKeyDistributionMessage({ item, authorJid }) {
       const { groupId, axolotlSenderKeyDistributionMessage: message } = item;

@@ -11,6 +11,7 @@ import type {
 import * as ourBaileys from 'baileys';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { onceId } from './decrypted-once.ts';
 import { makeBridgeSignalRepository } from './repository.ts';
 
 /** Which implementation a party runs: this one, or Baileys as published with the real libsignal. */
@@ -75,6 +76,8 @@ export async function makeParty(kind: Kind, jid: string, logger: Logger = pino({
   });
   const repository = makeRepository({ creds, keys }, logger, async () => undefined);
   let lastPreKey = 0;
+  /** The message has become something durable, as the inbox journal says of it. */
+  const settle = (ciphertext: Uint8Array) => store.rows.delete(`decrypted/${onceId(ciphertext)}`);
 
   return {
     kind,
@@ -121,6 +124,7 @@ export async function makeParty(kind: Kind, jid: string, logger: Logger = pino({
         type,
         ciphertext: Buffer.from(ciphertext),
       });
+      settle(ciphertext);
       return Buffer.from(plain).toString();
     },
 
@@ -129,9 +133,9 @@ export async function makeParty(kind: Kind, jid: string, logger: Logger = pino({
     },
 
     async decryptFromGroup(group: string, author: { jid: string }, msg: Uint8Array): Promise<string> {
-      return Buffer.from(
-        await repository.decryptGroupMessage({ group, authorJid: author.jid, msg }),
-      ).toString();
+      const plain = await repository.decryptGroupMessage({ group, authorJid: author.jid, msg });
+      settle(msg);
+      return Buffer.from(plain).toString();
     },
 
     acceptSenderKey(group: string, author: { jid: string }, message: Uint8Array): Promise<void> {

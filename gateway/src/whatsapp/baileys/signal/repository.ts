@@ -9,6 +9,7 @@ import { LIDMappingStore } from 'baileys/lib/Signal/lid-mapping.js';
 import type { ILogger } from 'baileys/lib/Utils/logger.js';
 import { addressOf, keyOf, type SignalAddress } from './address.ts';
 import { checkedBundle } from './bundle.ts';
+import { decryptedOnce, remembered } from './decrypted-once.ts';
 import { makeDevices } from './devices.ts';
 import { SignalError } from './errors.ts';
 import { makeGroups } from './groups.ts';
@@ -79,13 +80,14 @@ export function makeBridgeSignalRepository(
     );
     const spent: SignalDataSet =
       step.usedPreKey === undefined ? {} : { 'pre-key': { [step.usedPreKey]: null } };
-    return store(address, step, { ...news, ...spent });
+    return store(address, step, { ...news, ...spent, ...remembered(ciphertext, step.value) });
   }
 
   async function receive(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
     const record = await load(keyOf(address));
     if (!record) throw new SignalError('no-session');
-    return store(address, await decrypt(ownKeys(auth.creds), address, record, ciphertext));
+    const step = await decrypt(ownKeys(auth.creds), address, record, ciphertext);
+    return store(address, step, remembered(ciphertext, step.value));
   }
 
   return {
@@ -94,7 +96,9 @@ export function makeBridgeSignalRepository(
 
     decryptMessage: ({ jid, type, ciphertext }) =>
       devices.withDevice(jid, (address) =>
-        type === 'pkmsg' ? receivePreKeyMessage(address, ciphertext) : receive(address, ciphertext),
+        decryptedOnce(keys, ciphertext, () =>
+          type === 'pkmsg' ? receivePreKeyMessage(address, ciphertext) : receive(address, ciphertext),
+        ),
       ),
 
     encryptMessage: ({ jid, data }) =>

@@ -1,0 +1,137 @@
+import type { BinaryNode, WAMessage, WASocket } from 'baileys';
+import type { Clock } from '../../clock.ts';
+import type { Receipt, SessionListener } from '../session.ts';
+import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
+import type { TaskLine } from './task-line.ts';
+
+/** Baileys works on one stanza for this long before the connection counts as stuck. */
+const STANZA_DEADLINE_MS = 60_000;
+
+type Handler = (node: BinaryNode) => Promise<void>;
+
+export interface IntakeOptions {
+  socket: WASocket;
+  journal: InboxJournal;
+  listener: SessionListener;
+  /** Where things are stored, in order, until it succeeds. */
+  line: TaskLine;
+  clock: Clock;
+  readReceipt(node: BinaryNode): Receipt | null;
+  /** Nothing more comes out of this connection. */
+  over(): boolean;
+  /** A stanza could not be made durable, or is handled again: until `false` nothing more is read. */
+  onBlocked(blocked: boolean, error: unknown): void;
+  onStuck(): void;
+  /** Baileys could not handle a stanza; the next one is not affected. */
+  onFailed(error: unknown): void;
+}
+
+/**
+ * Stands between the socket and Baileys for stanzas that carry something to keep. Baileys acknowledges a stanza while
+ * it handles it, so a message is put into the journal first and a receipt is stored first.
+ */
+export class StanzaIntake {
+  readonly #options: IntakeOptions;
+  readonly #messages: Handler;
+  readonly #receipts: Handler;
+  #turn: Promise<void> = Promise.resolve();
+  /** The stanza that Baileys works on, and what it has made of it so far. */
+  #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#messages = this.#takeOver('CB:message', (node) => this.#message(node));
+    this.#receipts = this.#takeOver('CB:receipt', (node) => this.#receipt(node));
+  }
+
+  /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
+  emitted(message: WAMessage): boolean {
+    if (!this.#current || message.key.id !== this.#current.node.attrs.id) return false;
+    this.#current.messages.push(message);
+    return true;
+  }
+
+  /** Resolves when every stanza that arrived has passed through Baileys. */
+  passed(): Promise<void> {
+    return this.#turn;
+  }
+
+  /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
+  #takeOver(event: 'CB:message' | 'CB:receipt', ours: (node: BinaryNode) => void): Handler {
+    const { ws } = this.#options.socket;
+    const listeners = ws.listeners(event) as Handler[];
+    const [theirs] = listeners;
+    if (listeners.length !== 1 || !theirs) throw new Error(`expected one listener of Baileys for ${event}`);
+    ws.off(event, theirs);
+    ws.on(event, ours);
+    return theirs;
+  }
+
+  #message(node: BinaryNode): void {
+    const appended = this.#options.journal.append(node);
+    appended.catch(() => {});
+    this.#turn = this.#turn.then(async () => this.#handle(await this.#durable(node, appended)));
+  }
+
+  /** A failed write is tried again before anything behind it goes on: what is not durable is not acknowledged. */
+  async #durable(node: BinaryNode, appended: Promise<JournalEntry>): Promise<JournalEntry | null> {
+    const { journal, clock, onBlocked, over } = this.#options;
+    let writing = appended;
+    for (let blocked = false; ; blocked = true) {
+      try {
+        const entry = await writing;
+        if (blocked) onBlocked(false, null);
+        return entry;
+      } catch (error) {
+        if (over()) return null;
+        onBlocked(true, error);
+        await new Promise<void>((resolve) => clock.after(1_000, resolve));
+        writing = journal.append(node);
+      }
+    }
+  }
+
+  async #handle(entry: JournalEntry | null): Promise<void> {
+    const { over, line, listener, journal } = this.#options;
+    // What is in the journal now and was not handled comes back with the next connection.
+    if (!entry || over()) return;
+    const { offline, ...attrs } = entry.node.attrs;
+    // Baileys puts offline stanzas into a queue of its own, whose end nobody hears of.
+    const node = { ...entry.node, attrs };
+    const current = { node, messages: [] as WAMessage[] };
+    this.#current = current;
+    await this.#withDeadline(this.#messages(node));
+    this.#current = null;
+    // The end of the connection silences Baileys' events: no message does not mean that there was none.
+    if (over()) return;
+    const context = { offline: offline !== undefined };
+    const last = current.messages.pop();
+    for (const message of current.messages) line.add(() => listener.message(message, context));
+    if (!last) return line.add(() => journal.forget(entry));
+    line.add(() => listener.message(last, { ...context, alongside: (trx) => journal.settle(trx, entry) }));
+  }
+
+  #receipt(node: BinaryNode): void {
+    const { line, listener, readReceipt, over, onFailed } = this.#options;
+    const receipt = readReceipt(node);
+    const { offline: _, ...attrs } = node.attrs;
+    line.add(async () => {
+      if (over()) return;
+      if (receipt) await listener.receipt(receipt);
+      // Baileys acknowledges it from here on; resending what was asked for takes its own time.
+      this.#receipts({ ...node, attrs }).catch(onFailed);
+    });
+  }
+
+  async #withDeadline(work: Promise<void>): Promise<void> {
+    const { clock, onStuck } = this.#options;
+    const cancel = clock.after(STANZA_DEADLINE_MS, onStuck);
+    try {
+      await work;
+    } catch (error) {
+      this.#options.onFailed(error);
+    } finally {
+      cancel();
+    }
+  }
+}
