@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{gateway,whatsapp-sandbox,signal,harness}/**/*.test.ts'],
+    include: ['{gateway,whatsapp-sandbox,signal,harness,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     pool: 'forks',
     testTimeout: 20_000,

@@ -16,6 +16,7 @@ export interface SandboxInfo {
 }
 
 export interface Running {
+  pid: number;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export interface Running {
 export async function startSandbox(): Promise<Running & { info: SandboxInfo }> {
   const child = run(['whatsapp-sandbox/src/main.ts', '--port', '0'], {});
   const line = await firstLine(child, 'the sandbox');
-  return { info: JSON.parse(line) as SandboxInfo, stop: (signal) => stop(child, signal) };
+  return { info: JSON.parse(line) as SandboxInfo, ...running(child) };
 }
 
 /** Starts the gateway, as `npm start` does, and waits until it is ready. */
@@ -35,7 +36,7 @@ export async function startGateway(port: number, env: Record<string, string>): P
   died.catch(() => {});
   child.stdout?.resume();
   await Promise.race([untilReady(`http://127.0.0.1:${port}/ready`), died]);
-  return { stop: (signal) => stop(child, signal) };
+  return running(child);
 }
 
 /** Runs the command line and answers what it printed. */
@@ -65,6 +66,11 @@ function run([file = '', ...args]: string[], env: Record<string, string>): Child
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+function running(child: ChildProcess): Running {
+  if (child.pid === undefined) throw new Error('the process did not start');
+  return { pid: child.pid, stop: (signal) => stop(child, signal) };
 }
 
 async function firstLine(child: ChildProcess, who: string): Promise<string> {

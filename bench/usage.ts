@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Linux counts in ticks of a hundredth of a second, whatever the kernel's own timer. */
+const TICK_MS = 10;
+const SETTLED_SHARE = 0.1;
+const LOOK_EVERY_MS = 1_000;
+const SETTLE_DEADLINE_MS = 120_000;
+
+/** Processor time that a process has used since its start, all threads, in milliseconds. From /proc: Linux only. */
+export function cpuMs(pid: number): number {
+  // The name of the program may hold blanks and brackets; what counts comes behind the last bracket.
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Resident memory of a process in megabytes (10^6 bytes). */
+export function rssMb(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  if (!line) throw new Error(`process ${pid} tells no memory`);
+  return (Number(line) * 1024) / 1e6;
+}
+
+/** Waits until a process uses less than a tenth of a core, three seconds in a row. */
+export async function settled(pid: number): Promise<void> {
+  const deadline = Date.now() + SETTLE_DEADLINE_MS;
+  for (let calm = 0; calm < 3; ) {
+    const before = cpuMs(pid);
+    await pause(LOOK_EVERY_MS);
+    calm = (cpuMs(pid) - before) / LOOK_EVERY_MS < SETTLED_SHARE ? calm + 1 : 0;
+    if (Date.now() > deadline) throw new Error(`process ${pid} does not come to rest`);
+  }
+}
