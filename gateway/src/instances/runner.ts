@@ -65,6 +65,8 @@ export class Runner {
   #cancelTimer: () => void = () => {};
   #failures = 0;
   #reported = '';
+  /** It stopped answering and has not answered since, on this connection or the next. */
+  #silent = false;
 
   constructor(instanceId: string, tools: RunnerTools) {
     this.#id = instanceId;
@@ -212,12 +214,14 @@ export class Runner {
       qr: () => {},
       pairingCode: () => {},
       paired: () => {},
+      answers: (answers) => onTurn(() => this.#answers(answers)),
       open: () => {
         leave();
         onTurn(() => {
           this.#phase = 'open';
           this.#failures = 0;
           this.#reported = '';
+          if (this.#silent) this.#answers(true);
           turn.open.resolve();
           const session = this.session;
           if (!session) return;
@@ -236,6 +240,14 @@ export class Runner {
         onTurn(() => void this.#sessionClosed(turn, reason));
       },
     };
+  }
+
+  #answers(answers: boolean): void {
+    const { states, log } = this.#tools;
+    this.#silent = !answers;
+    states
+      .report(this.#id, { state: answers ? 'keepalive_restored' : 'keepalive_timeout' })
+      .catch((error) => log.error({ instance: this.#id, err: error }, 'could not report a silent session'));
   }
 
   async #sessionClosed(turn: Turn, reason: CloseReason): Promise<void> {
@@ -303,6 +315,7 @@ export class Runner {
     return {
       transportOpen: () => leave(),
       open: () => {},
+      answers: () => {},
       qr: (qrCode) => {
         if (turn !== this.#turn) return;
         attempt.offer({ status: 'qr', qrCode });

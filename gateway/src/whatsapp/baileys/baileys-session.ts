@@ -1,5 +1,5 @@
 import type { Boom } from '@hapi/boom';
-import { DisconnectReason, jidNormalizedUser, type WASocket } from 'baileys';
+import { DisconnectReason, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
 import {
   type OutgoingMessage,
   type Presence,
@@ -89,6 +89,16 @@ export class BaileysSession implements Session {
 
   async pictureUrl(jid: string): Promise<string | null> {
     return (await this.#ask(() => this.#socket.profilePictureUrl(jid, 'image'))) ?? null;
+  }
+
+  /** A round trip to the server; rejects when no answer comes. */
+  async ping(): Promise<void> {
+    const answer = await this.#socket.query({
+      tag: 'iq',
+      attrs: { to: S_WHATSAPP_NET, type: 'get', xmlns: 'w:p' },
+      content: [{ tag: 'ping', attrs: {} }],
+    });
+    if (!answer) throw new SendFailed({ kind: 'timed_out' });
   }
 
   async #publish(presence: Presence, chat?: string): Promise<void> {

@@ -25,6 +25,7 @@ import { readReceipt } from './receipt.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
 import { TaskLine } from './task-line.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
 const QR_LIFE_MS = 20_000;
@@ -35,6 +36,8 @@ const QUERY_TIMEOUT_MS = 20_000;
 /** Tasks waiting in line from which on the socket is no longer read. */
 const LINE_HIGH_WATER = 1_000;
 const MINUTE_MS = 60_000;
+/** Baileys' own keep-alive has no report and a deadline of its own; the watchdog does that work. */
+const NEVER_MS = 2 ** 31 - 1;
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
 export interface ConnectionOptions {
@@ -61,6 +64,8 @@ export interface ConnectionWatcher {
   /** The phone accepted the device; WhatsApp ends this connection next. */
   paired(): void;
   open(): void;
+  /** The session does not answer, or answers again; `closed` follows when it does not. */
+  answers(answers: boolean): void;
   closed(reason: CloseReason): void;
 }
 
@@ -73,6 +78,7 @@ export class Connection {
   readonly #line: TaskLine;
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputGate();
+  readonly #watchdog: Watchdog;
   #ended = false;
   #closing: Promise<void> | null = null;
 
@@ -89,6 +95,7 @@ export class Connection {
       browser: Browsers.ubuntu('Chrome'),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
+      keepAliveIntervalMs: NEVER_MS,
       qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
       markOnlineOnConnect: options.markOnline,
       syncFullHistory: options.syncHistory,
@@ -118,6 +125,13 @@ export class Connection {
       onBlocked: (blocked, error) => this.#blocked(blocked, error),
       onFailed: (error) => options.log.warn({ err: error }, 'a stanza could not be handled'),
       onStuck: () => this.#abort(new Boom('a stanza was not finished in time', LOST)),
+    });
+    this.#watchdog = new Watchdog({
+      clock,
+      probe: () => this.session.ping(),
+      onSilent: () => this.#watch((watcher) => watcher.answers(false)),
+      onRestored: () => this.#watch((watcher) => watcher.answers(true)),
+      onDeaf: () => this.#abort(new Boom('the session does not answer', LOST)),
     });
     const transport = this.#transport();
     if (transport) this.#gate.guard(transport);
@@ -184,7 +198,10 @@ export class Connection {
   #onConnection(update: BaileysEventMap['connection.update']): void {
     if (update.qr) void this.#offer(update.qr);
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
-    if (update.connection === 'open') this.#watch((watcher) => watcher.open());
+    if (update.connection === 'open') {
+      this.#watchdog.start();
+      this.#watch((watcher) => watcher.open());
+    }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
   }
 
@@ -234,6 +251,7 @@ export class Connection {
   #end(reason: CloseReason): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
