@@ -6,19 +6,21 @@ import type { CloseReason } from '../whatsapp/baileys/close-reason.ts';
 import type { Connection, ConnectionWatcher } from '../whatsapp/baileys/connection.ts';
 import type { DeviceAuth, LinkedDevices, PairingAuth } from '../whatsapp/baileys/linked-device.ts';
 import type { Session } from '../whatsapp/session.ts';
-import { afterClose, type StateReport } from './after-close.ts';
+import { afterClose } from './after-close.ts';
 import { reconnectDelay } from './backoff.ts';
 import { deadline } from './deadline.ts';
 import type { Gate } from './gate.ts';
 import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
 import type { StateLog } from './state-log.ts';
+import { StateReports } from './state-reports.ts';
 import type { ConnectAnswer, LiveState } from './supervisor.ts';
+import { endTurn, newTurn, type Turn } from './turn.ts';
 
 const TRANSPORT_DEADLINE_MS = 10_000;
 const UNLINK_DEADLINE_MS = 15_000;
 const PAIRING_CODE_LIFE_MS = 3 * 60_000;
-/** Baileys' words when WhatsApp's six QR references are used up. */
-const QR_REFERENCES_ENDED = 'QR refs attempts ended';
+/** A session that stayed open this long was a good one: the next failure starts the backoff anew. */
+const STABLE_MS = 60_000;
 
 export interface RunnerTools {
   clock: Clock;
@@ -42,19 +44,11 @@ export interface RunnerTools {
 
 type Phase = 'idle' | 'connecting' | 'open' | 'banned';
 
-/**
- * The stretch between two commands. A new one takes the turn: the socket of the one before closes, and whatever the
- * one before still has under way finds that it is no longer its turn.
- */
-interface Turn {
-  transport: PromiseWithResolvers<void>;
-  open: PromiseWithResolvers<void>;
-}
-
 /** Drives one instance: at most one socket, at most one pairing attempt. */
 export class Runner {
   readonly #id: string;
   readonly #tools: RunnerTools;
+  readonly #reports: StateReports;
   #turn: Turn = newTurn();
   #phase: Phase = 'idle';
   #parked = false;
@@ -64,13 +58,12 @@ export class Runner {
   #attempt: PairingAttempt | null = null;
   #cancelTimer: () => void = () => {};
   #failures = 0;
-  #reported = '';
-  /** It stopped answering and has not answered since, on this connection or the next. */
-  #silent = false;
+  #openedAt = 0;
 
   constructor(instanceId: string, tools: RunnerTools) {
     this.#id = instanceId;
     this.#tools = tools;
+    this.#reports = new StateReports(instanceId, tools);
   }
 
   /** Nothing is open, opening or waiting. */
@@ -120,9 +113,7 @@ export class Runner {
     const attempt = new PairingAttempt(options, this.#tools.clock);
     this.#attempt = attempt;
     if (attempt.wantsCode) {
-      this.#cancelTimer = this.#tools.clock.after(PAIRING_CODE_LIFE_MS, () =>
-        this.#unpaired(turn, attempt, null),
-      );
+      this.#cancelTimer = this.#tools.clock.after(PAIRING_CODE_LIFE_MS, () => this.#unpaired(turn, null));
     }
     void this.#open(turn, attempt);
     return attempt.answer();
@@ -131,11 +122,10 @@ export class Runner {
   /** Resolves when the transport is open, or after 10 seconds. */
   async reconnect(): Promise<void> {
     const turn = this.#takeTurn(connectFailed('a reconnect was started'));
-    const { states, clock } = this.#tools;
-    await states.report(this.#id, { state: 'manual_reconnect', reason: 'requested' }, { desired: 'running' });
+    await this.#reports.reconnecting();
     void this.#open(turn, null);
     try {
-      await deadline(clock, TRANSPORT_DEADLINE_MS, turn.transport.promise);
+      await deadline(this.#tools.clock, TRANSPORT_DEADLINE_MS, turn.transport.promise);
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw failure('operation_failed', { text: `Failed to reconnect: ${messageOf(error)}` }, error);
@@ -189,8 +179,7 @@ export class Runner {
   }
 
   async #couldNotOpen(turn: Turn, attempt: PairingAttempt | null, error: unknown): Promise<void> {
-    turn.transport.reject(error);
-    turn.open.reject(error);
+    endTurn(turn, error);
     if (attempt) {
       attempt.end(error instanceof Failure ? error : connectFailed(messageOf(error), error));
       this.#attempt = null;
@@ -205,7 +194,6 @@ export class Runner {
   }
 
   #watchSession(turn: Turn, leave: () => void): ConnectionWatcher {
-    const { states, log, settleIn } = this.#tools;
     const onTurn = (act: () => void) => {
       if (turn === this.#turn) act();
     };
@@ -214,76 +202,48 @@ export class Runner {
       qr: () => {},
       pairingCode: () => {},
       paired: () => {},
-      answers: (answers) => onTurn(() => this.#answers(answers)),
+      answers: (answers) => onTurn(() => void this.#reports.answers(answers)),
       open: () => {
         leave();
-        onTurn(() => {
-          this.#phase = 'open';
-          this.#failures = 0;
-          this.#reported = '';
-          if (this.#silent) this.#answers(true);
-          turn.open.resolve();
-          const session = this.session;
-          if (!session) return;
-          const { jid, lid } = session.self;
-          states
-            .report(this.#id, { state: 'connected' }, { number_jid: jid, lid, temp_banned_until: null })
-            .catch((error) => log.error({ instance: this.#id, err: error }, 'could not report a connection'));
-          settleIn(this.#id, session);
-        });
+        onTurn(() => this.#sessionOpen(turn));
       },
       closed: (reason) => {
         leave();
-        const error = new Error(reason.text ?? 'the connection was closed');
-        turn.transport.reject(error);
-        turn.open.reject(error);
-        onTurn(() => void this.#sessionClosed(turn, reason));
+        endTurn(turn, new Error(reason.text ?? 'the connection was closed'));
+        onTurn(() => this.#sessionClosed(turn, reason));
       },
     };
   }
 
-  #answers(answers: boolean): void {
-    const { states, log } = this.#tools;
-    this.#silent = !answers;
-    states
-      .report(this.#id, { state: answers ? 'keepalive_restored' : 'keepalive_timeout' })
-      .catch((error) => log.error({ instance: this.#id, err: error }, 'could not report a silent session'));
+  #sessionOpen(turn: Turn): void {
+    this.#phase = 'open';
+    this.#openedAt = this.#tools.clock.now();
+    turn.open.resolve();
+    const session = this.session;
+    if (!session) return;
+    void this.#reports.connected(session.self);
+    this.#tools.settleIn(this.#id, session);
   }
 
-  async #sessionClosed(turn: Turn, reason: CloseReason): Promise<void> {
-    const { clock, devices, log, states } = this.#tools;
+  #sessionClosed(turn: Turn, reason: CloseReason): void {
+    const now = this.#tools.clock.now();
+    if (this.#phase === 'open' && now - this.#openedAt >= STABLE_MS) this.#failures = 0;
     if (this.#connection) this.#retire(this.#connection);
-    const { next, report } = afterClose(reason, clock.now());
-    if (next.do === 'restart') {
+    const after = afterClose(reason, now);
+    const { next } = after;
+    if (next.do === 'restart' && this.#failures === 0) {
+      this.#failures++;
       this.#phase = 'connecting';
       void this.#open(turn, null);
+    } else if (next.do === 'restart') {
+      this.#retry(turn, null);
     } else if (next.do === 'retry') {
       this.#retry(turn, next.wait);
     } else {
       this.#phase = 'idle';
       this.#parked = true;
     }
-    try {
-      if (next.do === 'unlinked' && report) {
-        // The dead socket must have written its last key before its keys go.
-        await this.#closing;
-        await states.report(this.#id, report, { link: 'loggedout', desired: 'stopped' }, async (trx) => {
-          if (next.wipe) await devices.wipe(trx, this.#id);
-        });
-      } else if (report) {
-        await this.#reportOnce(report, next.do === 'stop' && !next.forgiving ? { desired: 'stopped' } : {});
-      }
-    } catch (error) {
-      log.error({ instance: this.#id, err: error }, 'could not report the end of a connection');
-    }
-  }
-
-  /** The same trouble is told once, however often it is met before the session opens again. */
-  async #reportOnce(report: StateReport, changes: { desired?: 'stopped' }): Promise<void> {
-    const key = `${report.state}:${report.reason}:${report.code}`;
-    if (key === this.#reported) return;
-    this.#reported = key;
-    await this.#tools.states.report(this.#id, report, { ...changes, temp_banned_until: report.expiresAt });
+    void this.#reports.ended(after, this.#closing);
   }
 
   #retry(turn: Turn, wait: number | null): void {
@@ -303,92 +263,55 @@ export class Runner {
     attempt: PairingAttempt,
     auth: PairingAuth,
   ): ConnectionWatcher {
-    const { states, log } = this.#tools;
     let adopted: Promise<boolean> | null = null;
-    const tell = (report: Parameters<StateLog['report']>[1]) => {
-      states
-        .report(this.#id, report)
-        .catch((error) =>
-          log.error({ instance: this.#id, err: error }, 'could not report a pairing attempt'),
-        );
+    const onTurn = (act: () => void) => {
+      if (turn === this.#turn) act();
     };
     return {
       transportOpen: () => leave(),
       open: () => {},
       answers: () => {},
-      qr: (qrCode) => {
-        if (turn !== this.#turn) return;
-        attempt.offer({ status: 'qr', qrCode });
-        tell({ state: 'qr_ready', codes: [qrCode] });
-      },
-      pairingCode: (pairingCode) => {
-        if (turn === this.#turn) attempt.offer({ status: 'pairing', pairingCode });
-      },
-      paired: () => {
-        if (turn === this.#turn) adopted = this.#adopt(auth);
-      },
+      qr: (qrCode) =>
+        onTurn(() => {
+          attempt.offer({ status: 'qr', qrCode });
+          void this.#reports.qr(qrCode);
+        }),
+      pairingCode: (pairingCode) => onTurn(() => attempt.offer({ status: 'pairing', pairingCode })),
+      paired: () =>
+        onTurn(() => {
+          adopted = this.#reports.paired(auth);
+        }),
       closed: (reason) => {
         leave();
-        if (turn !== this.#turn) return;
-        void (async () => {
-          if (!(await adopted)) return this.#unpaired(turn, attempt, reason);
-          attempt.end(failure('instance_not_connected'));
-          if (turn !== this.#turn) return;
-          this.#leaveAttempt();
-          this.#phase = 'connecting';
-          void this.#open(turn, null);
-        })();
+        void this.#pairingClosed(turn, attempt, reason, adopted);
       },
     };
   }
 
-  /** Makes the paired device the instance's own; false when it could not be stored. */
-  async #adopt(auth: PairingAuth): Promise<boolean> {
-    const { devices, states, log } = this.#tools;
-    const { me, platform } = auth.state.creds;
-    try {
-      await states.report(
-        this.#id,
-        { state: 'pair_success' },
-        {
-          link: 'linked',
-          desired: 'running',
-          number_jid: me?.id ? bareJid(me.id) : null,
-          lid: me?.lid ? bareJid(me.lid) : null,
-          profile_name: me?.name ?? '',
-          is_business: platform === 'smba' || platform === 'smbi' ? 1 : 0,
-        },
-        (trx) => devices.adopt(trx, this.#id, auth),
-      );
-      return true;
-    } catch (error) {
-      log.error({ instance: this.#id, err: error }, 'could not store a paired device');
-      return false;
-    }
+  /** WhatsApp ends the connection of an attempt, with a device (then its session opens next) or without. */
+  async #pairingClosed(
+    turn: Turn,
+    attempt: PairingAttempt,
+    reason: CloseReason,
+    adopted: Promise<boolean> | null,
+  ): Promise<void> {
+    const linked = await adopted;
+    if (turn !== this.#turn) return;
+    if (!linked) return this.#unpaired(turn, reason);
+    attempt.end(failure('instance_not_connected'));
+    this.#leaveAttempt();
+    if (this.#connection) this.#retire(this.#connection);
+    this.#phase = 'connecting';
+    await this.#open(turn, null);
   }
 
   /** The attempt ended without a linked device: the instance goes back to what it was. */
-  async #unpaired(turn: Turn, attempt: PairingAttempt, reason: CloseReason | null): Promise<void> {
+  async #unpaired(turn: Turn, reason: CloseReason | null): Promise<void> {
     if (turn !== this.#turn) return;
-    const { states, log } = this.#tools;
-    const text = reason?.text ?? 'the pairing code was not used';
-    const next = this.#takeTurn(connectFailed(text));
-    attempt.end(connectFailed(text));
+    this.#takeTurn(connectFailed(reason?.text ?? 'the pairing code was not used'));
+    // A saved session is started again by the next comparison of wish and state.
     this.#phase = 'idle';
-    const timedOut = reason === null || text === QR_REFERENCES_ENDED;
-    try {
-      await states.report(
-        this.#id,
-        timedOut
-          ? { state: 'disconnected', reason: 'qr_timeout' }
-          : { state: 'pair_error', reason: text, code: reason.code },
-      );
-      const instance = await states.instance(this.#id);
-      const resumes = instance?.desired === 'running' && instance.link === 'linked';
-      if (resumes && next === this.#turn) this.start();
-    } catch (error) {
-      log.error({ instance: this.#id, err: error }, 'could not report the end of a pairing attempt');
-    }
+    await this.#reports.unpaired(reason);
   }
 
   #takeTurn(why: Failure = connectFailed('the connection was closed')): Turn {
@@ -399,8 +322,7 @@ export class Runner {
 
   /** Starts a new turn and hands out the socket of the one before, still open. */
   #detach(why: Failure): Connection | null {
-    this.#turn.transport.reject(why);
-    this.#turn.open.reject(why);
+    endTurn(this.#turn, why);
     this.#turn = newTurn();
     this.#attempt?.end(why);
     this.#leaveAttempt();
@@ -437,22 +359,10 @@ export function dormant(link: InstanceRow['link']): LiveState {
     : { state: 'disconnected', display: 'Disconnected', presence: 'unavailable' };
 }
 
-function newTurn(): Turn {
-  const turn = { transport: Promise.withResolvers<void>(), open: Promise.withResolvers<void>() };
-  // Most turns have nobody who waits for these.
-  turn.transport.promise.catch(() => {});
-  turn.open.promise.catch(() => {});
-  return turn;
-}
-
 function connectFailed(reason: string, cause?: unknown): Failure {
   return failure('operation_failed', { text: `Failed to connect: ${reason}` }, cause);
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function bareJid(jid: string): string {
-  return jid.replace(/:\d+@/, '@');
 }

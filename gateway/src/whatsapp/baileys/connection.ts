@@ -31,6 +31,8 @@ import { Watchdog } from './watchdog.ts';
 const QR_LIFE_MS = 20_000;
 const PAIRING_CODE_LIFE_MS = 130_000;
 const CONNECT_TIMEOUT_MS = 20_000;
+/** From the first packet to a session, or to the first code of a pairing attempt. */
+const OPEN_DEADLINE_MS = 60_000;
 /** Also the contract's limit for number and group queries within a send. */
 const QUERY_TIMEOUT_MS = 20_000;
 /** Tasks waiting in line from which on the socket is no longer read. */
@@ -79,6 +81,7 @@ export class Connection {
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputGate();
   readonly #watchdog: Watchdog;
+  #cancelOpening: () => void = () => {};
   #ended = false;
   #closing: Promise<void> | null = null;
 
@@ -136,6 +139,9 @@ export class Connection {
     const transport = this.#transport();
     if (transport) this.#gate.guard(transport);
     this.#listen();
+    this.#cancelOpening = clock.after(OPEN_DEADLINE_MS, () =>
+      this.#abort(new Boom('WhatsApp did not answer the login', LOST)),
+    );
   }
 
   /** Closes the socket and waits until everything that it brought is stored. Idempotent. */
@@ -196,6 +202,7 @@ export class Connection {
   }
 
   #onConnection(update: BaileysEventMap['connection.update']): void {
+    if (update.qr || update.connection === 'open') this.#cancelOpening();
     if (update.qr) void this.#offer(update.qr);
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
@@ -251,6 +258,7 @@ export class Connection {
   #end(reason: CloseReason): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#cancelOpening();
     this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
