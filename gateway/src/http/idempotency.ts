@@ -53,7 +53,6 @@ export class Idempotency {
     const kept = await this.#begin(attempt, fingerprint);
     if (kept) return { ...kept, replayed: true };
     const name = nameOf(attempt);
-    this.#running.add(name);
     try {
       const answer = await work();
       await this.#keep(attempt, answer);
@@ -93,7 +92,10 @@ export class Idempotency {
       })
       .onConflict((conflict) => conflict.columns(['principal', 'key']).doNothing())
       .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows === 1n) return null;
+    if (inserted.numInsertedOrUpdatedRows === 1n) {
+      this.#running.add(name);
+      return null;
+    }
     const row = await this.#db
       .selectFrom('idempotency_keys')
       .selectAll()
