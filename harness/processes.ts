@@ -95,7 +95,7 @@ async function untilReady(url: string): Promise<void> {
     );
     if (ready) return;
     if (Date.now() > deadline) throw new Error(`${url} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

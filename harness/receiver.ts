@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EventWatch } from './event-watch.ts';
+import { EventWatch, type GatewayEvent } from './event-watch.ts';
 
 export interface Receiver {
   url: string;
@@ -9,13 +9,15 @@ export interface Receiver {
   close(): void;
 }
 
-/** A webhook receiver, as a user's CRM or bot would have one. */
-export async function startReceiver(): Promise<Receiver> {
+/** A webhook receiver, as a user's CRM or bot would have one. `onEvent` hears what `events` collects. */
+export async function startReceiver(onEvent: (event: GatewayEvent) => void = () => {}): Promise<Receiver> {
   const events = new EventWatch('the webhook');
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    events.add(JSON.parse(Buffer.concat(chunks).toString()));
+    const event = JSON.parse(Buffer.concat(chunks).toString());
+    events.add(event);
+    onEvent(event);
     response.end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -8,6 +8,7 @@ export interface InboxMessage {
   id: string;
   from: string;
   chat: string;
+  fromMe: boolean;
   kind: string;
   text: string;
   quoted?: { id: string; text: string };
@@ -62,7 +63,7 @@ export class Phone {
   /** Waits until the screen shows a message with this id. */
   async sees(id: string): Promise<InboxMessage> {
     for (let after = 0; ; ) {
-      const messages = await this.#inbox(after);
+      const messages = await this.inbox(after, INBOX_WAIT_MS);
       const found = messages.find((message) => message.id === id);
       if (found) return found;
       const last = messages.at(-1);
@@ -71,9 +72,9 @@ export class Phone {
     }
   }
 
-  /** What came after `after`; waits for at least one message. */
-  async #inbox(after: number): Promise<InboxMessage[]> {
-    const query = `after=${after}&wait=${INBOX_WAIT_MS}`;
+  /** What came after `after`; when that is nothing, waits up to `wait` milliseconds for it. */
+  async inbox(after = 0, wait = 0): Promise<InboxMessage[]> {
+    const query = `after=${after}&wait=${wait}`;
     const { messages } = (await get(`${this.#control}/phones/${this.number}/inbox?${query}`)) as {
       messages: InboxMessage[];
     };
