@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { significant } from './statistics.ts';
 
 /** Linux counts in ticks of a hundredth of a second, whatever the kernel's own timer. */
 const TICK_MS = 10;
@@ -30,5 +31,30 @@ export async function settled(pid: number): Promise<void> {
     await pause(LOOK_EVERY_MS);
     calm = (cpuMs(pid) - before) / LOOK_EVERY_MS < SETTLED_SHARE ? calm + 1 : 0;
     if (Date.now() > deadline) throw new Error(`process ${pid} does not come to rest`);
+  }
+}
+
+/** Adds up the processor time of several processes while they work, and divides it by what they did. */
+export class CpuPerUnit<Side extends string> {
+  readonly #pids: Record<Side, number>;
+  readonly #sums = new Map<Side, { ms: number; units: number }>();
+
+  constructor(pids: Record<Side, number>) {
+    this.#pids = pids;
+  }
+
+  async of<T>(side: Side, units: number, work: () => Promise<T>): Promise<T> {
+    const before = cpuMs(this.#pids[side]);
+    const result = await work();
+    const sum = this.#sums.get(side) ?? { ms: 0, units: 0 };
+    this.#sums.set(side, { ms: sum.ms + cpuMs(this.#pids[side]) - before, units: sum.units + units });
+    return result;
+  }
+
+  /** Milliseconds per unit. */
+  figures(): Record<string, number> {
+    return Object.fromEntries(
+      [...this.#sums].map(([side, { ms, units }]) => [side, significant(ms / units)]),
+    );
   }
 }

@@ -37,4 +37,17 @@ export class StockClients {
   link(number: string): Promise<void> {
     return this.#worker.ask('link', { number });
   }
+
+  /** Sends and waits for every acknowledgement of the server; resolves with the seconds that it took. */
+  send(
+    number: string,
+    plan: { to: string[]; count: number; inFlight: number; text?: string },
+  ): Promise<number> {
+    return this.#worker.ask('send', { number, ...plan });
+  }
+
+  /** Resolves with the time at which `count` messages with this marker had been emitted. */
+  received(marker: string, count: number): Promise<number> {
+    return this.#worker.ask('count', { marker, count });
+  }
 }

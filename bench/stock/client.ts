@@ -1,5 +1,7 @@
 import {
+  type BinaryNode,
   DisconnectReason,
+  generateMessageIDV2,
   makeCacheableSignalKeyStore,
   makeWASocket,
   useMultiFileAuthState,
@@ -7,6 +9,7 @@ import {
   type WASocket,
 } from 'baileys';
 import pino from 'pino';
+import type { Arrivals } from '../workers/arrivals.ts';
 import { tell } from '../workers/serve-commands.ts';
 
 export interface StockClientOptions {
@@ -14,23 +17,31 @@ export interface StockClientOptions {
   rootKey: string;
   number: string;
   folder: string;
+  /** Hears of every message that is emitted. */
+  arrivals: Arrivals;
 }
+
+export interface SendPlan {
+  /** Numbers, by turns. */
+  to: string[];
+  count: number;
+  inFlight: number;
+  text?: string;
+}
+
+const ACK_DEADLINE_MS = 30_000;
 
 const logger = pino({ level: 'silent' });
 
 /** One stock socket, opened again when it closes, as the README of Baileys shows it. */
 export class StockClient {
   readonly #options: StockClientOptions;
+  readonly #acks = new Map<string, PromiseWithResolvers<void>>();
   #socket: WASocket | null = null;
 
   constructor(options: StockClientOptions) {
     this.#options = options;
     WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(options.rootKey, 'hex');
-  }
-
-  get socket(): WASocket {
-    if (!this.#socket) throw new Error('not connected');
-    return this.#socket;
   }
 
   /** Resolves when the socket is open; a new one reports its QR and waits until somebody scans it. */
@@ -45,6 +56,12 @@ export class StockClient {
     });
     this.#socket = socket;
     socket.ev.on('creds.update', saveCreds);
+    socket.ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acknowledged(node));
+    socket.ev.on('messages.upsert', ({ messages }) => {
+      for (const { key, message } of messages) {
+        if (!key.fromMe && message) this.#options.arrivals.add(message.conversation ?? '');
+      }
+    });
     await new Promise<void>((resolve, reject) => {
       socket.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
         if (qr) tell('qr', { number, qr });
@@ -56,4 +73,39 @@ export class StockClient {
       });
     });
   }
+
+  /** Resolves with the seconds until the server had acknowledged every text. */
+  async send({ to, count, inFlight, text }: SendPlan): Promise<number> {
+    let next = 0;
+    const worker = async () => {
+      while (next < count) {
+        const index = next++;
+        await this.#sendOne(`${to[index % to.length]}@s.whatsapp.net`, text ?? textOf(index));
+      }
+    };
+    const began = performance.now();
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return (performance.now() - began) / 1000;
+  }
+
+  async #sendOne(jid: string, text: string): Promise<void> {
+    if (!this.#socket) throw new Error('not connected');
+    const id = generateMessageIDV2(this.#socket.user?.id);
+    const ack = Promise.withResolvers<void>();
+    this.#acks.set(id, ack);
+    const late = setTimeout(() => ack.reject(new Error(`no acknowledgement of ${id}`)), ACK_DEADLINE_MS);
+    await this.#socket.sendMessage(jid, { text }, { messageId: id });
+    await ack.promise;
+    clearTimeout(late);
+  }
+
+  #acknowledged({ attrs }: BinaryNode): void {
+    const ack = this.#acks.get(attrs.id ?? '');
+    if (!ack) return;
+    this.#acks.delete(attrs.id ?? '');
+    if (attrs.error) ack.reject(new Error(`${attrs.id} was refused: ${attrs.error}`));
+    else ack.resolve();
+  }
 }
+
+const textOf = (index: number) => `message ${index} `.padEnd(100, 'x');

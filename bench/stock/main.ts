@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { Arrivals } from '../workers/arrivals.ts';
 import { serveCommands } from '../workers/serve-commands.ts';
-import { StockClient } from './client.ts';
+import { type SendPlan, StockClient } from './client.ts';
 
 /*
  * Stock Baileys as its users run it: sockets from `makeWASocket`, credentials and keys from `useMultiFileAuthState`,
@@ -18,12 +19,15 @@ for (const dependency of ['baileys', 'libsignal']) {
 for (const level of ['log', 'info', 'warn'] as const) console[level] = () => {};
 
 const clients = new Map<string, StockClient>();
+const arrivals = new Arrivals();
 
 serveCommands({
   ready: () => true,
   async link({ number }: { number: string }) {
-    const client = new StockClient({ url, rootKey, number, folder: join(folder, number) });
+    const client = new StockClient({ url, rootKey, number, folder: join(folder, number), arrivals });
     clients.set(number, client);
     await client.connect();
   },
+  send: ({ number, ...plan }: { number: string } & SendPlan) => clients.get(number)?.send(plan),
+  count: ({ marker, count }: { marker: string; count: number }) => arrivals.reached(marker, count),
 });
