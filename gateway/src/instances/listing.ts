@@ -3,6 +3,7 @@ import { type WebhookViewDeps, webhookBlock } from '../events/webhook-view.ts';
 import { websocketView } from '../events/websocket-config.ts';
 import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
+import { remembered } from '../storage/remembered.ts';
 import type { InstanceRow, WebhookRow, WebsocketRow } from '../storage/schema.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TokensInClear } from './tokens-in-clear.ts';
@@ -16,14 +17,17 @@ export interface ListingDeps extends WebhookViewDeps {
 
 export type InstanceObject = ReturnType<typeof instanceView>;
 
+/** Accounts with more instances are read anew each time: their rows are too many to remember. */
+const FEW = 20;
+
+type Channels = [WebhookRow[], WebsocketRow[]];
+
 /** Reads instances of one account as the contract shows them, by a fixed number of queries. */
 export class Listing {
   readonly #deps: ListingDeps;
-  readonly #all: (accountId: string) => Promise<InstanceRow[]>;
-  readonly #webhooks: (accountId: string) => Promise<WebhookRow[]>;
-  readonly #websockets: (accountId: string) => Promise<WebsocketRow[]>;
-  readonly #webhook: (instanceId: string) => Promise<WebhookRow[]>;
-  readonly #websocket: (instanceId: string) => Promise<WebsocketRow[]>;
+  readonly #account: (accountId: string) => Promise<{ rows: InstanceRow[]; channels: Channels }>;
+  readonly #channelsOfAccount: (accountId: string) => Promise<Channels>;
+  readonly #channelsOf: (instanceId: string) => Promise<Channels>;
 
   constructor(deps: ListingDeps) {
     const { db } = deps;
@@ -31,30 +35,41 @@ export class Listing {
     const websockets = db.selectFrom('websockets').selectAll();
     const idsOf = (accountId: string) =>
       db.selectFrom('instances').select('id').where('account_id', '=', accountId);
+    const rowsOf = prepared(db, (accountId: string) => oldestFirst(db, accountId));
+    const allWebhooks = prepared(db, (id: string) => webhooks.where('instance_id', 'in', idsOf(id)));
+    const allWebsockets = prepared(db, (id: string) => websockets.where('instance_id', 'in', idsOf(id)));
+    const webhook = prepared(db, (id: string) => webhooks.where('instance_id', '=', id));
+    const websocket = prepared(db, (id: string) => websockets.where('instance_id', '=', id));
     this.#deps = deps;
-    this.#all = prepared(db, (accountId) => oldestFirst(db, accountId));
-    this.#webhooks = prepared(db, (accountId) => webhooks.where('instance_id', 'in', idsOf(accountId)));
-    this.#websockets = prepared(db, (accountId) => websockets.where('instance_id', 'in', idsOf(accountId)));
-    this.#webhook = prepared(db, (id) => webhooks.where('instance_id', '=', id));
-    this.#websocket = prepared(db, (id) => websockets.where('instance_id', '=', id));
+    this.#channelsOfAccount = (id) => Promise.all([allWebhooks(id), allWebsockets(id)]);
+    this.#channelsOf = remembered(db, (id) => Promise.all([webhook(id), websocket(id)]));
+    this.#account = remembered(
+      db,
+      async (id) => ({ rows: await rowsOf(id), channels: await this.#channelsOfAccount(id) }),
+      ({ rows }) => rows.length <= FEW,
+    );
   }
 
   /** The account's instances, oldest first; only those with these names when some are given. */
-  rows(accountId: string, names: string[]): Promise<InstanceRow[]> {
-    if (names.length === 0) return this.#all(accountId);
-    return oldestFirst(this.#deps.db, accountId).where('name', 'in', names).execute();
-  }
-
-  /** The instance objects of these rows, which belong to one account. */
-  async objects(rows: InstanceRow[]): Promise<InstanceObject[]> {
+  async ofAccount(accountId: string, names: string[]): Promise<InstanceObject[]> {
+    if (names.length === 0) {
+      const { rows, channels } = await this.#account(accountId);
+      return this.#objects(rows, channels);
+    }
+    const rows = await oldestFirst(this.#deps.db, accountId).where('name', 'in', names).execute();
     const [first, ...others] = rows;
     if (!first) return [];
     // One instance, the usual case of clients that poll a state, does not pay for the whole account.
-    const [webhooks, websockets] = await Promise.all(
-      others.length === 0
-        ? [this.#webhook(first.id), this.#websocket(first.id)]
-        : [this.#webhooks(first.account_id), this.#websockets(first.account_id)],
-    );
+    if (others.length === 0) return [await this.ofInstance(first)];
+    return this.#objects(rows, await this.#channelsOfAccount(accountId));
+  }
+
+  async ofInstance(row: InstanceRow): Promise<InstanceObject> {
+    const [[webhook], [websocket]] = await this.#channelsOf(row.id);
+    return this.#object(row, webhook, websocket);
+  }
+
+  #objects(rows: InstanceRow[], [webhooks, websockets]: Channels): InstanceObject[] {
     const webhookOf = new Map(webhooks.map((row) => [row.instance_id, row]));
     const websocketOf = new Map(websockets.map((row) => [row.instance_id, row]));
     return rows.map((row) => this.#object(row, webhookOf.get(row.id), websocketOf.get(row.id)));

@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { postgresDialect } from './postgres.ts';
+import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 
@@ -34,7 +35,12 @@ export async function openStorage(target: DatabaseTarget, log: Logger): Promise<
 }
 
 function connect(target: DatabaseTarget, log: Logger): Queries {
-  if (target.dialect === 'sqlite') return new Kysely<Database>({ dialect: sqliteDialect(target.file) });
+  if (target.dialect === 'sqlite') {
+    const { dialect, changes } = sqliteDialect(target.file);
+    const db = new Kysely<Database>({ dialect });
+    countChanges(db, changes);
+    return db;
+  }
   const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL);
   // An idle connection that the server drops is reported here; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'));

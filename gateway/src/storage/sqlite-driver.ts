@@ -7,19 +7,35 @@ const STATEMENT_CACHE = 256;
 interface Statement {
   run: StatementSync;
   returnsRows: boolean;
+  writes: boolean;
 }
 
 /** The one connection to an SQLite file; `node:sqlite` answers synchronously. */
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
+  readonly #foreignChanges: StatementSync;
+  #version: unknown;
+  #changes = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#foreignChanges = database.prepare('PRAGMA data_version');
+  }
+
+  /** Another number after every write: our own are counted here, those of other connections by SQLite. */
+  changes(): number {
+    const version = this.#foreignChanges.get()?.data_version;
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#changes++;
+    }
+    return this.#changes;
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { run, returnsRows } = this.#statement(sql);
+    const { run, returnsRows, writes } = this.#statement(sql);
+    if (writes) this.#changes++;
     const values = parameters as SQLInputValue[];
     if (returnsRows) return { rows: run.all(...values) as R[] };
     const { changes, lastInsertRowid } = run.run(...values);
@@ -39,7 +55,7 @@ class SqliteConnection implements DatabaseConnection {
     } else {
       const run = this.#database.prepare(sql);
       // Asking for the columns costs as much as running a small query, so it is done once.
-      statement = { run, returnsRows: run.columns().length > 0 };
+      statement = { run, returnsRows: run.columns().length > 0, writes: !/^\s*select\b/i.test(sql) };
       const [oldest] = this.#statements.keys();
       if (this.#statements.size >= STATEMENT_CACHE && oldest !== undefined) this.#statements.delete(oldest);
     }
@@ -64,6 +80,10 @@ export class SqliteDriver implements Driver {
   }
 
   async init(): Promise<void> {}
+
+  changes(): number {
+    return this.#connection.changes();
+  }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));

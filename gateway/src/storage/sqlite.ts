@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { ChangeCounter } from './remembered.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 
 /**
@@ -8,16 +9,18 @@ import { SqliteDriver } from './sqlite-driver.ts';
  * WAL with `synchronous = NORMAL`: a commit survives the death of the process; after a power cut the last commits
  * may be gone but the file is whole. `foreign_keys` is off by default in SQLite and deletion relies on cascades.
  */
-export function sqliteDialect(file: string): Dialect {
+export function sqliteDialect(file: string): { dialect: Dialect; changes: ChangeCounter } {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA busy_timeout = 5000');
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA foreign_keys = ON');
-  return {
+  const driver = new SqliteDriver(database);
+  const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+  return { dialect, changes: () => driver.changes() };
 }

@@ -1,40 +1,56 @@
+import type { Compilable } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
+import { remembered } from '../storage/remembered.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 import type { Principal } from './principal.ts';
 import { accountOf, type Holder, instanceOf } from './resolve.ts';
 import { isMintedToken, type TokenLookup } from './tokens.ts';
 
-/** Finds who holds a token and what an account owns. Asks the database every time: nothing revoked lives on in a cache. */
+/**
+ * Finds who holds a token and what an account owns. What it remembers ends with the next write of anybody: nothing
+ * revoked lives on.
+ */
 export class Directory {
   readonly #db: Queries;
   readonly #clock: Clock;
   readonly #accountsByToken: (lookup: string, same: string) => Promise<AccountRow[]>;
-  readonly #instancesByToken: (lookup: string, same: string) => Promise<InstanceRow[]>;
-  readonly #accountById: (id: string) => Promise<AccountRow[]>;
+  readonly #holders: (lookup: string) => Promise<Holder[]>;
   readonly #owned: (accountId: string, name: string) => Promise<InstanceRow[]>;
   readonly lookup: TokenLookup;
 
   constructor(options: { db: Queries; clock: Clock; lookup: TokenLookup }) {
     const { db } = options;
+    const known = <A extends readonly string[], R>(build: (...values: A) => Compilable<R>) =>
+      remembered(db, prepared(db, build));
     this.#db = db;
     this.#clock = options.clock;
     this.lookup = options.lookup;
-    this.#accountsByToken = prepared(db, (lookup, same) =>
+    this.#accountsByToken = known((lookup: string, same: string) =>
       db
         .selectFrom('accounts')
         .selectAll()
         .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', same)])),
     );
-    this.#instancesByToken = prepared(db, (lookup, same) =>
+    const instancesByToken = prepared(db, (lookup: string, same: string) =>
       db
         .selectFrom('instances')
         .selectAll()
         .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', same)])),
     );
-    this.#accountById = prepared(db, (id) => db.selectFrom('accounts').selectAll().where('id', '=', id));
-    this.#owned = prepared(db, (accountId, name) =>
+    const accountById = prepared(db, (id: string) =>
+      db.selectFrom('accounts').selectAll().where('id', '=', id),
+    );
+    this.#holders = remembered(db, async (lookup) => {
+      const holders: Holder[] = [];
+      for (const instance of await instancesByToken(lookup, lookup)) {
+        const [account] = await accountById(instance.account_id);
+        if (account) holders.push({ instance, account });
+      }
+      return holders;
+    });
+    this.#owned = known((accountId: string, name: string) =>
       db.selectFrom('instances').selectAll().where('account_id', '=', accountId).where('name', '=', name),
     );
   }
@@ -51,12 +67,7 @@ export class Directory {
   }
 
   async #instance(lookup: string, name: string | null): Promise<Principal | null> {
-    const holders: Holder[] = [];
-    for (const instance of await this.#instancesByToken(lookup, lookup)) {
-      const [account] = await this.#accountById(instance.account_id);
-      if (account) holders.push({ instance, account });
-    }
-    return instanceOf(holders, lookup, name, this.#clock.now());
+    return instanceOf(await this.#holders(lookup), lookup, name, this.#clock.now());
   }
 
   /** Whether a principal's token still opens it; asked again for connections that stay open. */

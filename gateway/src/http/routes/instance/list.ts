@@ -15,12 +15,11 @@ export function listInstances(deps: ListingDeps): Route {
     query: z.object({ instanceName: z.string().optional() }),
     async handle({ principal, query }) {
       const names = listedNames(query.instanceName ?? '');
-      const rows =
+      const instances =
         principal.kind === 'instance'
-          ? [principal.instance]
-          : await listing.rows(principal.account.id, names);
-      if (names.length === 1 && rows.length === 0) throw failure('instance_unknown');
-      const instances = await listing.objects(rows);
+          ? [await listing.ofInstance(principal.instance)]
+          : await listing.ofAccount(principal.account.id, names);
+      if (names.length === 1 && instances.length === 0) throw failure('instance_unknown');
       const total = instances.length;
       const message = total === 1 ? '1 Instance found' : `${total} Instances found`;
       return { body: { success: true, message, instances, meta: { total } } };

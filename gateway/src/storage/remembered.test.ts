@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../telemetry/log.ts';
+import { openStorage, type Queries } from './database.ts';
+import { prepared } from './prepared.ts';
+import { remembered } from './remembered.ts';
+import { databases } from './testing.ts';
+
+/** A remembered query that counts how often the database was asked. */
+function watched(db: Queries) {
+  let asked = 0;
+  const query = prepared(db, (key: string) => db.selectFrom('meta').select('value').where('key', '=', key));
+  const read = remembered(db, (key: string) => {
+    asked++;
+    return query(key);
+  });
+  return { value: async () => (await read('k'))[0]?.value, asked: () => asked };
+}
+
+const write = (db: Queries, value: string) =>
+  db
+    .insertInto('meta')
+    .values({ key: 'k', value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+
+describe.each(databases)('what is remembered on $name', ({ name, open }) => {
+  it('follows every write of this process, transactions and RETURNING included', async () => {
+    const { db } = await open();
+    const { value } = watched(db);
+    expect(await value()).toBeUndefined();
+    await write(db, '1');
+    expect(await value()).toBe('1');
+    await db.transaction().execute((trx) => write(trx, '2'));
+    expect(await value()).toBe('2');
+    await db.updateTable('meta').set({ value: '3' }).where('key', '=', 'k').returningAll().execute();
+    expect(await value()).toBe('3');
+    await db.deleteFrom('meta').where('key', '=', 'k').execute();
+    expect(await value()).toBeUndefined();
+  });
+
+  it('follows every write of another process, at once', async () => {
+    const { db, target } = await open();
+    const { value } = watched(db);
+    const other = await openStorage(target, createLog('silent'));
+    for (const next of ['1', '2', '3']) {
+      await write(other.db, next);
+      expect(await value()).toBe(next);
+    }
+    await other.close();
+  });
+
+  it('never is older than a write that ran beside the query', async () => {
+    const { db } = await open();
+    const { value } = watched(db);
+    for (let i = 0; i < 50; i++) {
+      await Promise.all([value(), write(db, String(i)), value()]);
+      expect(await value()).toBe(String(i));
+    }
+  });
+
+  it('saves the query while nothing is written, where the database can tell', async () => {
+    const { db } = await open();
+    const { value, asked } = watched(db);
+    await write(db, '1');
+    for (let i = 0; i < 5; i++) expect(await value()).toBe('1');
+    expect(asked()).toBe(name === 'sqlite' ? 1 : 5);
+  });
+});
