@@ -51,8 +51,17 @@ describe.each(databases)('courier on $name', ({ open }) => {
       woken.wake = (ids) => courier.wake(ids);
       courier.start();
       onTestFinished(async () => {
-        clock.advance(15_000); // ends what a receiver still holds
-        await courier.stop();
+        let stopped = false;
+        const stopping = courier.stop().then(() => {
+          stopped = true;
+        });
+        await expect
+          .poll(() => {
+            clock.advance(15_000); // ends what a receiver still holds
+            return stopped;
+          })
+          .toBe(true);
+        await stopping;
         await fetch.close();
       });
       return courier;
