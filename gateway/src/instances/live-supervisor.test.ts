@@ -157,6 +157,21 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     expect(running.supervisor.live(instance).state).toBe('connecting');
   });
 
+  it('ends a send that waits for its acknowledgement when the instance is logged out under it', async () => {
+    const { running, instance, phone } = await linked();
+    const ana = await whatsapp.newPhone('Ana');
+    await phone.fault('drop-acks');
+    const id = '3EB0BBBBBBBBBBBBBBBBBB';
+    const sending = running.supervisor
+      .session(instance.id)
+      .send({ id, to: `${ana.number}@s.whatsapp.net`, content: { conversation: 'did it leave?' } });
+    const ended = expect(sending).rejects.toMatchObject({ reason: { kind: 'unacknowledged' } });
+    await ana.sees(id);
+    await running.supervisor.logout(instance);
+    await ended;
+    expect(() => running.supervisor.session(instance.id)).toThrow('instance_not_connected');
+  });
+
   it('sends and receives', async () => {
     const { running, instance, phone } = await linked();
     const ana = await whatsapp.newPhone('Ana');
