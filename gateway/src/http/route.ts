@@ -93,7 +93,7 @@ export interface Route<
   upgrade?(request: RouteRequest<A, undefined, undefined>): Promise<(socket: WebSocket) => void>;
 }
 
-/** Keeps the types of one route together; the result goes into the table in `http/routes.ts`. */
+/** Keeps the types of one route together; the composition root gathers all routes. */
 export function route<
   const A extends Access,
   B extends z.ZodType | undefined = undefined,
