@@ -6,7 +6,14 @@ import { Load } from './load.ts';
 import { chooseSeed, Random } from './random.ts';
 import { Stage } from './stage.ts';
 
-const KILLS = Number(process.env.KILLS ?? 16);
+/** On each database. */
+const KILLS = Number(process.env.KILLS ?? 15);
+/** Kills fall into the log-in, or come at once after the n-th event or answer since the start. */
+const MOMENTS = [
+  ['heard', 0],
+  ['heard', 60],
+  ['answered', 15],
+] as const;
 const INSTANCES = 5;
 const FRIENDS = 4;
 const OUTCOME_UNKNOWN = 409;
@@ -46,13 +53,14 @@ describe.each(databases)('a gateway on $name that is killed again and again', ({
     const { changed } = load;
 
     for (let kill = 0; kill < KILLS; kill++) {
-      // A third of the kills falls into the log-in, the rest into whatever follows the n-th thing that was done.
-      const deeds = load.deeds + (random.whole(2) === 0 ? 0 : random.whole(60));
+      const { count } = load;
+      const [what, most] = random.pick(MOMENTS);
+      const nth = count[what] + random.whole(most);
       await changed.until(
-        () => load.deeds >= deeds,
-        () => `kill ${kill} of seed ${seed}: ${load.deeds} of ${deeds} deeds`,
+        () => count[what] >= nth,
+        () => `kill ${kill} of seed ${seed}: ${count[what]} of ${nth} ${what}`,
       );
-      await pause(random.whole(random.pick([10, 400])));
+      await pause(random.whole(most === 0 ? 400 : 10));
       await stage.endGateway('SIGKILL');
       await stage.startGateway();
     }

@@ -33,8 +33,8 @@ export class Load {
   readonly inbound = new Map<string, string[]>();
   readonly outbound: ApiSend[] = [];
   readonly changed = new Condition();
-  /** Everything that the gateway did so far: events delivered and requests answered. */
-  deeds = 0;
+  /** How many events were delivered and how many calls answered so far. */
+  readonly count = { heard: 0, answered: 0 };
   readonly #seen = new Map<string, number>();
   readonly #options: LoadOptions;
   readonly #workers: Promise<void>[] = [];
@@ -50,7 +50,7 @@ export class Load {
 
   /** Call it with each event that a receiver gets. */
   heard({ event, data }: GatewayEvent): void {
-    this.deeds++;
+    this.count.heard++;
     if (event === 'message.exchange') this.#seen.set(data.id, (this.#seen.get(data.id) ?? 0) + 1);
     this.changed.notify();
   }
@@ -96,7 +96,7 @@ export class Load {
       const to = random.pick(friends);
       const key = `out ${instance.name} ${n}`;
       this.outbound.push({ key, to, answer: await this.#untilAnswered(instance, to, key) });
-      this.deeds++;
+      this.count.answered++;
       this.changed.notify();
     }
   }
