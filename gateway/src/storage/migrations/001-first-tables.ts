@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 
 /** Everything that the first version keeps. `blob` is the one type whose name differs between the databases. */
@@ -209,15 +209,13 @@ export function firstTables(dialect: Dialect): Migration {
         .createIndex('deliveries_first')
         .on('deliveries')
         .columns(['webhook_id', 'event_id'])
-        .where('status', '=', 'pending')
-        .where('attempts', '=', 0)
+        .where(sql<boolean>`status = 'pending' and attempts = 0`)
         .execute();
       await schema
         .createIndex('deliveries_retry')
         .on('deliveries')
         .columns(['webhook_id', 'next_attempt_at'])
-        .where('status', '=', 'pending')
-        .where('attempts', '>', 0)
+        .where(sql<boolean>`status = 'pending' and attempts > 0`)
         .execute();
       await schema
         .createIndex('deliveries_by_instance')
