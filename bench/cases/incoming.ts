@@ -3,7 +3,7 @@ import { byTurns } from '../rounds.ts';
 import { type Duo, OUR_NUMBER, STOCK_NUMBER } from '../stage/duo.ts';
 import { significant } from '../statistics.ts';
 import { CpuPerUnit } from '../usage.ts';
-import { wallClock } from '../workers/arrivals.ts';
+import { type Arrived, wallClock } from '../workers/arrivals.ts';
 
 export interface IncomingPlan {
   case: string;
@@ -24,13 +24,13 @@ export async function measureIncoming(bench: Bench, duo: Duo, plan: IncomingPlan
   const { control, gateway, receiver, stock } = duo;
   const cpu = new CpuPerUnit({ ours: gateway.process.pid, stock: stock.pid, sandbox: duo.sandboxPid });
   const arrived = {
-    ours: (marker: string, count: number): Promise<number> => receiver.ask('count', { marker, count }),
+    ours: (marker: string, count: number): Promise<Arrived> => receiver.ask('count', { marker, count }),
     stock: (marker: string, count: number) => stock.received(marker, count),
   };
   const round = async (side: 'ours' | 'stock', messages: number) => {
     const marker = duo.marker();
     const began = wallClock();
-    const [last] = await Promise.all([
+    const [{ last }] = await Promise.all([
       arrived[side](marker, messages),
       control.traffic({ to: to[side], kind, marker, messages, senders }),
     ]);

@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts';
 import { auth } from './auth.ts';
+import { courier } from './courier.ts';
 import { idle } from './idle.ts';
 import { inDirect } from './in-direct.ts';
 import { longTalk } from './long-talk.ts';
@@ -8,4 +9,4 @@ import { pairing } from './pairing.ts';
 import { restart } from './restart.ts';
 
 /** In the order in which they run: neighbours share what they run on, and a fleet only grows. */
-export const cases: readonly Case[] = [pairing, idle, restart, outDirect, inDirect, longTalk, auth];
+export const cases: readonly Case[] = [pairing, idle, restart, outDirect, inDirect, longTalk, courier, auth];

@@ -46,7 +46,7 @@ export const outDirect: Case = {
 };
 
 /** Resolves with the seconds that it took. */
-async function sendOverRest({ gateway, instance }: Duo, numbers: string[], count: number): Promise<number> {
+async function sendOverRest({ gateway, silent }: Duo, numbers: string[], count: number): Promise<number> {
   const port = Number(new URL(gateway.api.baseUrl).port);
   let next = 0;
   const worker = async () => {
@@ -54,7 +54,7 @@ async function sendOverRest({ gateway, instance }: Duo, numbers: string[], count
     while (next < count) {
       const index = next++;
       const body = JSON.stringify({ number: numbers[index % numbers.length], message: textOf(index) });
-      await connection.ask(requestText('POST', `/api/message/text/${instance.name}`, instance.token, body));
+      await connection.ask(requestText('POST', `/api/message/text/${silent.name}`, silent.token, body));
     }
     connection.close();
   };

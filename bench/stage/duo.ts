@@ -8,6 +8,7 @@ import type { Stage } from './stages.ts';
 import { StockClients } from './stock-clients.ts';
 
 export const OUR_NUMBER = '491510000001';
+const SILENT_NUMBER = '491510000002';
 export const STOCK_NUMBER = '491520000001';
 const FRIENDS = 50;
 
@@ -17,6 +18,8 @@ export interface Duo extends Stage {
   control: SandboxControl;
   gateway: GatewayProcess;
   instance: Instance;
+  /** Another one, without a webhook. */
+  silent: Instance;
   receiver: Worker;
   stock: StockClients;
   friends: Phone[];
@@ -32,13 +35,19 @@ export async function startDuo(ground: Ground): Promise<Duo> {
   const port: number = await receiver.ask('listen');
   const stock = await StockClients.start(ground, sandbox.info);
 
-  const instance = await gateway.api.instance(await gateway.api.account(), 'bench', {
+  const account = await gateway.api.account();
+  const instance = await gateway.api.instance(account, 'bench', {
     webhookEnabled: true,
     webhookURL: `http://127.0.0.1:${port}/webhook`,
     webhookEvents: ['message.exchange'],
   });
-  const phone = await Phone.make(control, OUR_NUMBER, 'Bench');
-  await phone.scan(await gateway.api.qr(instance));
+  const silent = await gateway.api.instance(account, 'silent');
+  const link = async (number: string, to: Instance) => {
+    const phone = await Phone.make(control, number, to.name);
+    await phone.scan(await gateway.api.qr(to));
+  };
+  await link(OUR_NUMBER, instance);
+  await link(SILENT_NUMBER, silent);
   await stock.link(STOCK_NUMBER);
   const friends = await Promise.all(
     Array.from({ length: FRIENDS }, (_, n) =>
@@ -54,6 +63,7 @@ export async function startDuo(ground: Ground): Promise<Duo> {
     control: new SandboxControl(control),
     gateway,
     instance,
+    silent,
     receiver,
     stock,
     friends,

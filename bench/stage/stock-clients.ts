@@ -1,5 +1,6 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import type { SandboxInfo } from '../../harness/processes.ts';
+import type { Arrived } from '../workers/arrivals.ts';
 import type { Worker } from '../workers/worker.ts';
 import type { Ground } from './ground.ts';
 
@@ -46,8 +47,8 @@ export class StockClients {
     return this.#worker.ask('send', { number, ...plan });
   }
 
-  /** Resolves with the time at which `count` messages with this marker had been emitted. */
-  received(marker: string, count: number): Promise<number> {
+  /** Resolves when `count` messages with this marker have been emitted. */
+  received(marker: string, count: number): Promise<Arrived> {
     return this.#worker.ask('count', { marker, count });
   }
 }
