@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { actionRoutes } from './control/actions.ts';
 import { faultRoutes } from './control/faults.ts';
+import { groupRoutes } from './control/groups.ts';
 import { type Route, serveRoutes } from './control/http.ts';
 import { messageRoutes } from './control/messages.ts';
 import { phoneRoutes } from './control/phones.ts';
@@ -77,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const routes: Route[] = [
     { method: 'GET', path: '/control/info', handle: () => info },
     ...phoneRoutes(ctx, phones),
+    ...groupRoutes(ctx, phones),
     ...messageRoutes(ctx, phones),
     ...actionRoutes(ctx, phones),
     ...faultRoutes(ctx),

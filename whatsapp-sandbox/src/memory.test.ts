@@ -33,6 +33,32 @@ test('phones, companions and their sessions survive a restart, and so does what 
   expect((await second.get('/stats')).retries).toBe(0);
 });
 
+test('groups and their sender keys survive a restart', async () => {
+  const state = stateFile();
+  const first = await testSandbox({ state });
+  await first.phones(ANNA, BERT);
+  const client = await first.link(ANNA);
+  const made = { owner: BERT, subject: 'Choir', participants: [ANNA] };
+  const { jid } = await first.post('/groups', made);
+  await client.socket.sendMessage(jid, { text: 'before' });
+  await first.inbox(BERT);
+  await first.post(`/phones/${BERT}/send`, { to: jid, text: 'also before' });
+  await client.untilText('also before');
+  const { groups } = await first.get('/groups');
+  await client.close();
+  await first.close();
+
+  const second = await testSandbox({ state });
+  expect(await second.get('/groups')).toEqual({ groups });
+  const back = second.client(client.account);
+  await back.untilOpen();
+  await back.socket.sendMessage(jid, { text: 'after' });
+  expect((await second.inbox(BERT))[0]).toMatchObject({ chat: jid, text: 'after' });
+  await second.post(`/phones/${BERT}/send`, { to: jid, text: 'and back' });
+  await back.untilText('and back');
+  expect((await second.get('/stats')).retries).toBe(0);
+});
+
 test('the state file is readable by its owner only and never half written', async () => {
   const state = stateFile();
   const sandbox = await testSandbox({ state });

@@ -4,8 +4,10 @@ import type { SentMessage } from '../phones/outbox.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
+import { type Chat, isGroup } from '../server/groups.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { acceptReceipt } from '../server/receipts.ts';
+import { type Addressing, isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
@@ -39,7 +41,8 @@ function read(ctx: ServerContext, phone: Phone, body: Body) {
   const id = text(body, 'id', 200);
   const entry = phone.inbox.find(id);
   if (!entry || entry.fromMe) throw new ControlError(404, `message ${id} was not received`);
-  const attrs = { id, to: entry.sender, type: 'read', t: String(ctx.seconds()) };
+  const to = isGroupJid(entry.chat) ? { to: entry.chat, participant: entry.sender } : { to: entry.sender };
+  const attrs = { id, ...to, type: 'read', t: String(ctx.seconds()) };
   acceptReceipt(ctx, phone.device, stanza('receipt', attrs));
   return { id };
 }
@@ -71,7 +74,7 @@ function name(_ctx: ServerContext, phone: Phone, body: Body) {
 function edit(ctx: ServerContext, phone: Phone, body: Body) {
   const id = text(body, 'id', 200);
   const { chat, addressing } = sentBy(phone, id);
-  const message = editMessage(accountJid(chat, addressing), id, text(body, 'text'), ctx.clock());
+  const message = editMessage(wireJid(chat, addressing), id, text(body, 'text'), ctx.clock());
   return sendAs(phone, chat, message, { addressing, edit: '1' });
 }
 
@@ -79,7 +82,11 @@ function edit(ctx: ServerContext, phone: Phone, body: Body) {
 function revoke(_ctx: ServerContext, phone: Phone, body: Body) {
   const id = text(body, 'id', 200);
   const { chat, addressing } = sentBy(phone, id);
-  return sendAs(phone, chat, revokeMessage(accountJid(chat, addressing), id), { addressing, edit: '7' });
+  return sendAs(phone, chat, revokeMessage(wireJid(chat, addressing), id), { addressing, edit: '7' });
+}
+
+function wireJid(chat: Chat, addressing: Addressing): string {
+  return isGroup(chat) ? chat.jid : accountJid(chat, addressing);
 }
 
 function sentBy(phone: Phone, id: string): SentMessage {

@@ -40,6 +40,17 @@ export function optionalFlag(body: Body, name: string): boolean | undefined {
   return value;
 }
 
+/** A list of strings; undefined when absent. */
+export function optionalTexts(body: Body, name: string, max: number): string[] | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || value.some((each) => typeof each !== 'string')) {
+    throw new ControlError(400, `${name} must be a list of strings`);
+  }
+  if (value.length > max) throw new ControlError(400, `${name} has more than ${max} entries`);
+  return value;
+}
+
 /** One of a few words. */
 export function optionalChoice<T extends string>(
   body: Body,

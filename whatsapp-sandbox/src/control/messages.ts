@@ -2,10 +2,13 @@ import type { proto } from 'baileys';
 import { textMessage } from '../phones/content.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import { RefusedError, type SendOptions, sendMessage } from '../phones/sending.ts';
+import { type SendOptions, sendMessage } from '../phones/sending.ts';
+import { RefusedError } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import type { Account } from '../server/directory.ts';
 import { accountJid } from '../server/directory.ts';
+import { type Chat, chatJid } from '../server/groups.ts';
+import { isGroupJid } from '../wire/jid.ts';
 import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { phoneOf } from './phones.ts';
@@ -20,10 +23,18 @@ export function accountOf(ctx: ServerContext, to: string): Account {
   return account;
 }
 
+/** Like `accountOf`, and a group by its JID. */
+export function chatOf(ctx: ServerContext, to: string): Chat {
+  if (!isGroupJid(to)) return accountOf(ctx, to);
+  const group = ctx.groups.get(to);
+  if (!group) throw new ControlError(404, `there is no group ${to}`);
+  return group;
+}
+
 /** Sends for a phone; what the server refuses is the caller's error. */
 export async function sendAs(
   phone: Phone,
-  to: Account,
+  to: Chat,
   message: proto.IMessage,
   options: SendOptions,
 ): Promise<{ id: string }> {
@@ -54,7 +65,7 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
       path: '/control/phones/:number/send',
       handle: ({ params, body }) => {
         const phone = phoneOf(phones, params.number);
-        const to = accountOf(ctx, text(body, 'to', 100));
+        const to = chatOf(ctx, text(body, 'to', 100));
         const quote = optionalText(body, 'quote', 200);
         const message = textMessage(
           text(body, 'text'),
@@ -74,7 +85,7 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
         const id = params.id ?? '';
         const sent = phoneOf(phones, params.number).outbox.get(id);
         if (!sent || sent.peer) throw new ControlError(404, `message ${id} was not sent by this phone`);
-        return { id, chat: accountJid(sent.chat, 'pn'), receipts: Object.fromEntries(sent.receipts) };
+        return { id, chat: chatJid(sent.chat), receipts: Object.fromEntries(sent.receipts) };
       },
     },
     {

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import { makeMessageId, sendMessage } from '../phones/sending.ts';
+import { makeMessageId } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
+import { isGroup } from '../server/groups.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { accountOf } from './messages.ts';
+import { chatOf } from './messages.ts';
+import { type Cast, directCast, groupCast } from './traffic-casts.ts';
 import { type Run, Runs } from './traffic-runs.ts';
 
 const MAX_SENDERS = 10_000;
@@ -16,8 +17,6 @@ const MAX_MESSAGES = 1_000_000;
 const IN_FLIGHT = 32;
 
 interface Plan {
-  to: Account;
-  senders: number;
   messages: number;
   ratePerSecond: number | undefined;
   bytes: number;
@@ -33,16 +32,18 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
       handle: async ({ body, signal }) => {
         const id = optionalText(body, 'id', 60) ?? randomBytes(6).toString('hex');
         if (runs.get(id)) throw new ControlError(409, `there is a run ${id} already`);
-        optionalChoice(body, 'kind', ['direct']);
         const plan = {
-          to: accountOf(ctx, text(body, 'to', 100)),
-          senders: optionalInteger(body, 'senders', 1, MAX_SENDERS) ?? 1,
           messages: integer(body, 'messages', 1, MAX_MESSAGES),
           ratePerSecond: optionalInteger(body, 'ratePerSecond', 1, 100_000),
           bytes: optionalInteger(body, 'bytes', 1, 60_000) ?? 100,
         };
+        const cast = castOf(ctx, phones, body);
         const run = runs.start(id);
-        await play(phones, plan, run, signal);
+        try {
+          await play(cast, plan, run, signal);
+        } finally {
+          cast.leave();
+        }
         return { id, sent: run.sent, seconds: run.seconds };
       },
     },
@@ -58,8 +59,19 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
   ];
 }
 
-async function play(phones: Phones, plan: Plan, run: Run, signal: AbortSignal): Promise<void> {
-  const senders = Array.from({ length: plan.senders }, (_, index) => sender(phones, index));
+function castOf(ctx: ServerContext, phones: Phones, body: Record<string, unknown>): Cast {
+  const to = chatOf(ctx, text(body, 'to', 100));
+  const senders = optionalInteger(body, 'senders', 1, MAX_SENDERS) ?? 1;
+  const kind = optionalChoice(body, 'kind', ['direct', 'group']);
+  const group = isGroup(to);
+  if (kind !== undefined && (kind === 'group') !== group) {
+    throw new ControlError(400, `kind is ${kind}, and to is ${group ? 'a group' : 'not a group'}`);
+  }
+  return group ? groupCast(phones, to, senders) : directCast(phones, to, senders);
+}
+
+async function play(cast: Cast, plan: Plan, run: Run, signal: AbortSignal): Promise<void> {
+  const { senders } = cast;
   const began = performance.now();
   let next = 0;
   const worker = async () => {
@@ -69,7 +81,7 @@ async function play(phones: Phones, plan: Plan, run: Run, signal: AbortSignal): 
       const early = due - performance.now();
       if (early > 1) await pause(early);
       const phone = senders[index % senders.length];
-      if (phone) await sendOne(phone, plan, run, index);
+      if (phone) await sendOne(cast, phone, plan, run, index);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
@@ -77,20 +89,15 @@ async function play(phones: Phones, plan: Plan, run: Run, signal: AbortSignal): 
   run.done = true;
 }
 
-async function sendOne(phone: Phone, plan: Plan, run: Run, index: number): Promise<void> {
+async function sendOne(cast: Cast, phone: Phone, plan: Plan, run: Run, index: number): Promise<void> {
   const id = makeMessageId();
-  const conversation = `${run.id} ${index} `.padEnd(plan.bytes, 'x').slice(0, plan.bytes);
-  run.expect(id, plan.to.devices.size);
+  const said = `${run.id} ${index} `.padEnd(plan.bytes, 'x').slice(0, plan.bytes);
+  run.expect(id, cast.readers());
   try {
-    await sendMessage(phone, plan.to, { conversation }, { id });
+    await cast.send(phone, id, said);
     run.sent += 1;
   } catch {
     // Refused, or no keys to encrypt for: the report counts it.
     run.fail(id);
   }
-}
-
-/** Traffic phones are made when they are first needed and stay for later runs. */
-function sender(phones: Phones, index: number): Phone {
-  return phones.obtain({ number: `888${String(index).padStart(9, '0')}`, name: `Sender ${index}` });
 }

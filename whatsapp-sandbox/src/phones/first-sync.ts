@@ -3,7 +3,8 @@ import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
 import type { Device } from '../server/directory.ts';
 import type { Phone } from './phone.ts';
-import { makeMessageId, sendToDevice } from './sending.ts';
+import { sendToDevice } from './sending.ts';
+import { makeMessageId } from './submit.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 

@@ -1,11 +1,11 @@
 import type { proto } from 'baileys';
-import type { Account } from '../server/directory.ts';
+import type { Chat } from '../server/groups.ts';
 import type { Addressing } from '../wire/jid.ts';
 
 /** A message a phone sent, kept to be sent again to a device that could not read it. */
 export interface SentMessage {
   message: proto.IMessage;
-  chat: Account;
+  chat: Chat;
   addressing: Addressing;
   /** Peer messages go to one own device and belong to no chat. */
   peer: boolean;

@@ -6,6 +6,7 @@ import { storeKeys } from '../server/prekeys.ts';
 import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { Ciphers } from './ciphers.ts';
+import { GroupCiphers } from './group-ciphers.ts';
 import { Inbox } from './inbox.ts';
 import type { SentMessage } from './outbox.ts';
 import { receiveReceipt } from './receipts.ts';
@@ -28,8 +29,11 @@ export class Phone implements Endpoint {
   /** How often it has asked for a message again, by id. */
   readonly asked = new Recent<number>(1_000);
   readonly ciphers: Ciphers;
+  readonly groupCiphers: GroupCiphers;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
+  /** By group: devices whose messages this phone puts away unread, without a receipt (see load runs). */
+  readonly unheard = new Map<string, ReadonlySet<string>>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {
@@ -41,6 +45,7 @@ export class Phone implements Endpoint {
       registrationId: secrets.registrationId,
     });
     this.ciphers = new Ciphers(ctx, secrets);
+    this.groupCiphers = new GroupCiphers(this.device, secrets);
     const { keyId, keyPair, signature } = secrets.signedPreKey;
     const key = keyPair.pubKey.slice(-32);
     storeKeys(this.device, { id: keyId, key, signature }, []);
@@ -60,23 +65,11 @@ export class Phone implements Endpoint {
         this.#takeMessage(node);
         return;
       case 'receipt':
-        this.ctx.delivery.settle(
-          this.device,
-          'receipt',
-          node.attrs.id ?? '',
-          node.attrs.from,
-          node.attrs.type,
-        );
+        this.ctx.delivery.settle(this.device, 'receipt', node.attrs);
         receiveReceipt(this, node);
         return;
       case 'notification':
-        this.ctx.delivery.settle(
-          this.device,
-          'notification',
-          node.attrs.id ?? '',
-          node.attrs.from,
-          node.attrs.type,
-        );
+        this.ctx.delivery.settle(this.device, 'notification', node.attrs);
         if (node.attrs.type === 'encrypt') this.uploadPreKeys();
         return;
       case 'chatstate':
@@ -116,6 +109,11 @@ export class Phone implements Endpoint {
   }
 
   #takeMessage(node: Stanza): void {
+    const { from = '', participant = '' } = node.attrs;
+    if (this.unheard.get(from)?.has(participant)) {
+      this.ctx.delivery.settle(this.device, 'message', node.attrs);
+      return;
+    }
     const received = this.ctx.faults.strike('corrupt', this.device) ? corrupted(node) : node;
     this.start(() => receiveMessage(this, received));
   }

@@ -1,7 +1,9 @@
 import { accountJid, type Device } from '../server/directory.ts';
+import { isGroup } from '../server/groups.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
+import { resendToMember } from './group-sending.ts';
 import type { SentMessage } from './outbox.ts';
 import type { Phone } from './phone.ts';
 import { sendToDevice, sentByMe } from './sending.ts';
@@ -13,8 +15,8 @@ const PROGRESS = ['delivered', 'read', 'played'];
 
 /** A receipt for a message of this phone: how far it got, or a device that wants it again. */
 export function receiveReceipt(phone: Phone, node: Stanza): void {
-  const { id = '', type, from } = node.attrs;
-  const device = phone.ctx.directory.device(from);
+  const { id = '', type, from, participant } = node.attrs;
+  const device = phone.ctx.directory.device(participant ?? from);
   const sent = phone.outbox.get(id);
   if (!device) return;
   if (type === 'retry') {
@@ -48,6 +50,7 @@ async function sendAgain(
     await phone.ciphers.open(device);
   }
   const { chat, addressing, peer } = sent;
+  if (isGroup(chat)) return resendToMember(phone, chat, device, sent.message, { id, count: String(count) });
   const own = device.account === phone.account && !peer;
   await sendToDevice(phone, device, own ? sentByMe(chat, addressing, sent.message) : sent.message, {
     id,

@@ -1,10 +1,11 @@
 import { proto } from 'baileys';
 import type { Device } from '../server/directory.ts';
 import { accountJid } from '../server/directory.ts';
+import { type Chat, chatJid } from '../server/groups.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { verifyCompanion } from '../wire/adv.ts';
 import { KEY_TYPE } from '../wire/keys.ts';
-import { bytesOf, child, childBytes, type Stanza, stanza, uint } from '../wire/stanza.ts';
+import { bytesOf, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
 import { decodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
@@ -14,7 +15,7 @@ const MAX_RETRIES = 5;
 
 /** Decrypts a message, answers with a receipt and puts it into the inbox; asks again when it cannot. */
 export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> {
-  const sender = phone.ctx.directory.device(node.attrs.from);
+  const sender = phone.ctx.directory.device(node.attrs.participant ?? node.attrs.from);
   if (!sender) return settle(phone, node);
   let message: proto.Message;
   try {
@@ -30,13 +31,29 @@ export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> 
   store(phone, sender, node, message);
 }
 
+/** Opens every ciphertext of a message: in a group the sender's key may come before what it is for. */
 async function open(phone: Phone, sender: Device, node: Stanza): Promise<proto.Message> {
-  const enc = child(node, 'enc');
+  const message = new proto.Message();
+  const encs = children(node, 'enc');
+  if (encs.length === 0) throw new Error('message without a ciphertext');
+  for (const enc of encs) {
+    const opened = decodeMessage(await decrypt(phone, sender, node, enc));
+    const content = opened.deviceSentMessage?.message ?? opened;
+    const { groupId, axolotlSenderKeyDistributionMessage: key } = content.senderKeyDistributionMessage ?? {};
+    if (groupId && key) await phone.groupCiphers.accept(groupId, sender, key);
+    Object.assign(message, opened);
+  }
+  return message;
+}
+
+async function decrypt(phone: Phone, sender: Device, node: Stanza, enc: Stanza): Promise<Uint8Array> {
   const body = bytesOf(enc);
-  const type = enc?.attrs.type;
-  if (!body || (type !== 'msg' && type !== 'pkmsg')) throw new Error('message without a ciphertext');
+  const { type } = enc.attrs;
+  if (!body) throw new Error('message without a ciphertext');
+  if (type === 'skmsg') return phone.groupCiphers.decrypt(node.attrs.from ?? '', sender, body);
+  if (type !== 'msg' && type !== 'pkmsg') throw new Error(`message with a ciphertext of type ${type}`);
   if (type === 'pkmsg' && sender.id !== 0) requireVouchedFor(sender, node);
-  return decodeMessage(await phone.ciphers.decrypt(sender, { type, body }));
+  return phone.ciphers.decrypt(sender, { type, body });
 }
 
 /** A companion's first message must carry its phone's signature over the identity it uses. */
@@ -54,32 +71,44 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
   const own = sender.account === phone.account;
   const content = sent?.message ?? message;
   if (node.attrs.category === 'peer') return;
-  const chat = own ? phone.ctx.directory.account(sent?.destinationJid ?? undefined) : sender.account;
+  const chat = chatOf(phone, sender, node, sent?.destinationJid);
   if (!chat) return;
   phone.inbox.add({
     id: node.attrs.id ?? '',
     from: accountJid(sender.account, 'pn'),
-    sender: node.attrs.from ?? '',
-    chat: accountJid(chat, 'pn'),
+    sender: node.attrs.participant ?? node.attrs.from ?? '',
+    chat: chatJid(chat),
     fromMe: own,
     at: Number(node.attrs.t) * 1000,
     ...readContent(content),
   });
 }
 
+/** Where a message belongs: the group it came through, or the other side of the conversation. */
+function chatOf(
+  phone: Phone,
+  sender: Device,
+  node: Stanza,
+  destination: string | null | undefined,
+): Chat | undefined {
+  if (node.attrs.participant !== undefined) return phone.ctx.groups.get(node.attrs.from);
+  if (sender.account !== phone.account) return sender.account;
+  return phone.ctx.directory.account(destination ?? undefined);
+}
+
 function answer(phone: Phone, node: Stanza, type: string | undefined): void {
-  const { id, from, recipient } = node.attrs;
-  acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, type, recipient }));
+  const { id, from, participant, recipient } = node.attrs;
+  acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, participant, type, recipient }));
 }
 
 function settle(phone: Phone, node: Stanza): void {
-  phone.ctx.delivery.settle(phone.device, 'message', node.attrs.id ?? '', node.attrs.from);
+  phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
 }
 
 /** A retry receipt: the sender is to send the message again, with the keys for a fresh session. */
 function askAgain(phone: Phone, node: Stanza): void {
   settle(phone, node);
-  const { id = '', from, recipient, t } = node.attrs;
+  const { id = '', from, participant, recipient, t } = node.attrs;
   const count = (phone.asked.get(id) ?? 0) + 1;
   if (count > MAX_RETRIES) return;
   phone.asked.set(id, count);
@@ -103,7 +132,7 @@ function askAgain(phone: Phone, node: Stanza): void {
   acceptReceipt(
     phone.ctx,
     phone.device,
-    stanza('receipt', { id, to: from, type: 'retry', recipient }, content),
+    stanza('receipt', { id, to: from, participant, type: 'retry', recipient }, content),
   );
 }
 

@@ -11,6 +11,10 @@ export interface PhoneSecrets {
   nextPreKey: number;
   /** Session records by Signal address. */
   sessions: Map<string, Uint8Array>;
+  /** Sender-key records, own and others', by the name that the bridge gives them. */
+  senderKeys: Map<string, Uint8Array>;
+  /** Device JIDs that were given this phone's own sender key, by group. */
+  senderKeyHolders: Map<string, Set<string>>;
 }
 
 /** Makes the keys of a new phone. */
@@ -23,6 +27,8 @@ export function makeSecrets(registrationId: number): PhoneSecrets {
     preKeys: new Map(),
     nextPreKey: 1,
     sessions: new Map(),
+    senderKeys: new Map(),
+    senderKeyHolders: new Map(),
   };
 }
 
@@ -49,7 +55,6 @@ export function signalStore(
   secrets: PhoneSecrets,
   peerIdentity: () => Uint8Array | undefined,
 ): SignalStorage {
-  const unused = () => undefined;
   return {
     loadSession: (address) => secrets.sessions.get(address),
     storeSession: (address, record: SessionRecord) => {
@@ -69,7 +74,9 @@ export function signalStore(
       secrets.preKeys.delete(id);
     },
     loadSignedPreKey: (id) => (id === secrets.signedPreKey.keyId ? secrets.signedPreKey : undefined),
-    loadSenderKey: unused,
-    storeSenderKey: unused,
+    loadSenderKey: (name) => secrets.senderKeys.get(name),
+    storeSenderKey: (name, record) => {
+      secrets.senderKeys.set(name, record);
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { ServerIdentity } from '../wire/certificate.ts';
 import { Delivery } from './delivery.ts';
 import { type Device, Directory } from './directory.ts';
 import { Faults } from './faults.ts';
+import { Groups } from './groups.ts';
 import { Pairings } from './pairings.ts';
 import { Stats } from './stats.ts';
 
@@ -22,6 +23,7 @@ export class ServerContext {
   readonly identity: ServerIdentity;
   readonly log: Logger;
   readonly directory = new Directory();
+  readonly groups = new Groups();
   readonly faults = new Faults();
   readonly stats = new Stats();
   readonly pairings = new Pairings();

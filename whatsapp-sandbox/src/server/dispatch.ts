@@ -27,13 +27,7 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
       return;
     case 'ack':
       ctx.stats.acks += 1;
-      ctx.delivery.settle(
-        device,
-        node.attrs.class ?? '',
-        node.attrs.id ?? '',
-        node.attrs.to,
-        node.attrs.type,
-      );
+      ctx.delivery.settle(device, node.attrs.class ?? '', { ...node.attrs, from: node.attrs.to });
       return;
     case 'presence':
       acceptPresence(ctx, device, node);

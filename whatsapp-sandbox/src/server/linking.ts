@@ -53,6 +53,9 @@ export function removeCompanion(ctx: ServerContext, device: Device): void {
 
 function announce(ctx: ServerContext, changed: Device, change: 'add' | 'remove'): void {
   const { account } = changed;
+  const listeners = new Set([account, ...account.peers]);
+  for (const group of ctx.groups.of(account))
+    for (const member of group.participants.keys()) listeners.add(member);
   for (const addressing of ['pn', 'lid'] as const) {
     const attrs = { jid: deviceJid(changed, addressing), 'key-index': String(changed.link?.keyIndex ?? 0) };
     const content = [
@@ -62,7 +65,7 @@ function announce(ctx: ServerContext, changed: Device, change: 'add' | 'remove')
       ]),
     ];
     const from = accountJid(account, addressing);
-    for (const listener of [account, ...account.peers]) {
+    for (const listener of listeners) {
       for (const device of listener.devices.values()) {
         if (device !== changed && device.id !== 0) ctx.delivery.notify(device, 'devices', from, content);
       }

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
 import type { Addressing } from '../wire/jid.ts';
-import { parseUserJid } from '../wire/jid.ts';
-import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
+import { isGroupJid, parseUserJid } from '../wire/jid.ts';
+import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf, alternative } from './addressing.ts';
+import {
+  INVALID,
+  type Part,
+  participantHash,
+  passedAttributes,
+  passedContent,
+  readEnc,
+  readParts,
+  requireIdentity,
+} from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
+import { routeToGroup } from './group-messages.ts';
 import { StanzaError } from './stanza-error.ts';
-
-/** WhatsApp's code for a stanza that fails validation (wrong or stale devices, missing parts). */
-const INVALID = 479;
-const PASSED_ON = ['type', 'edit', 'category', 'expiration'];
-const NOT_PASSED_ON = new Set(['participants', 'enc', 'device-identity', 'tctoken']);
-
-/** One ciphertext and the device it is for. */
-interface Part {
-  device: Device;
-  enc: Stanza;
-}
 
 /**
  * Takes a message from a device, routes it, and returns the ack for the sender; an ack with `error`
@@ -42,6 +41,7 @@ export function acceptMessage(ctx: ServerContext, sender: Device, node: Stanza):
 /** Returns the participant hash when the client's device list was not the current one. */
 function route(ctx: ServerContext, sender: Device, node: Stanza): string | undefined {
   if (!node.attrs.id) throw new StanzaError(INVALID, 'message without an id');
+  if (isGroupJid(node.attrs.to)) return routeToGroup(ctx, sender, node);
   const target = parseUserJid(node.attrs.to);
   if (!target) throw new StanzaError(501, 'feature-not-implemented');
   const recipient = ctx.directory.account(node.attrs.to);
@@ -70,7 +70,11 @@ function toOneDevice(ctx: ServerContext, sender: Device, recipient: Account, nod
 /** A message to every device of the recipient and every other device of the sender. */
 function fanOut(ctx: ServerContext, sender: Device, recipient: Account, node: Stanza): string | undefined {
   const expected = expectedDevices(sender, recipient);
-  const parts = readParts(ctx, sender, recipient, node);
+  const belongs = (account: Account) => account === recipient || account === sender.account;
+  const parts = [...readParts(ctx, node, belongs).values()];
+  if (parts.some((part) => part.device === sender)) {
+    throw new StanzaError(INVALID, 'the sender is its own participant');
+  }
   const reached = parts.some((part) => part.device.account === recipient);
   if (!reached && recipient !== sender.account) throw new StanzaError(INVALID, 'no device of the recipient');
   requireIdentity(sender, node, parts);
@@ -95,45 +99,6 @@ function expectedDevices(sender: Device, recipient: Account): Device[] {
   return recipient === sender.account ? own : [...recipient.devices.values(), ...own];
 }
 
-/** `2:` and six characters of the hash over the sorted device JIDs, as clients compute it. */
-function participantHash(devices: Device[], addressing: Addressing): string {
-  const jids = devices.map((device) => deviceJid(device, addressing)).sort();
-  return `2:${createHash('sha256').update(jids.join('')).digest('base64').slice(0, 6)}`;
-}
-
-/** Reads `<participants>`; a stranger's device makes the stanza invalid, a device that has left is passed over. */
-function readParts(ctx: ServerContext, sender: Device, recipient: Account, node: Stanza): Part[] {
-  const parts = new Map<Device, Part>();
-  for (const to of children(child(node, 'participants'), 'to')) {
-    const account = ctx.directory.account(to.attrs.jid);
-    if (!account || (account !== recipient && account !== sender.account)) {
-      throw new StanzaError(INVALID, 'a participant is neither the recipient nor the sender');
-    }
-    const enc = readEnc(child(to, 'enc'));
-    const device = ctx.directory.device(to.attrs.jid);
-    if (!device) continue;
-    if (device === sender || parts.has(device)) throw new StanzaError(INVALID, 'participant named twice');
-    parts.set(device, { device, enc });
-  }
-  return [...parts.values()];
-}
-
-function readEnc(enc: Stanza | undefined): Stanza {
-  const known = enc?.attrs.type === 'pkmsg' || enc?.attrs.type === 'msg';
-  if (!enc || !known || enc.attrs.v !== '2' || !bytesOf(enc)?.length) {
-    throw new StanzaError(INVALID, 'a participant without a ciphertext');
-  }
-  return enc;
-}
-
-/** A companion's pre-key message is worth nothing without the proof that its phone vouches for it. */
-function requireIdentity(sender: Device, node: Stanza, parts: Part[]): void {
-  const first = parts.some((part) => part.enc.attrs.type === 'pkmsg');
-  if (first && sender.id !== 0 && !bytesOf(child(node, 'device-identity'))) {
-    throw new StanzaError(INVALID, 'pre-key message without a device identity');
-  }
-}
-
 function deliver(
   ctx: ServerContext,
   sender: Device,
@@ -150,11 +115,8 @@ function deliver(
     ...(chat
       ? { recipient: accountJid(chat, addressing), ...alternative('peer_recipient', chat, addressing) }
       : alternative('sender', sender.account, addressing)),
+    ...passedAttributes(node),
   };
-  for (const name of PASSED_ON) attrs[name] = node.attrs[name];
-  const content = [part.enc];
-  const identity = child(node, 'device-identity');
-  if (identity && part.enc.attrs.type === 'pkmsg') content.push(identity);
-  for (const each of children(node)) if (!NOT_PASSED_ON.has(each.tag)) content.push(each);
+  const content = [part.enc, ...passedContent(node, part.enc)];
   ctx.delivery.durable(part.device, stanza('message', attrs, content));
 }

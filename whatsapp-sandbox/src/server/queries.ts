@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
 import { accountJid } from './directory.ts';
+import { answerGroups } from './group-queries.ts';
 import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
 import { answerMex } from './mex.ts';
@@ -19,6 +20,7 @@ const QUERIES = new Map<string, Query>(
     usync: (ctx, _session, iq) => answerUsync(ctx, iq),
     privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
     blocklist: answerBlocklist,
+    'w:g2': (ctx, { device }, iq) => answerGroups(ctx, device, iq),
     'w:mex': (_ctx, _session, iq) => answerMex(iq),
     'w:p': () => [],
     'w:stats': () => [],
@@ -84,9 +86,11 @@ function setDisappearing(ctx: ServerContext, { device }: Session, iq: Stanza): S
   return [];
 }
 
-function answerPicture(ctx: ServerContext, _session: Session, iq: Stanza): Stanza[] {
+function answerPicture(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
   if (iq.attrs.type === 'set') throw new StanzaError(501, 'feature-not-implemented');
-  if (!ctx.directory.account(iq.attrs.target)) throw new StanzaError(401, 'not-authorized');
+  const { target } = iq.attrs;
+  const known = ctx.directory.account(target) ?? ctx.groups.get(target)?.participants.has(device.account);
+  if (!known) throw new StanzaError(401, 'not-authorized');
   throw new StanzaError(404, 'item-not-found');
 }
 

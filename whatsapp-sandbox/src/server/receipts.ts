@@ -1,3 +1,4 @@
+import { isGroupJid } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
@@ -10,31 +11,37 @@ const PRIVATE = new Set(['read-self', 'played-self']);
 
 /** Takes a receipt, passes it to whom it concerns, and returns the server's ack. */
 export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza): Stanza {
-  const { id = '', type, to } = node.attrs;
+  const { id = '', type, to, participant } = node.attrs;
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   ctx.stats.receipts += ids.length;
   // A device that asks for a message again has not got it: its ack, not this receipt, takes it off the queue.
   if (type !== 'retry') {
     for (const each of ids) {
-      ctx.delivery.settle(reader, 'message', each, to);
+      ctx.delivery.settle(reader, 'message', { id: each, from: to, participant });
       if (type === undefined || type === 'inactive') ctx.events.emit('delivered', reader, each);
     }
   }
   passOn(ctx, reader, node);
-  return stanza('ack', { class: 'receipt', id, type, from: to ?? accountJid(reader.account, 'pn') });
+  const from = to ?? accountJid(reader.account, 'pn');
+  return stanza('ack', { class: 'receipt', id, type, from, participant });
+}
+
+/** The author is the other side of a chat, or the participant that a group's receipt names. */
+function authorOf(node: Stanza): string | undefined {
+  return isGroupJid(node.attrs.to) ? node.attrs.participant : node.attrs.to;
 }
 
 function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
-  const { type, to } = node.attrs;
+  const { type } = node.attrs;
   if (type === 'inactive') return;
   if (type === 'retry') {
     ctx.stats.retries += 1;
-    const author = ctx.directory.device(to);
+    const author = ctx.directory.device(authorOf(node));
     if (author) forward(ctx, reader, author, node);
     return;
   }
   if (type === 'sender') {
-    const author = ctx.directory.device(to);
+    const author = ctx.directory.device(authorOf(node));
     if (author?.account === reader.account) forward(ctx, reader, author, node);
     return;
   }
@@ -43,13 +50,13 @@ function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
     if (phone && phone !== reader) forward(ctx, reader, phone, node);
     return;
   }
-  const author = ctx.directory.account(to);
+  const author = ctx.directory.account(authorOf(node));
   if (!author) return;
   if (!PRIVATE.has(type ?? '') && author !== reader.account) {
     for (const device of author.devices.values()) forward(ctx, reader, device, node);
   }
   if (!SHARED.has(type ?? '') && !PRIVATE.has(type ?? '')) return;
-  const recipient = accountJid(author, addressingOf(to));
+  const recipient = accountJid(author, addressingOf(authorOf(node)));
   for (const device of reader.account.devices.values()) {
     if (device !== reader) forward(ctx, reader, device, node, recipient);
   }
@@ -63,6 +70,8 @@ function forward(
   recipient = node.attrs.recipient,
 ): void {
   const { id, type, to } = node.attrs;
-  const attrs = { id, type, from: deviceJid(reader, addressingOf(to)), t: String(ctx.seconds()), recipient };
+  const self = deviceJid(reader, addressingOf(authorOf(node)));
+  const from = isGroupJid(to) ? { from: to, participant: self } : { from: self };
+  const attrs = { id, type, ...from, t: String(ctx.seconds()), recipient };
   ctx.delivery.durable(device, stanza('receipt', attrs, node.content));
 }

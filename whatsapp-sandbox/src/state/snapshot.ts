@@ -4,17 +4,26 @@ import type { Phone } from '../phones/phone.ts';
 import type { PhoneSecrets } from '../phones/signal-store.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Account, type CompanionLink, type Device, makeDevice } from '../server/directory.ts';
+import type { Group, Role } from '../server/groups.ts';
 import type { SignedPreKey } from '../server/prekeys.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** What `--state` keeps: the server's keys, phones with their sessions, companions with what waits for them. */
 export interface Snapshot {
   version: number;
   identity: ServerIdentity;
   phones: PhoneState[];
+  groups: GroupState[];
+}
+
+/** Accounts are named by their numbers. */
+interface GroupState extends Pick<Group, 'jid' | 'createdAt' | 'subject' | 'subjectAt'> {
+  creator: string;
+  subjectBy: string;
+  participants: [string, Role][];
 }
 
 interface PhoneState {
@@ -50,7 +59,8 @@ interface CompanionState {
 
 export function takeSnapshot(ctx: ServerContext, phones: Phones): Snapshot {
   const states = [...phones.all()].map((phone) => phoneState(phones, phone));
-  return { version: VERSION, identity: ctx.identity, phones: states };
+  const groups = [...ctx.groups.all()].map(groupState);
+  return { version: VERSION, identity: ctx.identity, phones: states, groups };
 }
 
 /** Refuses what another version of the sandbox wrote. */
@@ -77,6 +87,19 @@ function phoneState(phones: Phones, phone: Phone): PhoneState {
   };
 }
 
+function groupState(group: Group): GroupState {
+  const { jid, createdAt, subject, subjectAt, creator, subjectBy, participants } = group;
+  return {
+    jid,
+    createdAt,
+    subject,
+    subjectAt,
+    creator: creator.number,
+    subjectBy: subjectBy.number,
+    participants: [...participants].map(([account, role]) => [account.number, role]),
+  };
+}
+
 function shelfState(device: Device): ShelfState {
   return { signed: device.shelf.signed, oneTime: device.shelf.oneTime };
 }
@@ -89,7 +112,7 @@ function companionState(phones: Phones, device: Device): CompanionState[] {
   return [{ id, identity, registrationId, link, greeted, shelf: shelfState(device), queue }];
 }
 
-/** Brings back every phone and companion; clients can log in as if nothing had happened. */
+/** Brings back every phone, companion and group; clients can log in as if nothing had happened. */
 export function restoreSnapshot(ctx: ServerContext, phones: Phones, snapshot: Snapshot): void {
   for (const state of snapshot.phones) restorePhone(phones, state);
   for (const state of snapshot.phones) {
@@ -97,6 +120,21 @@ export function restoreSnapshot(ctx: ServerContext, phones: Phones, snapshot: Sn
     for (const number of state.blocked) link(account?.blocked, ctx.directory.get(number));
     for (const number of state.peers) link(account?.peers, ctx.directory.get(number));
   }
+  for (const state of snapshot.groups) restoreGroup(ctx, state);
+}
+
+function restoreGroup(ctx: ServerContext, state: GroupState): void {
+  const account = (number: string) => {
+    const found = ctx.directory.get(number);
+    if (!found) throw new Error(`the state file has no phone ${number} that group ${state.jid} names`);
+    return found;
+  };
+  ctx.groups.add({
+    ...state,
+    creator: account(state.creator),
+    subjectBy: account(state.subjectBy),
+    participants: new Map(state.participants.map(([number, role]) => [account(number), role])),
+  });
 }
 
 function link(set: Set<Account> | undefined, other: Account | undefined): void {

@@ -98,6 +98,16 @@ export class TestClient {
     });
   }
 
+  /** Collects one kind of event from now on; `until` looks again at each. */
+  watch<E extends keyof BaileysEventMap>(event: E): BaileysEventMap[E][] {
+    const seen: BaileysEventMap[E][] = [];
+    this.socket.ev.on(event, (data) => {
+      seen.push(data);
+      this.#wake();
+    });
+    return seen;
+  }
+
   /** Settles when the condition gives something; fails after ten seconds. */
   async until<T>(what: string, condition: () => T | undefined | false | null): Promise<T> {
     const deadline = AbortSignal.timeout(10_000);

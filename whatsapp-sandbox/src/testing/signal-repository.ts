@@ -1,10 +1,21 @@
 import type { SignalAuthState, SignalRepositoryWithLIDStore, UserFacingSocketConfig } from 'baileys';
 import { jidDecode } from 'baileys';
 import { LIDMappingStore } from 'baileys/lib/Signal/lid-mapping.js';
-import { ProtocolAddress, SessionBuilder, SessionCipher, type SignalStorage } from 'whatsapp-rust-bridge';
+import {
+  GroupCipher,
+  GroupSessionBuilder,
+  ProtocolAddress,
+  SenderKeyDistributionMessage,
+  SenderKeyName,
+  SessionBuilder,
+  SessionCipher,
+  type SignalStorage,
+} from 'whatsapp-rust-bridge';
 import { withType } from '../wire/keys.ts';
 
 type Factory = NonNullable<UserFacingSocketConfig['makeSignalRepository']>;
+
+const EMPTY = new Uint8Array();
 
 /** A Signal address: LID users carry their domain, as in stock Baileys. */
 function addressOf(jid: string): ProtocolAddress {
@@ -44,8 +55,8 @@ function storage(auth: SignalAuthState, resolve: (jid: string) => Promise<string
       const { keyId, keyPair, signature } = auth.creds.signedPreKey;
       return { keyId, keyPair: pair(keyPair), signature };
     },
-    loadSenderKey: () => undefined,
-    storeSenderKey: () => undefined,
+    loadSenderKey: async (name) => (await auth.keys.get('sender-key', [name]))[name],
+    storeSenderKey: (name, record) => auth.keys.set({ 'sender-key': { [name]: record } }),
   };
 }
 
@@ -55,7 +66,7 @@ function asError(thrown: unknown): never {
   throw new Error(text.includes('DuplicatedMessage') ? 'Key used already or never filled' : text);
 }
 
-/** One-to-one Signal for the stock client: this tree has no stock libsignal, clients bring their own. */
+/** Signal for the stock client: this tree has no stock libsignal, clients bring their own. */
 export const makeTestSignalRepository: Factory = (auth, logger, pnToLid) => {
   const lidMapping = new LIDMappingStore(auth.keys as never, logger, pnToLid);
   const store = storage(auth, async (jid) => (await lidMapping.getLIDForPN(jid)) ?? jid);
@@ -64,7 +75,10 @@ export const makeTestSignalRepository: Factory = (auth, logger, pnToLid) => {
       work,
       jid,
     );
-  const absent = () => Promise.reject(new Error('groups are not part of this test client'));
+  const distribution = async (group: string, meId: string): Promise<Uint8Array> => {
+    const name = new SenderKeyName(group, addressOf(meId));
+    return (await new GroupSessionBuilder(store).create(name)).serialize();
+  };
   const repository: SignalRepositoryWithLIDStore = {
     lidMapping,
     jidToSignalProtocolAddress: (jid) => addressOf(jid).toString(),
@@ -98,11 +112,27 @@ export const makeTestSignalRepository: Factory = (auth, logger, pnToLid) => {
     },
     migrateSession: async () => ({ migrated: 0, skipped: 0, total: 0 }),
     getSessionInfo: async () => null,
-    hasSenderKey: async () => false,
-    decryptGroupMessage: absent,
-    encryptGroupMessage: absent,
-    processSenderKeyDistributionMessage: absent,
-    getSenderKeyDistributionMessage: absent,
+    hasSenderKey: async ({ group, meId }) => {
+      const name = new SenderKeyName(group, addressOf(meId)).toString();
+      return (await auth.keys.get('sender-key', [name]))[name] !== undefined;
+    },
+    decryptGroupMessage: ({ group, authorJid, msg }) =>
+      inTurn(group, () => new GroupCipher(store, group, addressOf(authorJid)).decrypt(msg).catch(asError)),
+    processSenderKeyDistributionMessage: ({ item, authorJid }) =>
+      inTurn(item.groupId ?? '', () =>
+        new GroupSessionBuilder(store).process(
+          new SenderKeyName(item.groupId ?? '', addressOf(authorJid)),
+          SenderKeyDistributionMessage.deserialize(item.axolotlSenderKeyDistributionMessage ?? EMPTY),
+        ),
+      ),
+    encryptGroupMessage: ({ group, meId, data }) =>
+      inTurn(group, async () => {
+        // Before the message is encrypted, so that the key opens this very message.
+        const senderKeyDistributionMessage = await distribution(group, meId);
+        const ciphertext = await new GroupCipher(store, group, addressOf(meId)).encrypt(data);
+        return { senderKeyDistributionMessage, ciphertext };
+      }),
+    getSenderKeyDistributionMessage: ({ group, meId }) => inTurn(group, () => distribution(group, meId)),
   };
   return repository;
 };

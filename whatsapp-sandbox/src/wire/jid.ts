@@ -32,3 +32,10 @@ export function userJid(user: string, addressing: Addressing, device = 0): strin
   const suffix = device === 0 ? '' : `:${device}`;
   return `${user}${suffix}@${addressing === 'pn' ? PN_SERVER : LID_SERVER}`;
 }
+
+const GROUP_JID = /^\d{10,24}@g\.us$/;
+
+/** Whether a JID is that of a group, known or not. */
+export function isGroupJid(jid: string | undefined): jid is string {
+  return jid !== undefined && GROUP_JID.test(jid);
+}

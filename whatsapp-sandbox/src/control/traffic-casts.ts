@@ -1,0 +1,58 @@
+import type { Phones } from '../phones/directory.ts';
+import type { Phone } from '../phones/phone.ts';
+import { sendMessage } from '../phones/sending.ts';
+import { type Account, type Device, deviceJid } from '../server/directory.ts';
+import { devicesOf, type Group } from '../server/groups.ts';
+import { ControlError } from './http.ts';
+
+/** Who plays in a load run. */
+export interface Cast {
+  senders: Phone[];
+  /** How many devices are to confirm a message. */
+  readers(): number;
+  send(phone: Phone, id: string, text: string): Promise<unknown>;
+  /** The run is over. */
+  leave(): void;
+}
+
+/** Strangers write to one number. They are made when they are first needed and stay for later runs. */
+export function directCast(phones: Phones, to: Account, senders: number): Cast {
+  return {
+    senders: Array.from({ length: senders }, (_, index) =>
+      phones.obtain({ number: `888${String(index).padStart(9, '0')}`, name: `Sender ${index}` }),
+    ),
+    readers: () => to.devices.size,
+    send: (phone, id, conversation) => sendMessage(phone, to, { conversation }, { id }),
+    leave: () => undefined,
+  };
+}
+
+/**
+ * Members write into their group, and its companions read it. The members' phones put the senders' messages
+ * away unread while the run lasts, and are not given the senders' keys: this process would do nothing but
+ * decrypt on behalf of fifty phones, where the clients under test are to be measured.
+ */
+export function groupCast(phones: Phones, group: Group, senders: number): Cast {
+  const members = [...group.participants.keys()].flatMap(({ number }) => phones.get(number) ?? []);
+  // What a companion's own phone sends would not be news to it.
+  const free = members.filter(({ account }) => account.devices.size === 1);
+  if (free.length < senders) {
+    throw new ControlError(409, `only ${free.length} members of the group have no companion and can send`);
+  }
+  if (members.some((phone) => phone.unheard.has(group.jid))) {
+    throw new ControlError(409, 'another run is writing into this group');
+  }
+  const chosen = free.slice(0, senders);
+  const unheard = new Set(chosen.map(({ device }) => deviceJid(device, 'lid')));
+  for (const phone of members) phone.unheard.set(group.jid, unheard);
+  const audience = (): Device[] => devicesOf(group).filter((device) => device.id !== 0);
+  return {
+    senders: chosen,
+    readers: () => audience().length,
+    send: (phone, id, conversation) =>
+      sendMessage(phone, group, { conversation }, { id, audience: audience() }),
+    leave: () => {
+      for (const phone of members) phone.unheard.delete(group.jid);
+    },
+  };
+}

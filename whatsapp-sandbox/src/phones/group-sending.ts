@@ -1,0 +1,70 @@
+import type { proto } from 'baileys';
+import { type Device, deviceJid } from '../server/directory.ts';
+import { devicesOf, type Group } from '../server/groups.ts';
+import { type Stanza, stanza } from '../wire/stanza.ts';
+import { encodeMessage } from './padding.ts';
+import type { Phone } from './phone.ts';
+import { stanzaType, submit } from './submit.ts';
+
+/**
+ * Sends a message to a group: encrypted once, with the sender's key beside it for every device that has not
+ * got it. To be called in the phone's turn.
+ * @param audience the devices that are to read it; all of the group when absent
+ */
+export async function sendToGroup(
+  phone: Phone,
+  group: Group,
+  message: proto.IMessage,
+  attrs: { id: string; edit?: string | undefined },
+  audience = devicesOf(group),
+): Promise<void> {
+  const readers = audience.filter((device) => device !== phone.device);
+  const missing = phone.groupCiphers.withoutKey(group.jid, readers);
+  const content: Stanza[] = [];
+  if (missing.length > 0) {
+    const plain = encodeMessage(await keyMessage(phone, group));
+    const participants: Stanza[] = [];
+    for (const device of missing) {
+      const { type, body } = await phone.ciphers.encrypt(device, plain);
+      participants.push(
+        stanza('to', { jid: deviceJid(device, 'lid') }, [stanza('enc', { v: '2', type }, body)]),
+      );
+    }
+    content.push(stanza('participants', {}, participants));
+  }
+  const body = await phone.groupCiphers.encrypt(group.jid, encodeMessage(message));
+  content.push(stanza('enc', { v: '2', type: 'skmsg' }, body));
+  submit(
+    phone,
+    stanza(
+      'message',
+      { ...attrs, to: group.jid, type: stanzaType(message), addressing_mode: 'lid' },
+      content,
+    ),
+  );
+  phone.groupCiphers.gaveKey(group.jid, missing);
+}
+
+/** Sends a message again to the one device that could not read it, with the key for what follows. */
+export async function resendToMember(
+  phone: Phone,
+  group: Group,
+  device: Device,
+  message: proto.IMessage,
+  attrs: { id: string; count: string },
+): Promise<void> {
+  const { id, count } = attrs;
+  const keyed = { ...message, ...(await keyMessage(phone, group)) };
+  const own = device.account === phone.account;
+  const sent = own ? { deviceSentMessage: { destinationJid: group.jid, message: keyed } } : keyed;
+  const { type, body } = await phone.ciphers.encrypt(device, encodeMessage(sent));
+  const to = { to: group.jid, participant: deviceJid(device, 'lid'), addressing_mode: 'lid' };
+  const enc = stanza('enc', { v: '2', type, count }, body);
+  submit(phone, stanza('message', { id, ...to, type: stanzaType(message) }, [enc]));
+  phone.groupCiphers.gaveKey(group.jid, [device]);
+}
+
+async function keyMessage(phone: Phone, group: Group): Promise<proto.IMessage> {
+  const axolotlSenderKeyDistributionMessage = await phone.groupCiphers.distribution(group.jid);
+  return { senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage } };
+}

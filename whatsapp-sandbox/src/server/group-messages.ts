@@ -1,0 +1,82 @@
+import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
+import {
+  INVALID,
+  participantHash,
+  passedAttributes,
+  passedContent,
+  readEnc,
+  readGroupEnc,
+  readParts,
+  requireIdentity,
+} from './ciphertexts.ts';
+import type { ServerContext } from './context.ts';
+import { accountJid, type Device, deviceJid } from './directory.ts';
+import { devicesOf, type Group } from './groups.ts';
+import { StanzaError } from './stanza-error.ts';
+
+/**
+ * Routes a message to every device of every member. Whoever is named in `<participants>` gets the sender's
+ * key beside it; any other device is taken to have it, and asks again when it has not.
+ * @returns the current participant hash when the client's was another one
+ */
+export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): string | undefined {
+  const group = ctx.groups.get(node.attrs.to);
+  if (!group) throw new StanzaError(404, 'item-not-found');
+  if (!group.participants.has(sender.account)) throw new StanzaError(403, 'forbidden');
+  if ((node.attrs.addressing_mode ?? 'lid') !== 'lid') {
+    throw new StanzaError(INVALID, 'the members of this group are addressed by LID');
+  }
+  if (node.attrs.participant !== undefined) {
+    resend(ctx, sender, group, node);
+    return undefined;
+  }
+  const enc = readGroupEnc(children(node, 'enc').at(0));
+  // Clients name themselves too: in a group of LIDs they do not know their own device by its phone number.
+  const parts = readParts(ctx, node, (account) => group.participants.has(account));
+  requireIdentity(sender, node, parts.values());
+  const attrs = attributes(ctx, sender, group, node);
+  // One stanza serves all who have the key already: nobody changes what is delivered.
+  const plain = stanza('message', attrs, [enc, ...passedContent(node, undefined)]);
+  const devices = devicesOf(group);
+  for (const device of devices) {
+    if (device === sender) continue;
+    const key = parts.get(device)?.enc;
+    const keyed = key && stanza('message', attrs, [key, enc, ...passedContent(node, key)]);
+    ctx.delivery.durable(device, keyed ?? plain);
+  }
+  if (node.attrs.phash === undefined) return undefined;
+  const hash = participantHash(devices, 'lid');
+  if (hash === node.attrs.phash) return undefined;
+  ctx.stats.messages.incompleteFanouts += 1;
+  return hash;
+}
+
+/** The copy for one device that asked for a message again. */
+function resend(ctx: ServerContext, sender: Device, group: Group, node: Stanza): void {
+  const device = ctx.directory.device(node.attrs.participant);
+  if (!device || device === sender || !group.participants.has(device.account)) {
+    throw new StanzaError(INVALID, 'no such device');
+  }
+  const enc = readEnc(child(node, 'enc'));
+  requireIdentity(sender, node, [{ device, enc }]);
+  const attrs = attributes(ctx, sender, group, node);
+  ctx.delivery.durable(device, stanza('message', attrs, [enc, ...passedContent(node, enc)]));
+}
+
+function attributes(
+  ctx: ServerContext,
+  sender: Device,
+  group: Group,
+  node: Stanza,
+): Record<string, string | undefined> {
+  return {
+    id: node.attrs.id,
+    from: group.jid,
+    participant: deviceJid(sender, 'lid'),
+    participant_pn: accountJid(sender.account, 'pn'),
+    addressing_mode: 'lid',
+    t: String(ctx.seconds()),
+    notify: sender.account.name,
+    ...passedAttributes(node),
+  };
+}
