@@ -17,7 +17,10 @@ export const systemClock: Clock = {
   },
 };
 
+/** Length of `2026-04-28T10:30:00`. */
+const WHOLE_SECONDS = 19;
+
 /** RFC 3339 in UTC with whole seconds, the only form in which the contract shows a time. */
 export function timestamp(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  return `${new Date(ms).toISOString().slice(0, WHOLE_SECONDS)}Z`;
 }

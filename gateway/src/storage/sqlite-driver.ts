@@ -16,6 +16,7 @@ class SqliteConnection implements DatabaseConnection {
   readonly #statements = new Map<string, Statement>();
   readonly #foreignChanges: StatementSync;
   #version: unknown;
+  #asked = false;
   #changes = 0;
 
   constructor(database: DatabaseSync) {
@@ -23,12 +24,21 @@ class SqliteConnection implements DatabaseConnection {
     this.#foreignChanges = database.prepare('PRAGMA data_version');
   }
 
-  /** Another number after every write: our own are counted here, those of other connections by SQLite. */
+  /**
+   * Another number after every write. Our own are counted here at once; those of other processes are asked of SQLite
+   * once per turn of the event loop, because the question is a system call and a busy turn has many requests.
+   */
   changes(): number {
-    const version = this.#foreignChanges.get()?.data_version;
-    if (version !== this.#version) {
-      this.#version = version;
-      this.#changes++;
+    if (!this.#asked) {
+      this.#asked = true;
+      setImmediate(() => {
+        this.#asked = false;
+      });
+      const version = this.#foreignChanges.get()?.data_version;
+      if (version !== this.#version) {
+        this.#version = version;
+        this.#changes++;
+      }
     }
     return this.#changes;
   }

@@ -40,6 +40,10 @@ function checksum(random: string): string {
   return text;
 }
 
+const KNOWN_LOOKUPS = 10_000;
+/** Nothing longer is a token of anybody. */
+const LONGEST_TOKEN = 256;
+
 /** The form in which a token is looked up and compared; it cannot be turned back. */
 export type TokenLookup = (token: string) => string;
 
@@ -47,5 +51,14 @@ export type TokenLookup = (token: string) => string;
 export function tokenLookup(pepper: Uint8Array): TokenLookup {
   // Given as bytes, the key would be prepared anew for every token, at seven times the cost of the hash.
   const key = createSecretKey(pepper);
-  return (token) => createHmac('sha256', key).update(token).digest('base64url');
+  // Every request asks, mostly for the same few; a result opens nothing by itself, so remembering it is safe.
+  const known = new Map<string, string>();
+  return (token) => {
+    const hit = known.get(token);
+    if (hit) return hit;
+    const lookup = createHmac('sha256', key).update(token).digest('base64url');
+    if (known.size >= KNOWN_LOOKUPS) known.clear();
+    if (token.length <= LONGEST_TOKEN) known.set(token, lookup);
+    return lookup;
+  };
 }
