@@ -1,6 +1,9 @@
 import type { Queries } from './database.ts';
 
-/** A number that is another one after every write to the database, by this process or any other. */
+/**
+ * A number that is another one after every write to the database: of this process at once, of any other by the next
+ * turn of the event loop.
+ */
 export type ChangeCounter = () => number;
 
 const counters = new WeakMap<Queries, ChangeCounter>();
@@ -13,8 +16,8 @@ export function countChanges(db: Queries, counter: ChangeCounter): void {
 const CAPACITY = 10_000;
 
 /**
- * Remembers what a query found for as long as nothing at all was written. Exact, not timed: a revoked token is gone
- * from the next call on, whoever revoked it. Results are shared, so nobody may change them; `keep` leaves out those
+ * Remembers what a query found for as long as nothing at all was written. Not timed: a revoked token is gone
+ * from the next call on, and from the next turn of the event loop on when another process revoked it. Results are shared, so nobody may change them; `keep` leaves out those
  * that are too large to hold.
  */
 export function remembered<A extends readonly string[], R>(
