@@ -1,8 +1,8 @@
-import { Kysely, type Migration, Migrator, type Transaction } from 'kysely';
+import { Kysely, type Migration, Migrator, sql, type Transaction } from 'kysely';
 import type { Logger } from '../telemetry/log.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
-import { postgresDialect } from './postgres.ts';
+import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -24,24 +24,27 @@ const POSTGRES_POOL = 20;
 
 /** Opens the database and brings its schema up to date. Safe to call from several processes at once. */
 export async function openStorage(target: DatabaseTarget, log: Logger): Promise<Storage> {
-  const db = connect(target, log);
+  // A migration may take long, and wait for one that another process makes.
+  const patient = connect(target, log, { query_timeout: 0, statement_timeout: 0 });
   try {
-    await migrate(db, target.dialect);
-  } catch (error) {
-    await db.destroy();
-    throw error;
+    await migrate(patient, target.dialect);
+  } finally {
+    await patient.destroy();
   }
+  const db = connect(target, log);
+  // Kysely closes only what it has used.
+  await sql`select 1`.execute(db);
   return { dialect: target.dialect, db, close: () => db.destroy() };
 }
 
-function connect(target: DatabaseTarget, log: Logger): Queries {
+function connect(target: DatabaseTarget, log: Logger, limits?: Partial<typeof CONNECTION_LIMITS>): Queries {
   if (target.dialect === 'sqlite') {
     const { dialect, changes } = sqliteDialect(target.file);
     const db = new Kysely<Database>({ dialect });
     countChanges(db, changes);
     return db;
   }
-  const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL);
+  const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL, limits);
   // An idle connection that the server drops is reported here; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'));
   return new Kysely<Database>({ dialect });

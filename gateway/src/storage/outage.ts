@@ -7,12 +7,12 @@ const NETWORK = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ]);
-/** SQLSTATE classes and codes: connection exception, resources, shutdown, starting up. */
-const POSTGRES = /^(08...|53...|57P0[1-4])$/;
+/** SQLSTATE classes and codes: connection exception, resources, too slow, shutdown, starting up, idle in transaction. */
+const POSTGRES = /^(08...|53...|57014|57P0[1-5]|25P03)$/;
 /** SQLite primary result codes: BUSY, IOERR, FULL, CANTOPEN. */
 const SQLITE = new Set([5, 10, 13, 14]);
 const PG_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /** Whether an error that a query threw means that the database cannot be reached, rather than that the query is wrong. */
 export function isOutage(error: unknown): boolean {

@@ -3,17 +3,23 @@ import type { Queries } from './database.ts';
 
 const PROBE_MS = 2_000;
 
-/** Asks the database for an answer; null when it gave one in time, else the reason, without addresses. */
+/**
+ * Asks the database for an answer; null when it gave one in time, else the reason, without addresses. In a transaction:
+ * SQLite answers a mere query while another process keeps every writer out.
+ */
 export async function probe(db: Queries, timeoutMs = PROBE_MS): Promise<string | null> {
   let cancel = () => {};
   const late = new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve('timeout'), timeoutMs);
     cancel = () => clearTimeout(timer);
   });
-  const asked = sql`select 1`.execute(db).then(
-    () => null,
-    (error: unknown) => reasonOf(error),
-  );
+  const asked = db
+    .transaction()
+    .execute((trx) => sql`select 1`.execute(trx))
+    .then(
+      () => null,
+      (error: unknown) => reasonOf(error),
+    );
   try {
     return await Promise.race([asked, late]);
   } finally {

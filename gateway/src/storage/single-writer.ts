@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { DatabaseTarget } from './database.ts';
+import { CONNECTION_LIMITS } from './postgres.ts';
 
 const REACQUIRE_MS = 1_000;
 
@@ -49,19 +50,24 @@ async function holdFolder(dataDir: string): Promise<SingleWriter> {
 /** PostgreSQL: an advisory lock of one connection, for this database and schema. */
 async function holdDatabase(url: string, { clock, onTaken }: SingleWriterOptions): Promise<SingleWriter> {
   let client: pg.Client | null = null;
+  let session: Session | null = null;
   let released = false;
   let cancel = () => {};
 
   const acquire = async () => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'ryze-gateway single writer' });
+    const fresh = new pg.Client({
+      ...CONNECTION_LIMITS,
+      connectionString: url,
+      application_name: 'ryze-gateway single writer',
+    });
     fresh.on('error', () => {});
-    await fresh.connect();
-    const { rows } = await fresh.query<{ held: boolean }>(
-      "select pg_try_advisory_lock(hashtext('ryze-gateway'), hashtext(current_schema())) as held",
-    );
-    if (!rows[0]?.held) {
+    try {
+      await fresh.connect();
+      if (session) await endSession(fresh, session);
+      session = await lockedSession(fresh);
+    } catch (error) {
       await fresh.end();
-      throw new AlreadyServed('another gateway is running on this database');
+      throw error;
     }
     fresh.once('end', () => {
       client = null;
@@ -87,4 +93,32 @@ async function holdDatabase(url: string, { clock, onTaken }: SingleWriterOptions
       await client?.end();
     },
   };
+}
+
+/** A server process that holds the lock. Numbers of processes are used again, so the start goes with it. */
+interface Session {
+  pid: number;
+  started: string;
+}
+
+async function lockedSession(client: pg.Client): Promise<Session> {
+  const { rows } = await client.query<Session & { held: boolean }>(
+    `select pid, backend_start::text as started,
+       pg_try_advisory_lock(hashtext('ryze-gateway'), hashtext(current_schema())) as held
+     from pg_stat_activity where pid = pg_backend_pid()`,
+  );
+  const [row] = rows;
+  if (!row?.held) throw new AlreadyServed('another gateway is running on this database');
+  return { pid: row.pid, started: row.started };
+}
+
+/**
+ * Ends our own former session. The server may not know yet that its connection is gone, and would take it for another
+ * gateway.
+ */
+async function endSession(client: pg.Client, { pid, started }: Session): Promise<void> {
+  await client.query(
+    'select pg_terminate_backend(pid, 2000) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+    [pid, started],
+  );
 }
