@@ -82,6 +82,31 @@ export class Phone {
   }
 }
 
+/** A group on the sandbox's WhatsApp; its owner's phone decides who is in it. */
+export class Group {
+  readonly jid: string;
+  readonly #control: string;
+
+  private constructor(control: string, jid: string) {
+    this.#control = control;
+    this.jid = jid;
+  }
+
+  /** Made by the phone `owner`; `participants` are numbers of phones, too. */
+  static async make(control: string, owner: string, subject: string, participants: string[]): Promise<Group> {
+    const { jid } = (await post(`${control}/groups`, { owner, subject, participants })) as { jid: string };
+    return new Group(control, jid);
+  }
+
+  add(...numbers: string[]): Promise<unknown> {
+    return post(`${this.#control}/groups/${this.jid}/participants`, { add: numbers });
+  }
+
+  remove(...numbers: string[]): Promise<unknown> {
+    return post(`${this.#control}/groups/${this.jid}/participants`, { remove: numbers });
+  }
+}
+
 async function get(url: string): Promise<unknown> {
   return read(await fetch(url));
 }

@@ -167,6 +167,19 @@ test('an added member is told of the group and reads what is written from then o
   expect(hasText(dora, 'too early')).toBe(false);
 });
 
+test('a companion that is linked later reads what other members write from then on', async () => {
+  const { sandbox, client, group, say } = await annaInGroup();
+  await client.socket.sendMessage(group, { text: 'before it was there' });
+  await say(BERT, 'as well');
+  await client.untilText('as well');
+  const carl = await sandbox.link(CARL);
+  await client.socket.sendMessage(group, { text: 'from a client' });
+  await say(BERT, 'from a phone');
+  await carl.untilText('from a client');
+  await carl.untilText('from a phone');
+  expect((await sandbox.get('/stats')).retries).toBe(0);
+});
+
 test('what is written while a client is away waits for it, in order and with the key', async () => {
   const { sandbox, client, say } = await annaInGroup();
   await client.close();

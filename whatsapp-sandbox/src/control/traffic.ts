@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
 import { makeMessageId } from '../phones/submit.ts';
@@ -82,6 +82,8 @@ async function play(cast: Cast, plan: Plan, run: Run, signal: AbortSignal): Prom
       if (early > 1) await pause(early);
       const phone = senders[index % senders.length];
       if (phone) await sendOne(cast, phone, plan, run, index);
+      // Encryption settles without a turn of the event loop: clients would hear nothing before the end.
+      await nextTurn();
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
