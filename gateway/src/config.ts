@@ -121,6 +121,16 @@ export const settings = {
     fallback: '100',
     help: 'Requests a minute of one token, for accounts made without a limit of their own.',
   }),
+  EVENT_LOG_DAYS: setting({
+    schema: wholeNumber(0, 3_650),
+    fallback: '7',
+    help: 'Days that events can be read again from the event log. 0: there is no event log.',
+  }),
+  MESSAGE_RETENTION_DAYS: setting({
+    schema: wholeNumber(0, 36_500),
+    fallback: '0',
+    help: 'Days that messages are kept. 0: for ever.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of: trace, debug, info, warn, error, fatal, silent',
@@ -155,6 +165,10 @@ export interface Config {
   allowedOrigins: string[];
   allowedPrivateRanges: Values['ALLOW_PRIVATE_URLS'];
   rateLimitPerMinute: number;
+  /** 0 = no event log. */
+  eventLogDays: number;
+  /** 0 = messages are kept for ever. */
+  messageDays: number;
   logLevel: string;
   /** Set when this installation talks to a sandbox instead of WhatsApp. */
   sandbox: { url: string; rootKey: Buffer } | null;
@@ -191,6 +205,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     allowedOrigins: values.ALLOWED_ORIGINS,
     allowedPrivateRanges: values.ALLOW_PRIVATE_URLS,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    eventLogDays: values.EVENT_LOG_DAYS,
+    messageDays: values.MESSAGE_RETENTION_DAYS,
     logLevel: values.LOG_LEVEL,
     sandbox: sandboxOf(values),
   };

@@ -55,6 +55,10 @@ export interface FailureDetails {
   webhook_url_taken: { label: string };
   webhook_limit: undefined;
   webhook_label_limit: undefined;
+  webhook_disabled: { label: string };
+  delivery_unknown: undefined;
+  event_unknown: undefined;
+  event_log_disabled: undefined;
   websocket_unknown: undefined;
   websocket_disabled: { instance: string };
   websocket_limit: undefined;

@@ -20,6 +20,11 @@ export function ascendingIds(now: () => number, seed?: string): () => string {
   };
 }
 
+/** An id that sorts after all that were made before this moment (Unix milliseconds), and before those made from it on. */
+export function lowestId(ms: number): string {
+  return encode(BigInt(Math.max(0, ms)), TIME_CHARACTERS) + '0'.repeat(RANDOM_CHARACTERS);
+}
+
 function randomPart(): string {
   const random = BigInt(`0x${randomBytes(10).toString('hex')}`);
   return encode(random, RANDOM_CHARACTERS);

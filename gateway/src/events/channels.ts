@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { ascendingIds } from '../ids.ts';
 import type { Queries } from '../storage/database.ts';
+import type { InstanceRow } from '../storage/schema.ts';
 import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { DELIVERY_STATUSES } from './deliveries.ts';
 
 /** What the outbox must know of an instance to append its events: where they go and what they say of it. */
 export interface InstanceChannels {
@@ -33,17 +35,15 @@ export interface ChannelsOptions {
 
 /** Keeps each instance's channels in memory, so that an event costs no query to find out where it goes. */
 export class Channels {
-  readonly #seal: Seal;
+  readonly #sources: { seal: Seal; log: Logger };
   readonly #clock: Clock;
-  readonly #log: Logger;
   readonly #cache = new Map<string, Cached>();
   /** Counts changes, so that a load that began before one is not kept after it. */
   #changes = 0;
 
   constructor({ seal, clock, log }: ChannelsOptions) {
-    this.#seal = seal;
+    this.#sources = { seal, log };
     this.#clock = clock;
-    this.#log = log;
   }
 
   /** null when there is no such instance. Call it only while no other transaction appends to this instance. */
@@ -69,7 +69,7 @@ export class Channels {
   async #load(db: Queries, instanceId: string): Promise<InstanceChannels | null> {
     const instance = await db
       .selectFrom('instances')
-      .select(['name', 'token_sealed'])
+      .select(['id', 'name', 'token_sealed'])
       .where('id', '=', instanceId)
       .executeTakeFirst();
     if (!instance) return null;
@@ -88,7 +88,7 @@ export class Channels {
       .executeTakeFirst();
     return {
       name: instance.name,
-      token: this.#token(instanceId, instance.token_sealed),
+      token: tokenForEvents(this.#sources, instance),
       webhooks: webhooks.map((row) => ({
         id: row.id,
         events: eventSet(row.events),
@@ -98,18 +98,19 @@ export class Channels {
       nextId: ascendingIds(this.#clock.now, await newestId(db, instanceId)),
     };
   }
+}
 
-  #token(instanceId: string, sealed: Uint8Array): string {
-    try {
-      return this.#seal.open(sealed, `instance:${instanceId}:token`).toString();
-    } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
-      this.#log.warn(
-        { instanceId, err: error },
-        'cannot open the token of an instance; its events have none',
-      );
-      return '';
-    }
+/** An instance's token in clear, for its events; '' when it was sealed with a lost key. */
+export function tokenForEvents(
+  { seal, log }: { seal: Seal; log: Logger },
+  { id, token_sealed: sealed }: Pick<InstanceRow, 'id' | 'token_sealed'>,
+): string {
+  try {
+    return seal.open(sealed, `instance:${id}:token`).toString();
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    log.warn({ instanceId: id, err: error }, 'cannot open the token of an instance; its events have none');
+    return '';
   }
 }
 
@@ -122,17 +123,15 @@ const PREFIX = /^[a-z]+_/;
 /** The highest id given to an event or delivery of the instance, without its prefix. */
 async function newestId(db: Queries, instanceId: string): Promise<string | undefined> {
   const newest = (table: 'events' | 'deliveries') =>
-    db
-      .selectFrom(table)
-      .select('id')
-      .where('instance_id', '=', instanceId)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-  const ids = [await newest('events'), await newest('deliveries')].map((row) => row?.id.replace(PREFIX, ''));
-  return ids.filter((id) => id !== undefined).reduce<string | undefined>(later, undefined);
-}
-
-function later(a: string | undefined, b: string): string {
-  return a !== undefined && a > b ? a : b;
+    db.selectFrom(table).select('id').where('instance_id', '=', instanceId).orderBy('id', 'desc').limit(1);
+  const queries = [
+    newest('events'),
+    ...DELIVERY_STATUSES.map((status) => newest('deliveries').where('status', '=', status)),
+  ];
+  let last: string | undefined;
+  for (const query of queries) {
+    const id = (await query.executeTakeFirst())?.id.replace(PREFIX, '');
+    if (id !== undefined && (last === undefined || id > last)) last = id;
+  }
+  return last;
 }

@@ -19,7 +19,7 @@ export interface Run {
  */
 export const CLAIM_MS = 60_000;
 
-/** First attempts that are looked at: beyond them a webhook's events wait for those in front, whatever their lane. */
+/** First attempts (and replays) that are looked at: beyond them a webhook's events wait for those in front, whatever their lane. */
 const WINDOW = 256;
 const RETRY_WINDOW = 32;
 const POLL_LIMIT = 1_000;
@@ -27,6 +27,7 @@ const POLL_LIMIT = 1_000;
 // Written into the SQL, because SQLite uses a partial index only when it can see the condition.
 const PENDING = sql.lit('pending' as const);
 const NONE = sql.lit(0);
+const REPLAYED = sql.lit(1);
 
 /** The durable queue of webhook deliveries. Times are Unix milliseconds. */
 export class DeliveryQueue {
@@ -50,11 +51,13 @@ export class DeliveryQueue {
           .select('deliveries.id')
           .whereRef('deliveries.webhook_id', '=', 'webhooks.id')
           .where('deliveries.status', '=', PENDING);
-        const first = pending
-          .where('deliveries.attempts', '=', NONE)
-          .where((f) => f.or([f('claimed_until', 'is', null), f('claimed_until', '<=', now)]));
-        const retry = pending.where('deliveries.attempts', '>', NONE).where('next_attempt_at', '<=', now);
-        return e.or([e.exists(first), e.exists(retry)]);
+        const unclaimed = pending.where((f) =>
+          f.or([f('claimed_until', 'is', null), f('claimed_until', '<=', now)]),
+        );
+        const first = unclaimed.where('attempts', '=', NONE).where('replayed', '=', NONE);
+        const replay = unclaimed.where('attempts', '=', NONE).where('replayed', '=', REPLAYED);
+        const retry = pending.where('attempts', '>', NONE).where('next_attempt_at', '<=', now);
+        return e.or([e.exists(first), e.exists(retry), e.exists(replay)]);
       })
       .limit(POLL_LIMIT)
       .execute();
@@ -80,7 +83,7 @@ export class DeliveryQueue {
       const webhook = await this.#lock(trx, webhookId);
       if (!webhook || webhook.suspended === 1) return [];
       if (webhook.enabled === 0) {
-        await buryPending(trx, webhookId); // appended by a transaction that still saw it enabled
+        await buryPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
         return [];
       }
       const runs = await this.#plan(trx, webhookId, now);
@@ -125,7 +128,9 @@ export class DeliveryQueue {
       .select(['id', 'lane', 'claimed_until'])
       .where('webhook_id', '=', webhookId)
       .where('status', '=', PENDING);
-    const first = await pending.where('attempts', '=', NONE).orderBy('event_id').limit(WINDOW).execute();
+    const fresh = pending.where('attempts', '=', NONE).orderBy('event_id').limit(WINDOW);
+    const first = await fresh.where('replayed', '=', NONE).execute();
+    const replays = await fresh.where('replayed', '=', REPLAYED).execute();
     const retries = await pending
       .where('attempts', '>', NONE)
       .where('next_attempt_at', '<=', now)
@@ -137,7 +142,11 @@ export class DeliveryQueue {
       lane: row.lane,
       busy: row.claimed_until !== null && row.claimed_until > now,
     });
-    return planRuns(first.map(waiting), retries.map(waiting));
+    return planRuns({
+      first: first.map(waiting),
+      retries: retries.map(waiting),
+      replays: replays.map(waiting),
+    });
   }
 
   /** All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. */
@@ -191,7 +200,7 @@ export class DeliveryQueue {
         .executeTakeFirst();
       if (disabled.numUpdatedRows === 0n) return false;
       await settle(trx, attempt, claimId, verdict, now);
-      await buryPending(trx, webhook.id);
+      await buryPending(trx, webhook.id, now);
       return true;
     });
   }
@@ -223,6 +232,7 @@ async function settle(
       http_status: verdict.httpStatus,
       error: verdict.kind === 'delivered' ? null : verdict.error,
       last_attempt_at: now,
+      ended_at: verdict.kind === 'retry' ? null : now,
       claim_id: null,
       claimed_until: null,
     })

@@ -6,6 +6,7 @@ import type { EventName } from './catalog.ts';
 import type { Channels, InstanceChannels } from './channels.ts';
 import { type Envelope, envelopeText } from './envelope.ts';
 import { KeyedMutex } from './mutex.ts';
+import { newDelivery } from './new-delivery.ts';
 
 export interface NewEvent {
   kind: EventName;
@@ -41,9 +42,6 @@ export interface OutboxOptions {
   /** Told which webhooks have something new. */
   courier: { wake(webhookIds: Iterable<string>): void };
 }
-
-/** Lane of the events that belong to no chat. */
-const OWN_LANE = '';
 
 /**
  * One transaction of an instance at a time: ids are given inside it, so their order is the order of the commits,
@@ -111,24 +109,9 @@ async function append(
     token: of.token,
   };
   const webhooks = of.webhooks.filter((webhook) => webhook.events.has(event.kind));
-  const deliveries = webhooks.map((webhook) => {
-    const id = `dlv_${of.nextId()}`;
-    const body = envelopeText(envelope, { includeToken: webhook.includeToken });
-    return {
-      id,
-      event_id: eventId,
-      webhook_id: webhook.id,
-      instance_id: instanceId,
-      event_kind: event.kind,
-      lane: event.lane ?? OWN_LANE,
-      status: 'pending' as const,
-      attempts: 0,
-      next_attempt_at: now,
-      replayed: 0,
-      body_sealed: seal.seal(body, `delivery:${id}:body`),
-      created_at: now,
-    };
-  });
+  const deliveries = webhooks.map((webhook) =>
+    newDelivery(seal, { id: `dlv_${of.nextId()}`, instanceId, webhook, lane: event.lane, envelope, now }),
+  );
   if (deliveries.length > 0) await trx.insertInto('deliveries').values(deliveries).execute();
 
   for (const webhook of webhooks) news.webhookIds.add(webhook.id);

@@ -59,7 +59,7 @@ export async function configureWebhook(
   };
   const kept = before ? await update(db, row.id, values) : await insert(db, { ...row, ...values });
   // The webhook's row before its deliveries, in which order the courier locks them too.
-  if (!settings) await buryPending(db, row.id);
+  if (!settings) await buryPending(db, row.id, deps.clock.now());
   return kept;
 }
 

@@ -68,6 +68,10 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   webhook_url_taken: { status: 409, text: ({ label }) => `Webhook URL already in use by label ${label}` },
   webhook_limit: { status: 409, text: 'Webhook limit reached: at most 3 enabled webhooks per instance' },
   webhook_label_limit: { status: 409, text: 'Too many webhook labels: at most 20 per instance' },
+  webhook_disabled: { status: 409, text: ({ label }) => `Webhook ${label} is disabled` },
+  delivery_unknown: { status: 404, text: 'Delivery not found' },
+  event_unknown: { status: 404, text: 'Event not found' },
+  event_log_disabled: { status: 404, text: 'Event log is disabled' },
   websocket_unknown: { status: 404, text: 'WebSocket not configured for this instance' },
   websocket_disabled: {
     status: 400,

@@ -65,6 +65,14 @@ export const wholeNumber = (min: number, max: number) =>
 /** `undefined` when missing or null. */
 export const optionalWholeNumber = (min: number, max: number) => absentWhenNull(wholeNumber(min, max));
 
+/** A whole number of the query within 1 and `max`; `fallback` when missing or empty. */
+export const queryLimit = (max: number, fallback: number) =>
+  z
+    .string()
+    .optional()
+    .transform((text) => (text ? (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN) : fallback))
+    .refine((value) => value >= 1 && value <= max, breaks({ rule: 'between', min: 1, max }));
+
 /** One of these exact words. */
 export const oneOf = <const T extends [string, ...string[]]>(...words: T) => z.enum(words);
 

@@ -54,6 +54,8 @@ export interface InstanceTable {
   /** JSON of the S3 settings without the secret key; null = none */
   s3: string | null;
   s3_secret_key_sealed: Uint8Array | null;
+  /** The newest event that has left the event log; a cursor before it has missed something. */
+  events_forgotten_to: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -187,6 +189,8 @@ export interface DeliveryTable {
   body_sealed: Uint8Array;
   created_at: number;
   last_attempt_at: number | null;
+  /** When it became `delivered` or `dead`: its time to be kept starts here. null while it is pending. */
+  ended_at: number | null;
 }
 
 export interface IdempotencyTable {

@@ -57,6 +57,7 @@ export function firstTables(dialect: Dialect): Migration {
         .addColumn('proxy_password_sealed', blob)
         .addColumn('s3', 'text')
         .addColumn('s3_secret_key_sealed', blob)
+        .addColumn('events_forgotten_to', 'text')
         .addColumn('created_at', 'bigint', (c) => c.notNull())
         .addColumn('updated_at', 'bigint', (c) => c.notNull())
         .addUniqueConstraint('instances_name', ['account_id', 'name'])
@@ -202,6 +203,7 @@ export function firstTables(dialect: Dialect): Migration {
         .addColumn('body_sealed', blob, (c) => c.notNull())
         .addColumn('created_at', 'bigint', (c) => c.notNull())
         .addColumn('last_attempt_at', 'bigint')
+        .addColumn('ended_at', 'bigint')
         .addUniqueConstraint('deliveries_once', ['webhook_id', 'event_id'])
         .execute();
       // The courier looks at what is pending only: partial indexes stay small however much history is kept.
@@ -209,7 +211,13 @@ export function firstTables(dialect: Dialect): Migration {
         .createIndex('deliveries_first')
         .on('deliveries')
         .columns(['webhook_id', 'event_id'])
-        .where(sql<boolean>`status = 'pending' and attempts = 0`)
+        .where(sql<boolean>`status = 'pending' and attempts = 0 and replayed = 0`)
+        .execute();
+      await schema
+        .createIndex('deliveries_replay')
+        .on('deliveries')
+        .columns(['webhook_id', 'event_id'])
+        .where(sql<boolean>`status = 'pending' and attempts = 0 and replayed = 1`)
         .execute();
       await schema
         .createIndex('deliveries_retry')
@@ -218,9 +226,15 @@ export function firstTables(dialect: Dialect): Migration {
         .where(sql<boolean>`status = 'pending' and attempts > 0`)
         .execute();
       await schema
-        .createIndex('deliveries_by_instance')
+        .createIndex('deliveries_by_status')
         .on('deliveries')
-        .columns(['instance_id', 'id'])
+        .columns(['instance_id', 'status', 'id'])
+        .execute();
+      await schema
+        .createIndex('deliveries_by_end')
+        .on('deliveries')
+        .columns(['status', 'ended_at'])
+        .where(sql<boolean>`ended_at is not null`)
         .execute();
 
       await schema

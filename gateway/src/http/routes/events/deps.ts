@@ -1,10 +1,13 @@
 import type { Channels } from '../../../events/channels.ts';
+import type { ReplayDeps } from '../../../events/replay.ts';
 import type { WebhookConfigDeps } from '../../../events/webhook-config.ts';
 import type { WebhookViewDeps } from '../../../events/webhook-view.ts';
 import type { Queries } from '../../../storage/database.ts';
 
-export interface EventRouteDeps extends WebhookConfigDeps, WebhookViewDeps {
+export interface EventRouteDeps extends WebhookConfigDeps, WebhookViewDeps, ReplayDeps {
   db: Queries;
   /** Told of every change, so that the next event follows it. */
   channels: Pick<Channels, 'changed'>;
+  /** How long the event log is kept; 0 = there is none. */
+  eventLogDays: number;
 }

@@ -22,7 +22,16 @@ describe.each(databases)('/api/events on $name', ({ open }) => {
   async function setup() {
     const gateway = await testGateway({
       storage,
-      routes: (services) => eventRoutes({ ...services, allowed: [], channels: new Channels(services) }),
+      routes: (services) =>
+        eventRoutes({
+          ...services,
+          storage,
+          allowed: [],
+          channels: new Channels(services),
+          courier: { wake: () => {} },
+          baseUrl: () => 'https://gateway.example',
+          eventLogDays: 7,
+        }),
     });
     const account = await gateway.account();
     const instance = await gateway.instance(account, 'sales');

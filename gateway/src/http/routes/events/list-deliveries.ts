@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { DELIVERY_STATUSES } from '../../../events/deliveries.ts';
+import { listDeliveries } from '../../../events/delivery-list.ts';
+import { eventKinds } from '../../../events/replay-request.ts';
+import { optionalOneOf, queryLimit } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import type { EventRouteDeps } from './deps.ts';
+
+const query = z.object({
+  status: optionalOneOf(...DELIVERY_STATUSES),
+  label: z.string().optional(),
+  event: z.string().optional(),
+  limit: queryLimit(200, 50),
+  cursor: z.string().optional(),
+});
+
+export function listDeliveriesRoute({ db }: Pick<EventRouteDeps, 'db'>): Route {
+  return route({
+    method: 'GET',
+    path: '/api/events/deliveries/:instance',
+    summary: 'List webhook deliveries',
+    access: { to: 'instance' },
+    rate: 'global',
+    query,
+    async handle({ instance, query: { event, ...filter } }) {
+      const [kind] = eventKinds(event ? [event] : []);
+      const page = await listDeliveries(db, instance.id, { ...filter, event: kind });
+      return { body: { success: true, message: 'Deliveries retrieved', ...page } };
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { replay } from '../../../events/replay.ts';
+import { replayRequest } from '../../../events/replay-request.ts';
+import { absentWhenNull, optionalOneOf } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import type { EventRouteDeps } from './deps.ts';
+
+const text = absentWhenNull(z.string());
+
+const body = z.object({
+  label: text,
+  id: text,
+  from: text,
+  to: text,
+  scope: optionalOneOf('dead', 'all'),
+  events: absentWhenNull(z.array(z.string())),
+});
+
+export function replayRoute(deps: EventRouteDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/api/events/replay/:instance',
+    summary: 'Send one event or a range again',
+    access: { to: 'instance' },
+    rate: 'global',
+    body,
+    bodyErrors: 'short',
+    async handle({ instance, body }) {
+      const request = replayRequest(body);
+      const scheduled = await replay(deps, instance, request);
+      return {
+        body: { success: true, message: 'Replay scheduled', replay: { label: request.label, scheduled } },
+      };
+    },
+  });
+}
