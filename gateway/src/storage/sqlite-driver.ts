@@ -1,8 +1,14 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
 /** Prepared statements kept. The gateway's own set is far smaller; batches of unusual size fall out. */
 const STATEMENT_CACHE = 256;
+
+/** How long a query waits for another process to finish its writing, counted from when it was asked for. */
+const BUSY_DEADLINE_MS = 5_000;
+const BUSY_RETRY_MS = 20;
+const SQLITE_BUSY = 5;
 
 interface Statement {
   run: StatementSync;
@@ -15,6 +21,8 @@ class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
   readonly #foreignChanges: StatementSync;
+  /** Whoever has it at this moment waits for other processes until then; `performance.now()`. */
+  deadline = 0;
   #version: unknown;
   #asked = false;
   #changes = 0;
@@ -43,7 +51,19 @@ class SqliteConnection implements DatabaseConnection {
     return this.#changes;
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  /** SQLite would wait for another process by stopping this one, with all of its sockets. */
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    for (;;) {
+      try {
+        return this.#run(query);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= this.deadline) throw error;
+        await pause(BUSY_RETRY_MS);
+      }
+    }
+  }
+
+  #run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
     const { run, returnsRows, writes } = this.#statement(sql);
     if (writes) this.#changes++;
     const values = parameters as SQLInputValue[];
@@ -84,6 +104,7 @@ export class SqliteDriver implements Driver {
   readonly #waiting: (() => void)[] = [];
   #lent = false;
 
+  /** Other processes are waited for in here: the connection itself is to have no busy timeout. */
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#connection = new SqliteConnection(database);
@@ -96,8 +117,11 @@ export class SqliteDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
+    const asked = performance.now();
     if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));
     this.#lent = true;
+    // Whoever waited in the queue while the file was locked does not wait for it all over again.
+    this.#connection.deadline = asked + BUSY_DEADLINE_MS;
     return this.#connection;
   }
 
@@ -128,4 +152,9 @@ export class SqliteDriver implements Driver {
   async destroy(): Promise<void> {
     this.#database.close();
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' && (errcode & 0xff) === SQLITE_BUSY;
 }

@@ -15,6 +15,7 @@ export function sqliteDialect(file: string): { dialect: Dialect; changes: Change
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA busy_timeout = 0');
   const driver = new SqliteDriver(database);
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),

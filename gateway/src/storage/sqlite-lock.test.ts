@@ -1,0 +1,48 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it, vi } from 'vitest';
+import { isOutage } from './outage.ts';
+import { probe } from './probe.ts';
+import { databases } from './testing.ts';
+
+const sqlite = databases.filter(({ name }) => name === 'sqlite');
+
+async function setup(open: (typeof databases)[number]['open']) {
+  const { db, target } = await open();
+  if (target.dialect !== 'sqlite') throw new Error('not SQLite');
+  const other = new DatabaseSync(target.file);
+  return {
+    db,
+    lock: () => other.exec('begin exclusive'),
+    unlock: () => other.exec('commit'),
+    write: (key: string) => db.insertInto('meta').values({ key, value: '' }).execute(),
+    keys: async () => (await db.selectFrom('meta').select('key').execute()).map(({ key }) => key),
+  };
+}
+
+it.each(sqlite)('waits for another process on $name without stopping this one', async ({ open }) => {
+  const { lock, unlock, write, keys } = await setup(open);
+  lock();
+  const written = Promise.all(['a', 'b', 'c'].map(write));
+  let turns = 0;
+  await vi.waitUntil(() => ++turns > 5);
+  unlock();
+  await written;
+  expect(await keys()).toEqual(['a', 'b', 'c']);
+});
+
+it.each(sqlite)('gives up on a locked $name after one wait for all who asked', async ({ open }) => {
+  const { db, lock, unlock, write, keys } = await setup(open);
+  lock();
+  const started = performance.now();
+  const failed = await Promise.allSettled([...['a', 'b', 'c'].map(write), probe(db, 10_000)]);
+  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(failed.slice(0, 3).map((end) => end.status === 'rejected' && isOutage(end.reason))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(failed[3]).toMatchObject({ value: expect.stringMatching(/^[a-z ]+$/) });
+  unlock();
+  await write('d');
+  expect([await keys(), await probe(db)]).toEqual([['d'], null]);
+});
