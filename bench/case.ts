@@ -4,7 +4,8 @@ import type { Stages } from './stage/stages.ts';
 export interface Row {
   case: string;
   unit: string;
-  ours: number;
+  /** null when the case failed. */
+  ours: number | null;
   /** What it is measured against in the same run; null where there is nothing to compare with. */
   stock: number | null;
   /** How many times better than `stock`: above 1 is better, also where less is better. */
@@ -16,10 +17,20 @@ export interface Row {
   detail: Record<string, unknown>;
 }
 
-/** A case that this sandbox cannot play. */
-export interface Omitted {
-  case: string;
-  omitted: string;
+/** The line of a case that did not come to an end. */
+export function failedRow(name: string, error: unknown): Row {
+  const reach = 'to run';
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    case: name,
+    unit: '',
+    ours: null,
+    stock: null,
+    ratio: null,
+    reach,
+    met: false,
+    detail: { error: text },
+  };
 }
 
 export interface Bench {
@@ -32,5 +43,5 @@ export interface Bench {
 
 export interface Case {
   name: string;
-  run(bench: Bench): Promise<Row[] | Omitted>;
+  run(bench: Bench): Promise<Row[]>;
 }

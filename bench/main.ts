@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Case } from './case.ts';
+import { type Case, failedRow } from './case.ts';
 import { cases } from './cases/index.ts';
 import { describeMachine } from './machine.ts';
 import { type Results, section, summary, withSection } from './report.ts';
@@ -47,7 +47,6 @@ async function measure(wanted: readonly Case[]): Promise<Results> {
     quick: values.quick,
     machine: describeMachine(),
     rows: [],
-    omitted: [],
   };
   const stages = new Stages(values.profile ? { profile: values.profile } : {});
   const bench = {
@@ -59,9 +58,15 @@ async function measure(wanted: readonly Case[]): Promise<Results> {
     for (const each of wanted) {
       const began = performance.now();
       bench.say(`${each.name} …`);
-      const outcome = await each.run(bench);
-      if (Array.isArray(outcome)) measured.rows.push(...outcome);
-      else measured.omitted.push(outcome);
+      try {
+        measured.rows.push(...(await each.run(bench)));
+      } catch (error) {
+        // The others are still worth measuring, on fresh processes.
+        console.error(error);
+        measured.rows.push(failedRow(each.name, error));
+        process.exitCode = 1;
+        await stages.close();
+      }
       bench.say(`  took ${Math.round((performance.now() - began) / 1000)} s`);
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { Omitted, Row } from './case.ts';
+import type { Row } from './case.ts';
 import type { Machine } from './machine.ts';
 
 export interface Results {
@@ -6,7 +6,6 @@ export interface Results {
   quick: boolean;
   machine: Machine;
   rows: Row[];
-  omitted: Omitted[];
 }
 
 const HEAD = ['case', 'unit', 'ours', 'stock', 'times better', 'reach', 'met'];
@@ -16,9 +15,7 @@ export function table({ rows }: Pick<Results, 'rows'>): string {
   const cells = rows.map((row) => [
     row.case,
     row.unit,
-    String(row.ours),
-    row.stock === null ? '–' : String(row.stock),
-    row.ratio === null ? '–' : String(row.ratio),
+    ...[row.ours, row.stock, row.ratio].map((figure) => figure ?? '–').map(String),
     row.reach,
     row.met ? 'yes' : '**no**',
   ]);
@@ -30,16 +27,15 @@ export function table({ rows }: Pick<Results, 'rows'>): string {
   return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
 }
 
-/** Table, machine, and what was left out, as `docs/performance.md` shows them. */
+/** Machine and table, as `docs/performance.md` shows them. */
 export function section(results: Results): string {
-  const { machine, at, quick, omitted } = results;
+  const { machine, at, quick } = results;
   const size = quick ? 'quick sizes' : 'full sizes';
   return [
     `Measured on ${at.slice(0, 10)} with ${size}: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB,`,
     `${machine.system}, Node ${machine.node}; load before the run ${machine.loadBefore.toFixed(2)}.`,
     '',
     table(results),
-    ...omitted.map((each) => `\nNot measured: ${each.case}: ${each.omitted}`),
   ].join('\n');
 }
 

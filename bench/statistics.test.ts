@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, percentile, rateBetween, significant, slope } from './statistics.ts';
+import { median, percentile, significant, slope } from './statistics.ts';
 
 describe('the statistics of the benchmarks', () => {
   it('take the median as the middle, whatever the order, and between the two middle values', () => {
@@ -30,13 +30,6 @@ describe('the statistics of the benchmarks', () => {
       ]),
     ).toBeCloseTo(2, 10);
     expect(slope([{ x: 1, y: 1 }])).toBeNaN();
-  });
-
-  it('count a rate from the end of one event to the end of another', () => {
-    const times = [1000, 1100, 1200, 1300, 1500];
-    expect(rateBetween(times, 0, 3)).toBe(10);
-    expect(rateBetween(times, 3, 4)).toBe(5);
-    expect(rateBetween(times, 3, 9)).toBeNaN();
   });
 
   it('keep three significant digits', () => {

@@ -23,12 +23,6 @@ export function slope(points: readonly { x: number; y: number }[]): number {
   return spread === 0 ? Number.NaN : together / spread;
 }
 
-/** Events per second between two positions in a list of times in milliseconds, each the end of one event. */
-export function rateBetween(times: readonly number[], from: number, to: number): number {
-  const [start, end] = [times[from], times[to]];
-  return start === undefined || end === undefined ? Number.NaN : ((to - from) * 1000) / (end - start);
-}
-
 /** Rounded to three significant digits: more of them would promise what a measurement cannot hold. */
 export function significant(value: number): number {
   return Number(value.toPrecision(3));
