@@ -14,6 +14,16 @@ export interface InboxMessage {
   quoted?: { id: string; text: string };
 }
 
+/** A companion of a phone, as the server sees it. */
+export interface LinkedDevice {
+  device: number;
+  connected: boolean;
+  available: boolean;
+  preKeys: number;
+  /** Stanzas that it has not acknowledged. */
+  waiting: number;
+}
+
 const INBOX_WAIT_MS = 10_000;
 
 /** A phone on the sandbox's WhatsApp. */
@@ -42,6 +52,13 @@ export class Phone {
 
   unlink(): Promise<unknown> {
     return post(`${this.#control}/phones/${this.number}/unlink`, {});
+  }
+
+  async devices(): Promise<LinkedDevice[]> {
+    const { phones } = (await get(`${this.#control}/phones`)) as {
+      phones: { number: string; devices: LinkedDevice[] }[];
+    };
+    return phones.find(({ number }) => number === this.number)?.devices ?? [];
   }
 
   /** Makes the server misbehave towards this phone's companions. */

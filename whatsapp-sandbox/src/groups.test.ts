@@ -248,6 +248,24 @@ test('a phone sees how far its group message got, and edits, quotes and revokes 
   await client.update(id, (update) => update.message === null);
 });
 
+test('members see each other typing in the group', async () => {
+  const { sandbox, client, group } = await annaInGroup();
+  const { lid } = await sandbox.post('/phones', { number: CARL });
+  await client.socket.sendPresenceUpdate('available');
+  await sandbox.until('Anna to be there', async () => {
+    const { phones } = await sandbox.get('/phones');
+    return phones[0].devices[0].available;
+  });
+  await sandbox.post(`/phones/${CARL}/act`, { action: 'typing', to: group });
+  const seen = await client.until('Carl typing', () => client.presences.find((each) => each.id === group));
+  expect(seen.presences).toEqual({ [lid]: { lastKnownPresence: 'composing' } });
+  await client.socket.sendPresenceUpdate('composing', group);
+  await sandbox.until('Anna typing', async () => {
+    const { phones } = await sandbox.get('/phones');
+    return phones[1].chatStates[ANNA] === 'composing' && phones[2].chatStates[ANNA] === 'composing';
+  });
+});
+
 test('metadata names the group, its owner and every member under both names', async () => {
   const { sandbox, client, group } = await annaInGroup();
   const metadata = await client.socket.groupMetadata(group);

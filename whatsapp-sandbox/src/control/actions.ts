@@ -11,7 +11,7 @@ import { type Addressing, isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { accountOf, sendAs } from './messages.ts';
+import { chatOf, sendAs } from './messages.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;
@@ -47,13 +47,13 @@ function read(ctx: ServerContext, phone: Phone, body: Body) {
   return { id };
 }
 
-/** `{to, state?, addressing?}`: shows `composing` (the default), `recording` or `paused` to somebody. */
+/** `{to, state?, addressing?}`: shows `composing` (the default), `recording` or `paused` to somebody or in a group. */
 function typing(ctx: ServerContext, phone: Phone, body: Body) {
-  const to = accountOf(ctx, text(body, 'to', 100));
+  const to = chatOf(ctx, text(body, 'to', 100));
   const state = optionalChoice(body, 'state', ['composing', 'recording', 'paused']) ?? 'composing';
   const addressing = optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid';
   const shown = state === 'recording' ? stanza('composing', { media: 'audio' }) : stanza(state);
-  acceptChatState(ctx, phone.device, stanza('chatstate', { to: accountJid(to, addressing) }, [shown]));
+  acceptChatState(ctx, phone.device, stanza('chatstate', { to: wireJid(to, addressing) }, [shown]));
   return { state };
 }
 

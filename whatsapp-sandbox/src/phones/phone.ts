@@ -119,7 +119,8 @@ export class Phone implements Endpoint {
   }
 
   #noteChatState(node: Stanza): void {
-    const from = this.ctx.directory.account(node.attrs.from)?.number ?? parseUserJid(node.attrs.from)?.user;
+    const author = node.attrs.participant ?? node.attrs.from;
+    const from = this.ctx.directory.account(author)?.number ?? parseUserJid(author)?.user;
     const state = children(node)[0];
     if (!from || !state) return;
     this.chatStates.set(from, state.attrs.media === 'audio' ? 'recording' : state.tag);

@@ -50,11 +50,25 @@ function presenceOf(ctx: ServerContext, account: Account, asked: string | undefi
 
 /** `<chatstate>`: typing, recording or paused; reaches the devices of the other side that are in use. */
 export function acceptChatState(ctx: ServerContext, device: Device, node: Stanza): void {
-  const target = ctx.directory.account(node.attrs.to);
   const state = children(node)[0];
-  if (!target || !state || !CHAT_STATES.has(state.tag) || target.blocked.has(device.account)) return;
-  const from = accountJid(device.account, addressingOf(node.attrs.to));
-  for (const each of target.devices.values()) {
-    if (each.available) ctx.delivery.transient(each, stanza('chatstate', { from }, [state]));
+  if (!state || !CHAT_STATES.has(state.tag)) return;
+  const { account } = device;
+  const group = ctx.groups.get(node.attrs.to);
+  if (group?.participants.has(account)) {
+    const attrs = { from: group.jid, participant: accountJid(account, 'lid') };
+    for (const member of group.participants.keys()) {
+      if (member !== account) show(ctx, member, stanza('chatstate', attrs, [state]));
+    }
+    return;
+  }
+  const target = ctx.directory.account(node.attrs.to);
+  if (!target || target.blocked.has(account)) return;
+  const from = accountJid(account, addressingOf(node.attrs.to));
+  show(ctx, target, stanza('chatstate', { from }, [state]));
+}
+
+function show(ctx: ServerContext, account: Account, chatState: Stanza): void {
+  for (const each of account.devices.values()) {
+    if (each.available) ctx.delivery.transient(each, chatState);
   }
 }
