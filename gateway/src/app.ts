@@ -32,6 +32,8 @@ import { forbiddenLiteral } from './net/address-policy.ts';
 import { GuardedFetch } from './net/guarded-fetch.ts';
 import { guardedLookup, hostNotAllowed } from './net/guarded-lookup.ts';
 import { PRODUCT } from './product.ts';
+import { forgetDeliveries, forgetEvents, forgetMessages } from './storage/retention.ts';
+import { RetentionJob } from './storage/retention-job.ts';
 import type { InstanceRow } from './storage/schema.ts';
 import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts';
 import type { AccessWatcher } from './tenancy/access-watcher.ts';
@@ -41,8 +43,6 @@ import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
 import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
 import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
 import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
-
-const SWEEP_MS = 60 * 60_000;
 
 export interface AppOptions extends GatewayContext {
   /** Another gateway took the data over; this one must end. */
@@ -197,15 +197,17 @@ async function build(
     allowedOrigins: config.allowedOrigins,
   });
 
-  let cancelSweep = () => {};
-  const sweep = () => {
-    idempotency
-      .sweep()
-      .catch((error) => log.error({ err: error }, 'could not forget old idempotency keys'))
-      .finally(() => {
-        cancelSweep = clock.after(SWEEP_MS, sweep);
-      });
-  };
+  const retention = new RetentionJob({
+    clock,
+    log,
+    forget: {
+      'delivered webhooks': forgetDeliveries(db, 'delivered'),
+      'dead webhooks': forgetDeliveries(db, 'dead'),
+      events: forgetEvents(db, config.eventLogDays),
+      messages: forgetMessages(db, config.messageDays),
+      'idempotency keys': () => idempotency.sweep(),
+    },
+  });
 
   return {
     accounts,
@@ -218,17 +220,17 @@ async function build(
       await courier.recover();
       courier.start();
       supervisor.start();
-      sweep();
+      retention.start();
       notReady = null;
       return url;
     },
     async stop() {
       notReady = 'draining';
-      cancelSweep();
       hub.shutdown();
       await server.close();
       await supervisor.stop();
       await courier.stop();
+      await retention.stop();
       await fetch.close();
       await close();
       await writer.release();

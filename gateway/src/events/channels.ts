@@ -69,7 +69,7 @@ export class Channels {
   async #load(db: Queries, instanceId: string): Promise<InstanceChannels | null> {
     const instance = await db
       .selectFrom('instances')
-      .select(['id', 'name', 'token_sealed'])
+      .select(['id', 'name', 'token_sealed', 'events_forgotten_to'])
       .where('id', '=', instanceId)
       .executeTakeFirst();
     if (!instance) return null;
@@ -95,7 +95,7 @@ export class Channels {
         includeToken: row.include_token === 1,
       })),
       websocket: websocket ? { events: eventSet(websocket.events) } : null,
-      nextId: ascendingIds(this.#clock.now, await newestId(db, instanceId)),
+      nextId: ascendingIds(this.#clock.now, await newestId(db, instance)),
     };
   }
 }
@@ -120,15 +120,18 @@ function eventSet(json: string): ReadonlySet<string> {
 
 const PREFIX = /^[a-z]+_/;
 
-/** The highest id given to an event or delivery of the instance, without its prefix. */
-async function newestId(db: Queries, instanceId: string): Promise<string | undefined> {
+/** The highest id given to an event or delivery of the instance, kept or forgotten, without its prefix. */
+async function newestId(
+  db: Queries,
+  { id: instanceId, events_forgotten_to: forgotten }: Pick<InstanceRow, 'id' | 'events_forgotten_to'>,
+): Promise<string | undefined> {
   const newest = (table: 'events' | 'deliveries') =>
     db.selectFrom(table).select('id').where('instance_id', '=', instanceId).orderBy('id', 'desc').limit(1);
   const queries = [
     newest('events'),
     ...DELIVERY_STATUSES.map((status) => newest('deliveries').where('status', '=', status)),
   ];
-  let last: string | undefined;
+  let last = forgotten?.replace(PREFIX, '');
   for (const query of queries) {
     const id = (await query.executeTakeFirst())?.id.replace(PREFIX, '');
     if (id !== undefined && (last === undefined || id > last)) last = id;

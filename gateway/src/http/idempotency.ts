@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { Failure, failure } from '../failure.ts';
 import type { Queries } from '../storage/database.ts';
+import { BATCH_ROWS } from '../storage/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { errorAnswer } from './errors.ts';
 
@@ -65,12 +66,21 @@ export class Idempotency {
     }
   }
 
-  /** Forgets what is older than a day. */
-  async sweep(): Promise<void> {
-    await this.#db
+  /** Forgets a batch of what is older than a day; resolves with its size. */
+  async sweep(): Promise<number> {
+    const before = this.#clock.now() - KEPT_MS;
+    const old = this.#db
+      .selectFrom('idempotency_keys')
+      .select(['principal', 'key'])
+      .where('created_at', '<=', before)
+      .orderBy('created_at')
+      .limit(BATCH_ROWS);
+    const deleted = await this.#db
       .deleteFrom('idempotency_keys')
-      .where('created_at', '<=', this.#clock.now() - KEPT_MS)
-      .execute();
+      .where((e) => e(e.refTuple('principal', 'key'), 'in', old.$asTuple('principal', 'key')))
+      .where('created_at', '<=', before)
+      .executeTakeFirst();
+    return Number(deleted.numDeletedRows);
   }
 
   /** Claims the key; the kept answer when it was used before. */

@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { BATCH_ROWS, type Forget } from './retention.ts';
+
+/** From the end of one round to the next. */
+const ROUND_MS = 60 * 60_000;
+
+/** Between two batches: requests and events that came meanwhile go first. */
+const PAUSE_MS = 50;
+
+export interface RetentionJobOptions {
+  clock: Clock;
+  log: Logger;
+  /** By the name under which the log speaks of them. */
+  forget: Record<string, Forget>;
+}
+
+/** Takes away what is kept no longer, a little at a time, and goes over everything again every hour. */
+export class RetentionJob {
+  readonly #options: RetentionJobOptions;
+  #open = false;
+  #endPause = () => {};
+  #running = Promise.resolve();
+
+  constructor(options: RetentionJobOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#open = true;
+    this.#running = this.#run();
+  }
+
+  /** Resolves once nothing runs any more. */
+  async stop(): Promise<void> {
+    this.#open = false;
+    this.#endPause();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#open) {
+      for (const [what, forget] of Object.entries(this.#options.forget)) await this.#all(what, forget);
+      await this.#pause(ROUND_MS);
+    }
+  }
+
+  async #all(what: string, forget: Forget): Promise<void> {
+    const { clock, log } = this.#options;
+    let forgotten = 0;
+    try {
+      for (let batch = BATCH_ROWS; this.#open && batch >= BATCH_ROWS; ) {
+        batch = await forget(clock.now());
+        forgotten += batch;
+        if (batch >= BATCH_ROWS) await this.#pause(PAUSE_MS);
+      }
+    } catch (error) {
+      log.error({ err: error, what }, 'cannot forget what is too old; the next round tries again');
+    }
+    if (forgotten > 0) log.info({ what, rows: forgotten }, 'forgot what was too old');
+  }
+
+  /** Ends early when the job is stopped. */
+  #pause(ms: number): Promise<void> {
+    if (!this.#open) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
