@@ -83,6 +83,7 @@ export class Connection {
   readonly #watchdog: Watchdog;
   #cancelOpening: () => void = () => {};
   #ended = false;
+  #aborted = false;
   #closing: Promise<void> | null = null;
 
   constructor(options: ConnectionOptions) {
@@ -124,7 +125,7 @@ export class Connection {
         const self = selfOf(this.#socket);
         return self && readReceipt(node, self);
       },
-      over: () => this.#ended,
+      over: () => this.#ended || this.#aborted || !this.#socket.ws.isOpen,
       onBlocked: (blocked, error) => this.#blocked(blocked, error),
       onFailed: (error) => options.log.warn({ err: error }, 'a stanza could not be handled'),
       onStuck: () => this.#abort(new Boom('a stanza was not finished in time', LOST)),
@@ -224,6 +225,7 @@ export class Connection {
   }
 
   #abort(error: Error): void {
+    this.#aborted = true;
     void this.#socket.end(error);
   }
 
@@ -248,7 +250,10 @@ export class Connection {
     const transport = this.#transport();
     if (!transport || transport.isPaused) return;
     transport.pause();
-    void this.#line.drained().then(() => transport.resume());
+    void this.#intake
+      .stored()
+      .then(() => this.#line.drained())
+      .then(() => transport.resume());
   }
 
   #transport(): WebSocket | null {

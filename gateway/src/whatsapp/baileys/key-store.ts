@@ -12,13 +12,16 @@ export interface KeyStoreOptions {
   instanceId: string;
   /**
    * A key that could not be written means that memory and database disagree about a ratchet; going on would damage
-   * the Signal session for good, so the connection must end.
+   * the Signal session for good. One that could not be read makes Baileys take good messages for bad ones and
+   * acknowledge them. So the connection must end; from here on nothing is read or written.
    */
-  onWriteFailed(error: unknown): void;
+  onFailed(error: unknown): void;
 }
 
 /** Signal and app-state keys of one instance, sealed, in the one database. */
 export interface DatabaseKeyStore extends SignalKeyStore {
+  /** What made it fail; null while all is well. */
+  failure(): Error | null;
   /**
    * Refuses writes from now on and waits for those under way. A socket that ended goes on working for a moment; what
    * it wrote then would come after a logout, or into the keys of the next device.
@@ -27,39 +30,48 @@ export interface DatabaseKeyStore extends SignalKeyStore {
 }
 
 export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
-  const { db, seal, instanceId, onWriteFailed } = options;
+  const { db, seal, instanceId, onFailed } = options;
   const underWay = new Set<Promise<void>>();
   let retired = false;
+  let failure: Error | null = null;
 
-  async function write(data: SignalDataSet): Promise<void> {
+  async function orFail<T>(work: () => Promise<T>): Promise<T> {
+    if (failure) throw failure;
     try {
-      await db.transaction().execute((trx) => writeKeys(trx, seal, instanceId, data));
+      return await work();
     } catch (error) {
-      onWriteFailed(error);
+      failure ??= new Error('the keys of this connection cannot be reached', { cause: error });
+      onFailed(error);
       throw error;
     }
   }
 
-  return {
-    async get<K extends KeyKind>(kind: K, ids: string[]) {
-      const found: Record<string, SignalDataTypeMap[K]> = {};
-      for (const some of chunks(ids)) {
-        const rows = await db
-          .selectFrom('session_keys')
-          .select(['id', 'value_sealed'])
-          .where('instance_id', '=', instanceId)
-          .where('kind', '=', kind)
-          .where('id', 'in', some)
-          .execute();
-        for (const row of rows) {
-          found[row.id] = decodeKey(kind, seal.open(row.value_sealed, keyContext(instanceId, kind, row.id)));
-        }
+  async function read<K extends KeyKind>(kind: K, ids: string[]) {
+    const found: Record<string, SignalDataTypeMap[K]> = {};
+    for (const some of chunks(ids)) {
+      const rows = await db
+        .selectFrom('session_keys')
+        .select(['id', 'value_sealed'])
+        .where('instance_id', '=', instanceId)
+        .where('kind', '=', kind)
+        .where('id', 'in', some)
+        .execute();
+      for (const row of rows) {
+        found[row.id] = decodeKey(kind, seal.open(row.value_sealed, keyContext(instanceId, kind, row.id)));
       }
-      return found;
-    },
+    }
+    return found;
+  }
+
+  const write = (data: SignalDataSet) =>
+    db.transaction().execute((trx) => writeKeys(trx, seal, instanceId, data));
+
+  return {
+    failure: () => failure,
+    get: (kind, ids) => orFail(() => read(kind, ids)),
     async set(data) {
       if (retired) throw new Error('the connection of these keys is over');
-      const writing = write(data);
+      const writing = orFail(() => write(data));
       underWay.add(writing);
       try {
         await writing;

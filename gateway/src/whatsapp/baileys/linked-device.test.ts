@@ -114,10 +114,10 @@ describe.each(databases)('a linked device on $name', ({ open }) => {
   it('does not open for another instance', async () => {
     const { storage, seal, devices, instanceId } = await setup();
     const other = await addInstance(storage);
-    const store = databaseKeyStore({ db: storage.db, seal, instanceId, onWriteFailed: fail });
+    const store = databaseKeyStore({ db: storage.db, seal, instanceId, onFailed: fail });
     await store.set({ session: { 'a.0': Buffer.from('mine') } });
     await storage.db.updateTable('session_keys').set({ instance_id: other }).execute();
-    const foreign = databaseKeyStore({ db: storage.db, seal, instanceId: other, onWriteFailed: fail });
+    const foreign = databaseKeyStore({ db: storage.db, seal, instanceId: other, onFailed: fail });
     await expect(foreign.get('session', ['a.0'])).rejects.toThrow('does not open');
     expect(await devices.load(other, fail)).toBeNull();
   });
@@ -129,7 +129,7 @@ describe.each(databases)('a linked device on $name', ({ open }) => {
       db: storage.db,
       seal,
       instanceId,
-      onWriteFailed: (error) => reported.push(error),
+      onFailed: (error) => reported.push(error),
     });
     await storage.db.schema.dropTable('session_keys').execute();
     await expect(store.set({ session: { 'a.0': Buffer.of(1) } })).rejects.toThrow();

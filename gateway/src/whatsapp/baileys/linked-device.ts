@@ -8,6 +8,8 @@ import { type MemoryKeys, memoryKeys } from './memory-keys.ts';
 /** Credentials of one linked device, as a connection needs them. */
 export interface DeviceAuth {
   state: AuthenticationState;
+  /** What kept a key from being read or stored: nothing that was made of these keys since can be trusted. */
+  failure(): Error | null;
   /** Stores the credentials as they are now. Calls are written in order. */
   save(): Promise<void>;
   /** The connection is over: stores what is left and refuses everything after it. */
@@ -21,7 +23,7 @@ export interface PairingAuth extends DeviceAuth {
 
 export interface LinkedDevices {
   /** The saved device; null when the instance has none. Throws when it cannot be opened (another encryption key). */
-  load(instanceId: string, onWriteFailed: (error: unknown) => void): Promise<DeviceAuth | null>;
+  load(instanceId: string, onFailed: (error: unknown) => void): Promise<DeviceAuth | null>;
   fresh(): PairingAuth;
   /** Makes a paired device the instance's own; what was saved before is replaced in the same transaction. */
   adopt(trx: DatabaseTransaction, instanceId: string, paired: PairingAuth): Promise<void>;
@@ -38,7 +40,7 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
   });
 
   return {
-    async load(instanceId, onWriteFailed) {
+    async load(instanceId, onFailed) {
       const saved = await db
         .selectFrom('session_creds')
         .select('creds_sealed')
@@ -47,11 +49,12 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
       if (!saved) return null;
       const text = seal.open(saved.creds_sealed, `instance:${instanceId}:creds`).toString();
       const creds = JSON.parse(text, BufferJSON.reviver) as AuthenticationCreds;
-      const keys = databaseKeyStore({ db, seal, instanceId, onWriteFailed });
+      const keys = databaseKeyStore({ db, seal, instanceId, onFailed });
       let writes = Promise.resolve();
       let retired = false;
       const device: DeviceAuth = {
         state: { creds, keys },
+        failure: keys.failure,
         save() {
           if (retired) return writes;
           const write = async () => {
@@ -62,7 +65,7 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
                 .where('instance_id', '=', instanceId)
                 .execute();
             } catch (error) {
-              onWriteFailed(error);
+              onFailed(error);
             }
           };
           writes = writes.then(write);
@@ -81,6 +84,7 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
       return {
         state: { creds: initAuthCreds(), keys: keys.store },
         keys,
+        failure: () => null,
         save: async () => {},
         retire: async () => {},
       };

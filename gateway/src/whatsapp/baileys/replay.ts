@@ -40,6 +40,9 @@ export async function replayJournal({ journal, auth, listener, log }: ReplayOpti
   try {
     for (const entry of pending) {
       const message = await read(entry.node, me, repository, log);
+      // A message that only looks unreadable stays in the journal.
+      const failure = auth.failure();
+      if (failure) throw failure;
       if (message) {
         const alongside = (trx: Parameters<InboxJournal['settle']>[0]) => journal.settleReplayed(trx, entry);
         await listener.message(message, { offline: true, alongside });

@@ -7,6 +7,9 @@ import type { TaskLine } from './task-line.ts';
 /** Baileys works on one stanza for this long before the connection counts as stuck. */
 const STANZA_DEADLINE_MS = 60_000;
 
+/** A stanza that could not be made durable is tried again after this long. */
+const AGAIN_MS = 1_000;
+
 type Handler = (node: BinaryNode) => Promise<void>;
 
 export interface IntakeOptions {
@@ -19,7 +22,7 @@ export interface IntakeOptions {
   readReceipt(node: BinaryNode): Receipt | null;
   /** Nothing more comes out of this connection. */
   over(): boolean;
-  /** A stanza could not be made durable, or is handled again: until `false` nothing more is read. */
+  /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
   onBlocked(blocked: boolean, error: unknown): void;
   onStuck(): void;
   /** Baileys could not handle a stanza; the next one is not affected. */
@@ -35,6 +38,7 @@ export class StanzaIntake {
   readonly #messages: Handler;
   readonly #receipts: Handler;
   #turn: Promise<void> = Promise.resolve();
+  #storing: Promise<void> = Promise.resolve();
   /** The stanza that Baileys works on, and what it has made of it so far. */
   #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
 
@@ -51,9 +55,9 @@ export class StanzaIntake {
     return true;
   }
 
-  /** Resolves when every stanza that arrived has passed through Baileys. */
-  passed(): Promise<void> {
-    return this.#turn;
+  /** Resolves when the stanza that could not be made durable is, or is given up; at once when there is none. */
+  stored(): Promise<void> {
+    return this.#storing;
   }
 
   /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
@@ -75,18 +79,31 @@ export class StanzaIntake {
 
   /** A failed write is tried again before anything behind it goes on: what is not durable is not acknowledged. */
   async #durable(node: BinaryNode, appended: Promise<JournalEntry>): Promise<JournalEntry | null> {
-    const { journal, clock, onBlocked, over } = this.#options;
-    let writing = appended;
-    for (let blocked = false; ; blocked = true) {
+    try {
+      return await appended;
+    } catch (error) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#storing = promise;
       try {
-        const entry = await writing;
-        if (blocked) onBlocked(false, null);
+        return await this.#again(node, error);
+      } finally {
+        resolve();
+      }
+    }
+  }
+
+  async #again(node: BinaryNode, failed: unknown): Promise<JournalEntry | null> {
+    const { journal, clock, onBlocked, over } = this.#options;
+    for (let error = failed; ; ) {
+      if (over()) return null;
+      onBlocked(true, error);
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+      try {
+        const entry = await journal.append(node);
+        onBlocked(false, null);
         return entry;
-      } catch (error) {
-        if (over()) return null;
-        onBlocked(true, error);
-        await new Promise<void>((resolve) => clock.after(1_000, resolve));
-        writing = journal.append(node);
+      } catch (next) {
+        error = next;
       }
     }
   }
