@@ -23,10 +23,10 @@ export function rssMb(pid: number): number {
   return (Number(line) * 1024) / 1e6;
 }
 
-/** Waits until a process uses less than a tenth of a core, three seconds in a row. */
+/** Waits until a process uses less than a tenth of a core, two seconds in a row. */
 export async function settled(pid: number): Promise<void> {
   const deadline = Date.now() + SETTLE_DEADLINE_MS;
-  for (let calm = 0; calm < 3; ) {
+  for (let calm = 0; calm < 2; ) {
     const before = cpuMs(pid);
     await pause(LOOK_EVERY_MS);
     calm = (cpuMs(pid) - before) / LOOK_EVERY_MS < SETTLED_SHARE ? calm + 1 : 0;
