@@ -1,4 +1,5 @@
-import { Agent } from 'undici';
+import { Socket } from 'node:net';
+import { Agent, buildConnector } from 'undici';
 import type { Clock } from '../clock.ts';
 import { type AddressRange, forbiddenLiteral } from './address-policy.ts';
 import { FetchFailed, fetchErrorName } from './fetch-error.ts';
@@ -43,14 +44,21 @@ export class GuardedFetch {
   readonly #allowed: readonly AddressRange[];
   readonly #clock: Clock;
   readonly #agent: Agent;
+  /** Connections that do not stand yet. undici forgets them when it is closed, and they would live on. */
+  readonly #opening = new Set<Socket>();
 
   constructor({ allowed, clock, resolve }: GuardedFetchOptions) {
     this.#allowed = allowed;
     this.#clock = clock;
+    const dial = buildConnector({ lookup: guardedLookup(allowed, resolve), timeout: CONNECT_TIMEOUT_MS });
     this.#agent = new Agent({
-      connect: {
-        lookup: guardedLookup(allowed, resolve),
-        timeout: CONNECT_TIMEOUT_MS,
+      connect: (options, done) => {
+        // It does return its socket, which its types leave out.
+        const socket: unknown = dial(options, (...result) => {
+          if (socket instanceof Socket) this.#opening.delete(socket);
+          done(...result);
+        });
+        if (socket instanceof Socket) this.#opening.add(socket);
       },
     });
   }
@@ -79,9 +87,11 @@ export class GuardedFetch {
     }
   }
 
-  /** Ends idle connections; call it when no request is running. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  /** Ends every connection; call it when no request is running. */
+  async close(): Promise<void> {
+    const closed = this.#agent.destroy();
+    for (const socket of this.#opening) socket.destroy(new FetchFailed('network_error'));
+    await closed;
   }
 
   /** The policy may have changed since the URL was configured, so it is asked again at every request. */
