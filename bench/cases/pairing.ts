@@ -16,8 +16,8 @@ export const pairing: Case = {
     await fleet.grow(warmUp);
     await fleet.growStock(warmUp);
 
-    const rounds = size(5, 3);
-    const perRound = size(16, 8);
+    const rounds = size(5, 2);
+    const perRound = size(30, 16);
     const measure = async (pid: number, grow: () => Promise<void>) => {
       const before = cpuMs(pid);
       await grow();
