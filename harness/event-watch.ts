@@ -5,6 +5,7 @@ export interface GatewayEvent {
   eventId: string;
   // biome-ignore lint/suspicious/noExplicitAny: payloads are read field by field by the story
   data: any;
+  instanceData: { instance: string };
 }
 
 /** Collects events of one channel and waits for those that the story needs. */

@@ -1,14 +1,16 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../gateway/src/storage/testing.ts';
 import type { GatewayEvent } from './event-watch.ts';
-import { freePort, type Running, ryze, type SandboxInfo, startGateway, startSandbox } from './processes.ts';
+import { freePort, type Running, type SandboxInfo, startGateway, startSandbox } from './processes.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
+const ADMIN_TOKEN = 'the-harness-administers-this';
 /** More than any test makes. */
-const RATE_LIMIT = '100000';
+const RATE_LIMIT = 100_000;
 
 export interface Answer {
   status: number;
+  headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: answers are read field by field
   body: any;
 }
@@ -34,7 +36,6 @@ export class Stage {
   readonly #env: Record<string, string>;
   readonly #port: number;
   #gateway: Running | null = null;
-  #account: Promise<string> | null = null;
   #phones = 0;
 
   private constructor(
@@ -61,6 +62,7 @@ export class Stage {
       await Promise.all(Array.from({ length: receivers }, () => startReceiver(onEvent))),
       await freePort(),
       {
+        ADMIN_TOKEN,
         DATA_DIR: folder,
         ...(url === undefined ? {} : { DATABASE_URL: url }),
         WHATSAPP_URL: sandbox.info.url,
@@ -106,7 +108,7 @@ export class Stage {
       headers: { token, 'content-type': 'application/json', ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, headers: response.headers, body: await response.json() };
   }
 
   newPhone(name: string): Promise<Phone> {
@@ -114,10 +116,9 @@ export class Stage {
     return Phone.make(this.sandbox.info.control, number, name);
   }
 
-  /** Makes an instance with one webhook per receiver, which hears everything, and links it. */
+  /** Makes an instance, in an account of its own, with one webhook per receiver, which hears everything, and links it. */
   async link(name: string): Promise<LinkedInstance> {
-    this.#account ??= this.#newAccount();
-    const account = await this.#account;
+    const account = await this.#newAccount(name);
     const phone = await this.newPhone(name);
     const created = await this.call('POST', '/api/instance/new', account, { name });
     const token: string = created.body.data.token;
@@ -134,9 +135,10 @@ export class Stage {
     return { name, token, phone };
   }
 
-  async #newAccount(): Promise<string> {
-    const args = ['account', 'create', '--name', 'acme', '--rate-limit', RATE_LIMIT, '--json'];
-    return JSON.parse(await ryze(args, this.#env)).token;
+  async #newAccount(name: string): Promise<string> {
+    const account = { name, rateLimitPerMinute: RATE_LIMIT };
+    const { body } = await this.call('POST', '/admin/accounts', ADMIN_TOKEN, account);
+    return body.account.token;
   }
 
   /** What the sandbox counted. */
