@@ -47,6 +47,8 @@ export class Courier {
   /** Webhooks that may have something to send. */
   readonly #ready = new Set<string>();
   readonly #claiming = new Set<string>();
+  /** Webhooks whose last claim had to leave something for later. */
+  readonly #leftBehind = new Set<string>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #slots: Slots;
   #open = false;
@@ -109,7 +111,9 @@ export class Courier {
   async #serve(webhookId: string): Promise<void> {
     this.#claiming.add(webhookId);
     try {
-      const runs = await this.#queue.claim(webhookId, this.#options.clock.now());
+      const { runs, more } = await this.#queue.claim(webhookId, this.#options.clock.now());
+      if (more) this.#leftBehind.add(webhookId);
+      else this.#leftBehind.delete(webhookId);
       for (const run of runs) this.#track(this.#work(webhookId, run));
     } catch (error) {
       this.#options.log.error(
@@ -122,25 +126,35 @@ export class Courier {
   }
 
   async #work(webhookId: string, run: Run): Promise<void> {
+    let complete = false;
     try {
-      await this.#slots.use(webhookId, () => this.#runAll(run));
+      await this.#slots.use(webhookId, async () => {
+        complete = await this.#runAll(run);
+      });
     } catch (error) {
       this.#options.log.error(
         { err: error, webhookId },
         'a run of deliveries broke off; its claim will expire',
       );
     }
-    this.wake([webhookId]);
+    // A claim that is being made may have seen this run as busy still, and left something behind for its sake.
+    const mayGoOn = !complete || this.#leftBehind.has(webhookId) || this.#claiming.has(webhookId);
+    this.wake(mayGoOn ? [webhookId] : []);
   }
 
-  async #runAll({ deliveryIds, claimId, until }: Run): Promise<void> {
+  /** false when some of it was given back. */
+  async #runAll({ deliveryIds, claimId, until }: Run): Promise<boolean> {
     for (const [index, deliveryId] of deliveryIds.entries()) {
       const timeLeft = until - this.#options.clock.now();
       const attempt =
         this.#open && timeLeft >= MIN_CLAIM_LEFT_MS ? await this.#queue.attempt(deliveryId, claimId) : null;
-      if (!attempt) return this.#queue.release(deliveryIds.slice(index), claimId);
+      if (!attempt) {
+        await this.#queue.release(deliveryIds.slice(index), claimId);
+        return false;
+      }
       await this.#deliver(attempt, claimId);
     }
+    return true;
   }
 
   async #deliver(attempt: Attempt, claimId: string): Promise<void> {

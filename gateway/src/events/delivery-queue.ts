@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { DatabaseTransaction, Storage } from '../storage/database.ts';
+import type { DatabaseTransaction, Queries, Storage } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import { buryPending } from './deliveries.ts';
 import { planRuns } from './lanes.ts';
+import { type Settlement, Settlements } from './settlements.ts';
 import type { Verdict } from './verdict.ts';
 import type { Attempt } from './webhook-request.ts';
 
@@ -12,6 +14,14 @@ export interface Run {
   until: number;
   deliveryIds: string[];
 }
+
+export interface Claimed {
+  runs: Run[];
+  /** Something had to be left behind: it can go when one of the runs has ended. */
+  more: boolean;
+}
+
+const NOTHING: Claimed = { runs: [], more: false };
 
 /**
  * How long a claim holds. It is not renewed: an attempt starts only while the claim outlives its deadline, and a
@@ -32,9 +42,13 @@ const REPLAYED = sql.lit(1);
 /** The durable queue of webhook deliveries. Times are Unix milliseconds. */
 export class DeliveryQueue {
   readonly #storage: Storage;
+  readonly #settlements: Settlements;
+  readonly #attempt: ReturnType<typeof attemptQuery>;
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    this.#settlements = new Settlements(storage);
+    this.#attempt = attemptQuery(storage.db);
   }
 
   /** Webhooks that have something to send. Deliveries of a suspended account wait. */
@@ -78,15 +92,15 @@ export class DeliveryQueue {
   }
 
   /** Claims what `planRuns` chooses for this webhook. */
-  claim(webhookId: string, now: number): Promise<Run[]> {
+  claim(webhookId: string, now: number): Promise<Claimed> {
     return this.#storage.db.transaction().execute(async (trx) => {
       const webhook = await this.#lock(trx, webhookId);
-      if (!webhook || webhook.suspended === 1) return [];
+      if (!webhook || webhook.suspended === 1) return NOTHING;
       if (webhook.enabled === 0) {
         await buryPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
-        return [];
+        return NOTHING;
       }
-      const runs = await this.#plan(trx, webhookId, now);
+      const { runs, more } = await this.#plan(trx, webhookId, now);
       const claimId = randomUUID();
       const until = now + CLAIM_MS;
       const deliveryIds = runs.flat();
@@ -97,7 +111,7 @@ export class DeliveryQueue {
           .where('id', 'in', deliveryIds)
           .execute();
       }
-      return runs.map((ids) => ({ claimId, until, deliveryIds: ids }));
+      return { runs: runs.map((ids) => ({ claimId, until, deliveryIds: ids })), more };
     });
   }
 
@@ -122,7 +136,7 @@ export class DeliveryQueue {
     return locking.executeTakeFirst();
   }
 
-  async #plan(trx: DatabaseTransaction, webhookId: string, now: number): Promise<string[][]> {
+  async #plan(trx: DatabaseTransaction, webhookId: string, now: number) {
     const pending = trx
       .selectFrom('deliveries')
       .select(['id', 'lane', 'claimed_until'])
@@ -142,16 +156,64 @@ export class DeliveryQueue {
       lane: row.lane,
       busy: row.claimed_until !== null && row.claimed_until > now,
     });
-    return planRuns({
-      first: first.map(waiting),
-      retries: retries.map(waiting),
-      replays: replays.map(waiting),
-    });
+    const seen = { first: first.map(waiting), retries: retries.map(waiting), replays: replays.map(waiting) };
+    const runs = planRuns(seen);
+    const free = Object.values(seen)
+      .flat()
+      .filter(({ busy }) => !busy).length;
+    const windowsFull =
+      first.length === WINDOW || replays.length === WINDOW || retries.length === RETRY_WINDOW;
+    return { runs, more: windowsFull || free > runs.flat().length };
   }
 
   /** All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. */
   async attempt(deliveryId: string, claimId: string): Promise<Attempt | null> {
-    const row = await this.#storage.db
+    const [row] = await this.#attempt(deliveryId, claimId);
+    if (!row) return null;
+    const { event_id: eventId, event_kind: eventKind, attempts, body_sealed: bodySealed, ...webhook } = row;
+    return { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
+  }
+
+  /** Writes how an attempt ended, unless the claim was lost meanwhile: then its new owner decides. */
+  settle(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
+    return this.#settlements.add(settlementOf(attempt, claimId, verdict, now));
+  }
+
+  /**
+   * The receiver answered 410: the webhook is disabled and everything it still had to get is dead. false when the
+   * webhook has another URL by now or is disabled already: then the answer was not about it.
+   */
+  gone(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
+    const { webhook } = attempt;
+    return this.#storage.db.transaction().execute(async (trx) => {
+      const disabled = await trx
+        .updateTable('webhooks')
+        .set({ enabled: 0, disabled_reason: 'gone', updated_at: now })
+        .where('id', '=', webhook.id)
+        .where('enabled', '=', 1)
+        .where('url', '=', webhook.url)
+        .executeTakeFirst();
+      if (disabled.numUpdatedRows === 0n) return false;
+      await this.#settlements.write(trx, settlementOf(attempt, claimId, verdict, now));
+      await buryPending(trx, webhook.id, now);
+      return true;
+    });
+  }
+
+  /** Gives back what was claimed and not attempted. */
+  async release(deliveryIds: string[], claimId: string): Promise<void> {
+    await this.#storage.db
+      .updateTable('deliveries')
+      .set({ claim_id: null, claimed_until: null })
+      .where('id', 'in', deliveryIds)
+      .where('claim_id', '=', claimId)
+      .execute();
+  }
+}
+
+function attemptQuery(db: Queries) {
+  return prepared(db, (deliveryId: string, claimId: string) =>
+    db
       .selectFrom('deliveries')
       .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
       .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
@@ -172,72 +234,15 @@ export class DeliveryQueue {
       .where('deliveries.id', '=', deliveryId)
       .where('deliveries.claim_id', '=', claimId)
       .where('webhooks.enabled', '=', 1)
-      .where('accounts.suspended', '=', 0)
-      .executeTakeFirst();
-    if (!row) return null;
-    const { event_id: eventId, event_kind: eventKind, attempts, body_sealed: bodySealed, ...webhook } = row;
-    return { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
-  }
-
-  /** Writes how an attempt ended, unless the claim was lost meanwhile: then its new owner decides. */
-  async settle(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
-    return settle(this.#storage.db, attempt, claimId, verdict, now);
-  }
-
-  /**
-   * The receiver answered 410: the webhook is disabled and everything it still had to get is dead. false when the
-   * webhook has another URL by now or is disabled already: then the answer was not about it.
-   */
-  gone(attempt: Attempt, claimId: string, verdict: Verdict, now: number): Promise<boolean> {
-    const { webhook } = attempt;
-    return this.#storage.db.transaction().execute(async (trx) => {
-      const disabled = await trx
-        .updateTable('webhooks')
-        .set({ enabled: 0, disabled_reason: 'gone', updated_at: now })
-        .where('id', '=', webhook.id)
-        .where('enabled', '=', 1)
-        .where('url', '=', webhook.url)
-        .executeTakeFirst();
-      if (disabled.numUpdatedRows === 0n) return false;
-      await settle(trx, attempt, claimId, verdict, now);
-      await buryPending(trx, webhook.id, now);
-      return true;
-    });
-  }
-
-  /** Gives back what was claimed and not attempted. */
-  async release(deliveryIds: string[], claimId: string): Promise<void> {
-    await this.#storage.db
-      .updateTable('deliveries')
-      .set({ claim_id: null, claimed_until: null })
-      .where('id', 'in', deliveryIds)
-      .where('claim_id', '=', claimId)
-      .execute();
-  }
+      .where('accounts.suspended', '=', 0),
+  );
 }
 
-async function settle(
-  db: DatabaseTransaction | Storage['db'],
-  attempt: Attempt,
+function settlementOf(
+  { deliveryId, number }: Attempt,
   claimId: string,
   verdict: Verdict,
   now: number,
-): Promise<boolean> {
-  const settled = await db
-    .updateTable('deliveries')
-    .set({
-      status: verdict.kind === 'retry' ? 'pending' : verdict.kind,
-      attempts: attempt.number,
-      next_attempt_at: verdict.kind === 'retry' ? verdict.at : null,
-      http_status: verdict.httpStatus,
-      error: verdict.kind === 'delivered' ? null : verdict.error,
-      last_attempt_at: now,
-      ended_at: verdict.kind === 'retry' ? null : now,
-      claim_id: null,
-      claimed_until: null,
-    })
-    .where('id', '=', attempt.deliveryId)
-    .where('claim_id', '=', claimId)
-    .executeTakeFirst();
-  return settled.numUpdatedRows > 0n;
+): Settlement {
+  return { deliveryId, attempt: number, claimId, verdict, at: now };
 }

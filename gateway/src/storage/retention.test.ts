@@ -108,7 +108,7 @@ describe.each(databases)('retention on $name', ({ open }) => {
     clock.advance(8 * DAY);
     expect(await forgetEvents(db, 7)(clock.time)).toBe(1);
     const queue = new DeliveryQueue(storage);
-    const [run] = await queue.claim(webhook.id, clock.time);
+    const [run] = (await queue.claim(webhook.id, clock.time)).runs;
     const attempt = await queue.attempt(run!.deliveryIds[0]!, run!.claimId);
     expect(attempt?.bodySealed).toEqual((await deliveries())[0]?.body_sealed);
   });
