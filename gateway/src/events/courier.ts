@@ -49,6 +49,8 @@ export class Courier {
   readonly #claiming = new Set<string>();
   /** Webhooks whose last claim had to leave something for later. */
   readonly #leftBehind = new Set<string>();
+  /** Runs whose end could not be written. Their lanes wait until it can. */
+  readonly #broken = new Set<Run>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #slots: Slots;
   #open = false;
@@ -92,11 +94,20 @@ export class Courier {
 
   async #poll(): Promise<void> {
     try {
+      await this.#mend();
       this.wake(await this.#queue.dueWebhooks(this.#options.clock.now()));
     } catch (error) {
       this.#options.log.error({ err: error }, 'cannot look for due deliveries; trying again');
     }
     if (this.#open) this.#cancelPoll = this.#options.clock.after(POLL_MS, () => this.#track(this.#poll()));
+  }
+
+  /** Gives back what broken runs had claimed: the attempt that was under way is made again. */
+  async #mend(): Promise<void> {
+    for (const run of this.#broken) {
+      await this.#queue.release(run.deliveryIds, run.claimId);
+      this.#broken.delete(run);
+    }
   }
 
   #pump(): void {
@@ -134,8 +145,9 @@ export class Courier {
     } catch (error) {
       this.#options.log.error(
         { err: error, webhookId },
-        'a run of deliveries broke off; its claim will expire',
+        'a run of deliveries broke off; the next poll gives it back',
       );
+      this.#broken.add(run);
     }
     // A claim that is being made may have seen this run as busy still, and left something behind for its sake.
     const mayGoOn = !complete || this.#leftBehind.has(webhookId) || this.#claiming.has(webhookId);
