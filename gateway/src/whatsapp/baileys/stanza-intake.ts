@@ -92,12 +92,11 @@ export class StanzaIntake {
     }
   }
 
+  /** At once first: what failed may have waited for a long time behind another stanza that did. */
   async #again(node: BinaryNode, failed: unknown): Promise<JournalEntry | null> {
     const { journal, clock, onBlocked, over } = this.#options;
-    for (let error = failed; ; ) {
-      if (over()) return null;
+    for (let error = failed; !over(); ) {
       onBlocked(true, error);
-      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
       try {
         const entry = await journal.append(node);
         onBlocked(false, null);
@@ -105,7 +104,9 @@ export class StanzaIntake {
       } catch (next) {
         error = next;
       }
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
     }
+    return null;
   }
 
   async #handle(entry: JournalEntry | null): Promise<void> {
