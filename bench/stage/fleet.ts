@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Phone } from '@ryze/whatsapp-sandbox/client';
-import { settled } from '../usage.ts';
+import { rssMb, settled } from '../usage.ts';
 import { INSTANCES_PER_ACCOUNT } from './api.ts';
 import type { GatewayProcess, Ground } from './ground.ts';
 import type { Stage } from './stages.ts';
@@ -13,6 +13,8 @@ const CONNECT_DEADLINE_MS = 300_000;
 export class Fleet implements Stage {
   readonly gateway: GatewayProcess;
   readonly stock: StockClients;
+  /** Resident memory, in MB, of both processes before anything was linked. */
+  readonly empty: { ours: number; stock: number };
   readonly #ground: Ground;
   readonly #control: string;
   /** Accounts with what they own; only the last may have room. */
@@ -24,6 +26,8 @@ export class Fleet implements Stage {
     const sandbox = await ground.sandbox();
     const gateway = await ground.gateway(sandbox);
     const stock = await StockClients.start(ground, sandbox.info);
+    await settled(gateway.process.pid);
+    await settled(stock.pid);
     return new Fleet(ground, gateway, stock, sandbox.info.control);
   }
 
@@ -31,6 +35,7 @@ export class Fleet implements Stage {
     this.#ground = ground;
     this.gateway = gateway;
     this.stock = stock;
+    this.empty = { ours: rssMb(gateway.process.pid), stock: rssMb(stock.pid) };
     this.#control = control;
   }
 
