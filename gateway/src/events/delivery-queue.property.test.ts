@@ -65,6 +65,7 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     /** Our own book, kept by what the queue says and never read back from it. */
     const lanes = new Map<string, string[]>();
     const owner = new Map<string, string>();
+    const until = new Map<string, number>();
     const attempts = new Map<string, number>();
     const ended = new Map<string, number>();
 
@@ -82,7 +83,11 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     async function claim(courier: number): Promise<number> {
       const { runs } = await queue.claim(webhook.id, clock.time);
       for (const run of runs) {
-        for (const id of run.deliveryIds) owner.set(id, run.claimId);
+        for (const id of run.deliveryIds) {
+          expect(owner.has(id) && (until.get(id) ?? 0) > clock.time).toBe(false);
+          owner.set(id, run.claimId);
+          until.set(id, run.until);
+        }
         couriers[courier]!.push({ ...run, next: 0, flight: null });
       }
       return runs.length;
@@ -107,9 +112,9 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
       if (run.next === run.deliveryIds.length) working.splice(working.indexOf(run), 1);
     }
 
-    async function begin({ deliveryIds, claimId, until, next }: Working): Promise<Flight | null> {
+    async function begin({ deliveryIds, claimId, next, ...run }: Working): Promise<Flight | null> {
       const id = deliveryIds[next]!;
-      if (until - clock.time < ATTEMPT_DEADLINE_MS) return null;
+      if (run.until - clock.time < ATTEMPT_DEADLINE_MS) return null;
       const attempt = await queue.attempt(id, claimId);
       expect(attempt !== null).toBe(owner.get(id) === claimId);
       if (!attempt) return null;
