@@ -81,15 +81,20 @@ export function runInstances(
       (await eventsOf(id)).filter(({ kind }) => kind === 'instance.state').map(({ data }) => data.state),
     /** The first event that fits, past or future; with `nth`, the nth of them. */
     async event(id: string, fits: (event: StoredEvent) => boolean, nth = 1): Promise<StoredEvent> {
-      const deadline = AbortSignal.timeout(EVENT_DEADLINE_MS);
-      for (;;) {
-        const next = told.promise;
-        const events = await eventsOf(id);
-        const found = events.filter(fits)[nth - 1];
-        if (found) return found;
-        await Promise.race([next, wait(EVENT_DEADLINE_MS, undefined, { signal: deadline })]).catch(() => {
-          throw new Error(`the event did not come; there were ${JSON.stringify(events)}`);
-        });
+      const over = new AbortController();
+      const late = wait(EVENT_DEADLINE_MS, 'late' as const, { signal: over.signal }).catch(() => null);
+      try {
+        for (;;) {
+          const next = told.promise;
+          const events = await eventsOf(id);
+          const found = events.filter(fits)[nth - 1];
+          if (found) return found;
+          if ((await Promise.race([next, late])) === 'late') {
+            throw new Error(`the event did not come; there were ${JSON.stringify(events)}`);
+          }
+        }
+      } finally {
+        over.abort();
       }
     },
   };
