@@ -46,7 +46,8 @@ function connect(target: DatabaseTarget, log: Logger, limits?: Partial<typeof CO
   }
   const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL, limits);
   // An idle connection that the server drops is reported here; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'));
+  // The error carries the whole client with it, which is nothing for a log.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'lost an idle database connection'));
   return new Kysely<Database>({ dialect });
 }
 
