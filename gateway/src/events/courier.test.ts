@@ -383,9 +383,9 @@ describe.each(databases)('courier on $name', ({ open }) => {
     const { receiver, webhook } = await hook();
     await emit(1);
     const queue = new DeliveryQueue(storage);
-    expect((await queue.claim(webhook.id, clock.time)).runs).toHaveLength(1);
+    expect((await queue.claim([webhook.id], clock.time))[0]!.runs).toHaveLength(1);
     clock.advance(CLAIM_MS - 1);
-    expect((await queue.claim(webhook.id, clock.time)).runs).toEqual([]);
+    expect((await queue.claim([webhook.id], clock.time))[0]!.runs).toEqual([]);
     startCourier();
     await settledInTime([{ status: 'delivered', attempts: 1 }]);
     expect(receiver.requests).toHaveLength(1);
@@ -396,11 +396,11 @@ describe.each(databases)('courier on $name', ({ open }) => {
     const { webhook } = await hook();
     await emit(1);
     const queue = new DeliveryQueue(storage);
-    const [lost] = (await queue.claim(webhook.id, clock.time)).runs;
+    const [lost] = (await queue.claim([webhook.id], clock.time))[0]!.runs;
     const [id] = lost!.deliveryIds;
     const attempt = await queue.attempt(id!, lost!.claimId);
     clock.advance(CLAIM_MS);
-    const [owner] = (await queue.claim(webhook.id, clock.time)).runs;
+    const [owner] = (await queue.claim([webhook.id], clock.time))[0]!.runs;
     expect(owner?.deliveryIds).toEqual([id]);
     const verdict = { kind: 'dead', httpStatus: 500, error: 'http_status' } as const;
     expect(await queue.settle(attempt!, lost!.claimId, verdict, clock.time)).toBe(false);

@@ -30,8 +30,9 @@ const POLL_MS = 1_000;
 /** What is left of a claim when its last attempt may start: the deadline, and time to write the result. */
 const MIN_CLAIM_LEFT_MS = ATTEMPT_DEADLINE_MS + 5_000;
 
-/** Claims at a time, each a transaction. */
-const MAX_CLAIMING = 4;
+/** Claims at a time, each a transaction for so many webhooks. */
+const MAX_CLAIMS = 2;
+const CLAIM_BATCH = 4;
 
 /** Each run holds one body in memory and one connection. */
 const DEFAULT_SLOTS: SlotLimits = { total: 512, slow: 256 };
@@ -53,6 +54,8 @@ export class Courier {
   readonly #broken = new Set<Run>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #slots: Slots;
+  #claims = 0;
+  #pumping = false;
   #open = false;
   #cancelPoll = () => {};
 
@@ -110,29 +113,51 @@ export class Courier {
     }
   }
 
+  /** Later in this turn of the event loop: wakes that come together are claimed together. */
   #pump(): void {
-    for (const webhookId of this.#ready) {
-      if (!this.#open || this.#claiming.size >= MAX_CLAIMING || this.#slots.isFull) return;
-      if (this.#claiming.has(webhookId) || !this.#slots.hasRoomFor(webhookId)) continue;
-      this.#ready.delete(webhookId);
-      this.#track(this.#serve(webhookId));
-    }
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      while (this.#open && this.#claims < MAX_CLAIMS) {
+        const webhookIds = this.#nextBatch();
+        if (webhookIds.length === 0) return;
+        this.#track(this.#serve(webhookIds));
+      }
+    });
   }
 
-  async #serve(webhookId: string): Promise<void> {
-    this.#claiming.add(webhookId);
+  #nextBatch(): string[] {
+    const batch: string[] = [];
+    for (const webhookId of this.#ready) {
+      if (batch.length === CLAIM_BATCH || this.#slots.isFull) break;
+      if (this.#claiming.has(webhookId) || !this.#slots.hasRoomFor(webhookId)) continue;
+      this.#ready.delete(webhookId);
+      batch.push(webhookId);
+    }
+    return batch;
+  }
+
+  async #serve(webhookIds: string[]): Promise<void> {
+    this.#claims++;
+    for (const id of webhookIds) this.#claiming.add(id);
     try {
-      const { runs, more } = await this.#queue.claim(webhookId, this.#options.clock.now());
-      if (more) this.#leftBehind.add(webhookId);
-      else this.#leftBehind.delete(webhookId);
-      for (const run of runs) this.#track(this.#work(webhookId, run));
+      for (const { webhookId, runs, more } of await this.#queue.claim(
+        webhookIds,
+        this.#options.clock.now(),
+      )) {
+        if (more) this.#leftBehind.add(webhookId);
+        else this.#leftBehind.delete(webhookId);
+        for (const run of runs) this.#track(this.#work(webhookId, run));
+      }
     } catch (error) {
       this.#options.log.error(
-        { err: error, webhookId },
+        { err: error, webhookIds },
         'cannot claim deliveries; the next poll tries again',
       );
     }
-    this.#claiming.delete(webhookId);
+    for (const id of webhookIds) this.#claiming.delete(id);
+    this.#claims--;
     this.#pump();
   }
 

@@ -81,7 +81,7 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     }
 
     async function claim(courier: number): Promise<number> {
-      const { runs } = await queue.claim(webhook.id, clock.time);
+      const { runs } = (await queue.claim([webhook.id], clock.time))[0]!;
       for (const run of runs) {
         for (const id of run.deliveryIds) {
           expect(owner.has(id) && (until.get(id) ?? 0) > clock.time).toBe(false);

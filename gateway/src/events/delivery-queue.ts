@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { DatabaseTransaction, Queries, Storage } from '../storage/database.ts';
-import { prepared } from '../storage/prepared.ts';
+import type { DatabaseTransaction, Storage } from '../storage/database.ts';
+import { statement } from '../storage/prepared.ts';
 import { buryPending } from './deliveries.ts';
 import { planRuns } from './lanes.ts';
 import { type Settlement, Settlements } from './settlements.ts';
@@ -16,12 +16,11 @@ export interface Run {
 }
 
 export interface Claimed {
+  webhookId: string;
   runs: Run[];
   /** Something had to be left behind: it can go when one of the runs has ended. */
   more: boolean;
 }
-
-const NOTHING: Claimed = { runs: [], more: false };
 
 /**
  * How long a claim holds. It is not renewed: an attempt starts only while the claim outlives its deadline, and a
@@ -43,12 +42,12 @@ const REPLAYED = sql.lit(1);
 export class DeliveryQueue {
   readonly #storage: Storage;
   readonly #settlements: Settlements;
-  readonly #attempt: ReturnType<typeof attemptQuery>;
+  readonly #statements: ReturnType<typeof statements>;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#settlements = new Settlements(storage);
-    this.#attempt = attemptQuery(storage.db);
+    this.#statements = statements(storage);
   }
 
   /** Webhooks that have something to send. Deliveries of a suspended account wait. */
@@ -91,76 +90,48 @@ export class DeliveryQueue {
       .execute();
   }
 
-  /** Claims what `planRuns` chooses for this webhook. */
-  claim(webhookId: string, now: number): Promise<Claimed> {
+  /** Claims what `planRuns` chooses for each of these webhooks, in one transaction. */
+  claim(webhookIds: readonly string[], now: number): Promise<Claimed[]> {
     return this.#storage.db.transaction().execute(async (trx) => {
-      const webhook = await this.#lock(trx, webhookId);
-      if (!webhook || webhook.suspended === 1) return NOTHING;
-      if (webhook.enabled === 0) {
-        await buryPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
-        return NOTHING;
-      }
-      const { runs, more } = await this.#plan(trx, webhookId, now);
-      const claimId = randomUUID();
-      const until = now + CLAIM_MS;
-      const deliveryIds = runs.flat();
-      if (deliveryIds.length > 0) {
-        await trx
-          .updateTable('deliveries')
-          .set({ claim_id: claimId, claimed_until: until })
-          .where('id', 'in', deliveryIds)
-          .execute();
-      }
-      return { runs: runs.map((ids) => ({ claimId, until, deliveryIds: ids })), more };
+      const claimed: Claimed[] = [];
+      for (const webhookId of webhookIds) claimed.push(await this.#claimOf(trx, webhookId, now));
+      return claimed;
     });
   }
 
-  /**
-   * One courier at a time plans for a webhook, or two would fill the same lane. The other one goes on to the next
-   * webhook instead of waiting. SQLite runs one transaction at a time anyway.
-   */
-  #lock(trx: DatabaseTransaction, webhookId: string) {
-    const query = trx
-      .selectFrom('webhooks')
-      .select((e) => [
-        'enabled',
-        e
-          .selectFrom('instances')
-          .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-          .select('accounts.suspended')
-          .whereRef('instances.id', '=', 'webhooks.instance_id')
-          .as('suspended'),
-      ])
-      .where('id', '=', webhookId);
-    const locking = this.#storage.dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
-    return locking.executeTakeFirst();
+  async #claimOf(trx: DatabaseTransaction, webhookId: string, now: number): Promise<Claimed> {
+    const nothing = { webhookId, runs: [], more: false };
+    const [webhook] = await this.#statements.lock(trx, webhookId);
+    if (!webhook || webhook.suspended === 1) return nothing;
+    if (webhook.enabled === 0) {
+      await buryPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
+      return nothing;
+    }
+    const { runs, more } = await this.#plan(trx, webhookId, now);
+    const claimId = randomUUID();
+    const until = now + CLAIM_MS;
+    const deliveryIds = runs.flat();
+    if (deliveryIds.length > 0) {
+      await trx
+        .updateTable('deliveries')
+        .set({ claim_id: claimId, claimed_until: until })
+        .where('id', 'in', deliveryIds)
+        .execute();
+    }
+    return { webhookId, runs: runs.map((ids) => ({ claimId, until, deliveryIds: ids })), more };
   }
 
   async #plan(trx: DatabaseTransaction, webhookId: string, now: number) {
-    const pending = trx
-      .selectFrom('deliveries')
-      .select(['id', 'lane', 'claimed_until'])
-      .where('webhook_id', '=', webhookId)
-      .where('status', '=', PENDING);
-    const fresh = pending.where('attempts', '=', NONE).orderBy('event_id').limit(WINDOW);
-    const first = await fresh.where('replayed', '=', NONE).execute();
-    const replays = await fresh.where('replayed', '=', REPLAYED).execute();
-    const retries = await pending
-      .where('attempts', '>', NONE)
-      .where('next_attempt_at', '<=', now)
-      .orderBy('next_attempt_at')
-      .limit(RETRY_WINDOW)
-      .execute();
     const waiting = (row: { id: string; lane: string; claimed_until: number | null }) => ({
       id: row.id,
       lane: row.lane,
       busy: row.claimed_until !== null && row.claimed_until > now,
     });
-    const seen = { first: first.map(waiting), retries: retries.map(waiting), replays: replays.map(waiting) };
-    const runs = planRuns(seen);
-    const free = Object.values(seen)
-      .flat()
-      .filter(({ busy }) => !busy).length;
+    const first = (await this.#statements.first(trx, webhookId)).map(waiting);
+    const replays = (await this.#statements.replays(trx, webhookId)).map(waiting);
+    const retries = (await this.#statements.retries(trx, webhookId, now)).map(waiting);
+    const runs = planRuns({ first, retries, replays });
+    const free = [...first, ...retries, ...replays].filter(({ busy }) => !busy).length;
     const windowsFull =
       first.length === WINDOW || replays.length === WINDOW || retries.length === RETRY_WINDOW;
     return { runs, more: windowsFull || free > runs.flat().length };
@@ -168,7 +139,7 @@ export class DeliveryQueue {
 
   /** All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. */
   async attempt(deliveryId: string, claimId: string): Promise<Attempt | null> {
-    const [row] = await this.#attempt(deliveryId, claimId);
+    const [row] = await this.#statements.attempt(this.#storage.db, deliveryId, claimId);
     if (!row) return null;
     const { event_id: eventId, event_kind: eventKind, attempts, body_sealed: bodySealed, ...webhook } = row;
     return { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
@@ -211,31 +182,72 @@ export class DeliveryQueue {
   }
 }
 
-function attemptQuery(db: Queries) {
-  return prepared(db, (deliveryId: string, claimId: string) =>
-    db
-      .selectFrom('deliveries')
-      .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
-      .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
-      .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-      .select([
-        'deliveries.event_id',
-        'deliveries.event_kind',
-        'deliveries.attempts',
-        'deliveries.body_sealed',
-      ])
-      .select(['webhooks.id', 'webhooks.instance_id', 'webhooks.url', 'webhooks.by_events'])
-      .select([
-        'authorization_sealed',
-        'secret_sealed',
-        'previous_secret_sealed',
-        'previous_secret_expires_at',
-      ])
-      .where('deliveries.id', '=', deliveryId)
-      .where('deliveries.claim_id', '=', claimId)
-      .where('webhooks.enabled', '=', 1)
-      .where('accounts.suspended', '=', 0),
-  );
+/** What runs for every event is compiled once. */
+function statements({ db, dialect }: Storage) {
+  const pending = db
+    .selectFrom('deliveries')
+    .select(['id', 'lane', 'claimed_until'])
+    .where('status', '=', PENDING);
+  const fresh = pending.where('attempts', '=', NONE).orderBy('event_id').limit(sql.lit(WINDOW));
+  return {
+    /**
+     * One courier at a time plans for a webhook, or two would fill the same lane. The other one goes on to the next
+     * webhook instead of waiting. SQLite runs one transaction at a time anyway.
+     */
+    lock: statement((webhookId: string) => {
+      const query = db
+        .selectFrom('webhooks')
+        .select((e) => [
+          'enabled',
+          e
+            .selectFrom('instances')
+            .innerJoin('accounts', 'accounts.id', 'instances.account_id')
+            .select('accounts.suspended')
+            .whereRef('instances.id', '=', 'webhooks.instance_id')
+            .as('suspended'),
+        ])
+        .where('id', '=', webhookId);
+      return dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
+    }),
+    first: statement((webhookId: string) =>
+      fresh.where('replayed', '=', NONE).where('webhook_id', '=', webhookId),
+    ),
+    replays: statement((webhookId: string) =>
+      fresh.where('replayed', '=', REPLAYED).where('webhook_id', '=', webhookId),
+    ),
+    retries: statement((webhookId: string, now: number) =>
+      pending
+        .where('attempts', '>', NONE)
+        .where('webhook_id', '=', webhookId)
+        .where('next_attempt_at', '<=', now)
+        .orderBy('next_attempt_at')
+        .limit(sql.lit(RETRY_WINDOW)),
+    ),
+    attempt: statement((deliveryId: string, claimId: string) =>
+      db
+        .selectFrom('deliveries')
+        .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
+        .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
+        .innerJoin('accounts', 'accounts.id', 'instances.account_id')
+        .select([
+          'deliveries.event_id',
+          'deliveries.event_kind',
+          'deliveries.attempts',
+          'deliveries.body_sealed',
+        ])
+        .select(['webhooks.id', 'webhooks.instance_id', 'webhooks.url', 'webhooks.by_events'])
+        .select([
+          'authorization_sealed',
+          'secret_sealed',
+          'previous_secret_sealed',
+          'previous_secret_expires_at',
+        ])
+        .where('deliveries.id', '=', deliveryId)
+        .where('deliveries.claim_id', '=', claimId)
+        .where('webhooks.enabled', '=', 1)
+        .where('accounts.suspended', '=', 0),
+    ),
+  };
 }
 
 function settlementOf(

@@ -78,7 +78,7 @@ describe.each(databases)('retention on $name', ({ open }) => {
     await emit();
     await db.updateTable('webhooks').set({ enabled: 0 }).execute();
     const queue = new DeliveryQueue(storage);
-    await queue.claim(webhook.id, clock.time);
+    await queue.claim([webhook.id], clock.time);
     expect(await deliveries()).toMatchObject([{ status: 'dead', ended_at: clock.time }]);
     expect(await forgetDeliveries(db, 'dead')(clock.time + 30 * DAY + 1)).toBe(1);
   });
@@ -108,7 +108,7 @@ describe.each(databases)('retention on $name', ({ open }) => {
     clock.advance(8 * DAY);
     expect(await forgetEvents(db, 7)(clock.time)).toBe(1);
     const queue = new DeliveryQueue(storage);
-    const [run] = (await queue.claim(webhook.id, clock.time)).runs;
+    const [run] = (await queue.claim([webhook.id], clock.time))[0]!.runs;
     const attempt = await queue.attempt(run!.deliveryIds[0]!, run!.claimId);
     expect(attempt?.bodySealed).toEqual((await deliveries())[0]?.body_sealed);
   });

@@ -59,7 +59,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
     async function attempts(webhook: WebhookRow, status: number): Promise<string[]> {
       const sent: string[] = [];
       for (;;) {
-        const { runs } = await queue.claim(webhook.id, clock.time);
+        const { runs } = (await queue.claim([webhook.id], clock.time))[0]!;
         if (runs.length === 0) return sent;
         for (const { claimId, deliveryIds } of runs) {
           for (const deliveryId of deliveryIds) {
