@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuthenticationCreds } from 'baileys';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
@@ -148,16 +147,9 @@ async function storedKeys(env: Record<string, string>, instanceId: string): Prom
     throw error;
   });
   if (!device) throw new Error('the instance has no saved device');
-  const ids = await storage.db
-    .selectFrom('session_keys')
-    .select('id')
-    .where('kind', '=', 'pre-key')
-    .execute();
-  const preKeys = await device.state.keys.get(
-    'pre-key',
-    ids.map(({ id }) => id),
-  );
-  const { noiseKey, signedIdentityKey, signedPreKey, advSecretKey }: AuthenticationCreds = device.state.creds;
+  const { nextPreKeyId, noiseKey, signedIdentityKey, signedPreKey, advSecretKey } = device.state.creds;
+  const ids = Array.from({ length: nextPreKeyId }, (_, id) => String(id));
+  const preKeys = await device.state.keys.get('pre-key', ids);
   await close();
   const keys = [
     noiseKey.private,

@@ -1,15 +1,11 @@
 import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
-import type { Seal } from '../../storage/seal.ts';
 import { decodeKey, encodeKey, type KeyKind } from './key-codec.ts';
+import { type KeyOwner, readKeyRows, writeKeyRows } from './key-rows.ts';
+import { readPreKeys, writePreKeys } from './pre-key-blocks.ts';
 
-/** Rows of one statement: SQLite and PostgreSQL both take far more parameters than 4 × 200. */
-const ROWS_PER_STATEMENT = 200;
-
-export interface KeyStoreOptions {
+export interface KeyStoreOptions extends KeyOwner {
   db: Queries;
-  seal: Seal;
-  instanceId: string;
   /**
    * A key that could not be written means that memory and database disagree about a ratchet; going on would damage
    * the Signal session for good. One that could not be read makes Baileys take good messages for bad ones and
@@ -30,7 +26,7 @@ export interface DatabaseKeyStore extends SignalKeyStore {
 }
 
 export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
-  const { db, seal, instanceId, onFailed } = options;
+  const { db, onFailed } = options;
   const underWay = new Set<Promise<void>>();
   let retired = false;
   let failure: Error | null = null;
@@ -47,31 +43,31 @@ export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
   }
 
   async function read<K extends KeyKind>(kind: K, ids: string[]) {
+    if (kind === 'pre-key')
+      return (await readPreKeys(db, options, ids)) as Record<string, SignalDataTypeMap[K]>;
+    const rows = await readKeyRows(db, options, kind, ids);
     const found: Record<string, SignalDataTypeMap[K]> = {};
-    for (const some of chunks(ids)) {
-      const rows = await db
-        .selectFrom('session_keys')
-        .select(['id', 'value_sealed'])
-        .where('instance_id', '=', instanceId)
-        .where('kind', '=', kind)
-        .where('id', 'in', some)
-        .execute();
-      for (const row of rows) {
-        found[row.id] = decodeKey(kind, seal.open(row.value_sealed, keyContext(instanceId, kind, row.id)));
-      }
-    }
+    for (const [id, bytes] of rows) found[id] = decodeKey(kind, bytes);
     return found;
   }
 
-  const write = (data: SignalDataSet) =>
-    db.transaction().execute((trx) => writeKeys(trx, seal, instanceId, data));
+  const write = (data: SignalDataSet) => db.transaction().execute((trx) => writeKeys(trx, options, data));
+
+  /** Pre-keys share blocks, so their writes must not overlap. */
+  let preKeysWritten: Promise<unknown> = Promise.resolve();
+  function writeInTurn(data: SignalDataSet): Promise<void> {
+    if (!data['pre-key']) return write(data);
+    const written = preKeysWritten.then(() => write(data));
+    preKeysWritten = written.catch(() => {});
+    return written;
+  }
 
   return {
     failure: () => failure,
     get: (kind, ids) => orFail(() => read(kind, ids)),
     async set(data) {
       if (retired) throw new Error('the connection of these keys is over');
-      const writing = orFail(() => write(data));
+      const writing = orFail(() => writeInTurn(data));
       underWay.add(writing);
       try {
         await writing;
@@ -89,51 +85,15 @@ export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
 /** Writes a set of keys within a transaction; `null` deletes. */
 export async function writeKeys(
   trx: DatabaseTransaction,
-  seal: Seal,
-  instanceId: string,
-  data: SignalDataSet,
+  owner: KeyOwner,
+  { 'pre-key': preKeys, ...kinds }: SignalDataSet,
 ): Promise<void> {
-  for (const [kind, values] of Object.entries(data)) {
-    const entries = Object.entries(values);
-    const removed = entries.filter(([, value]) => value === null || value === undefined).map(([id]) => id);
-    for (const ids of chunks(removed)) {
-      await trx
-        .deleteFrom('session_keys')
-        .where('instance_id', '=', instanceId)
-        .where('kind', '=', kind)
-        .where('id', 'in', ids)
-        .execute();
-    }
-    const rows = entries
-      .filter(([, value]) => value !== null && value !== undefined)
-      .map(([id, value]) => ({
-        instance_id: instanceId,
-        kind,
-        id,
-        value_sealed: seal.seal(encodeKey(value), keyContext(instanceId, kind, id)),
-      }));
-    for (const some of chunks(rows)) {
-      await trx
-        .insertInto('session_keys')
-        .values(some)
-        .onConflict((conflict) =>
-          conflict
-            .columns(['instance_id', 'kind', 'id'])
-            .doUpdateSet((eb) => ({ value_sealed: eb.ref('excluded.value_sealed') })),
-        )
-        .execute();
-    }
+  if (preKeys) await writePreKeys(trx, owner, preKeys);
+  for (const [kind, values] of Object.entries(kinds)) {
+    const rows = Object.entries(values).map(([id, value]): [string, Buffer | null] => [
+      id,
+      value === null || value === undefined ? null : encodeKey(value),
+    ]);
+    await writeKeyRows(trx, owner, kind, rows);
   }
-}
-
-function keyContext(instanceId: string, kind: string, id: string): string {
-  return `instance:${instanceId}:key:${kind}:${id}`;
-}
-
-function chunks<T>(items: T[]): T[][] {
-  const result: T[][] = [];
-  for (let start = 0; start < items.length; start += ROWS_PER_STATEMENT) {
-    result.push(items.slice(start, start + ROWS_PER_STATEMENT));
-  }
-  return result;
 }

@@ -95,7 +95,7 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
         .insertInto('session_creds')
         .values({ instance_id: instanceId, ...row(instanceId, paired.state.creds) })
         .execute();
-      await writeKeys(trx, seal, instanceId, paired.keys.all());
+      await writeKeys(trx, { seal, instanceId }, paired.keys.all());
     },
     async wipe(trx, instanceId) {
       await trx.deleteFrom('session_keys').where('instance_id', '=', instanceId).execute();
