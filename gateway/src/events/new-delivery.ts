@@ -1,12 +1,13 @@
-import type { Insertable } from 'kysely';
-import type { DeliveryTable } from '../storage/schema.ts';
+import type { Queries } from '../storage/database.ts';
+import { statement } from '../storage/prepared.ts';
+import type { DeliveryRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import { type Envelope, envelopeText } from './envelope.ts';
 
 /** Lane of the events that belong to no chat. */
 const OWN_LANE = '';
 
-export interface NewDelivery {
+export interface DeliverySource {
   id: string;
   instanceId: string;
   webhook: { id: string; includeToken: boolean };
@@ -15,11 +16,17 @@ export interface NewDelivery {
   now: number;
 }
 
-/** A delivery that waits for its first attempt. Its bytes are made here, once. */
+/** A delivery that waits for its first attempt. */
+export type NewDelivery = Pick<
+  DeliveryRow,
+  'id' | 'event_id' | 'webhook_id' | 'instance_id' | 'event_kind' | 'lane' | 'body_sealed' | 'created_at'
+>;
+
+/** Makes the bytes of a delivery, once. */
 export function newDelivery(
   seal: Seal,
-  { id, instanceId, webhook, lane, envelope, now }: NewDelivery,
-): Insertable<DeliveryTable> {
+  { id, instanceId, webhook, lane, envelope, now }: DeliverySource,
+): NewDelivery {
   return {
     id,
     event_id: envelope.eventId,
@@ -27,11 +34,45 @@ export function newDelivery(
     instance_id: instanceId,
     event_kind: envelope.event,
     lane: lane ?? OWN_LANE,
-    status: 'pending',
-    attempts: 0,
-    next_attempt_at: now,
-    replayed: 0,
     body_sealed: seal.seal(envelopeText(envelope, webhook), `delivery:${id}:body`),
     created_at: now,
   };
+}
+
+/** Compiled once, because it runs for every event. `replayed`: it was asked for, rather than told. */
+export function deliveryInsert(
+  db: Queries,
+): (runner: Queries, row: NewDelivery, replayed: boolean) => Promise<unknown> {
+  const insert = statement(
+    (
+      id: string,
+      event_id: string,
+      webhook_id: string,
+      instance_id: string,
+      event_kind: string,
+      lane: string,
+      body_sealed: Uint8Array,
+      created_at: number,
+      replayed: number,
+    ) =>
+      db.insertInto('deliveries').values({
+        ...{ id, event_id, webhook_id, instance_id, event_kind, lane, body_sealed, created_at, replayed },
+        status: 'pending',
+        attempts: 0,
+        next_attempt_at: created_at,
+      }),
+  );
+  return (runner, row, replayed) =>
+    insert(
+      runner,
+      row.id,
+      row.event_id,
+      row.webhook_id,
+      row.instance_id,
+      row.event_kind,
+      row.lane,
+      row.body_sealed,
+      row.created_at,
+      Number(replayed),
+    );
 }

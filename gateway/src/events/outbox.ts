@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
 import type { DatabaseTransaction, Queries } from '../storage/database.ts';
+import { statement } from '../storage/prepared.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { EventName } from './catalog.ts';
 import type { Channels, InstanceChannels } from './channels.ts';
 import { type Envelope, envelopeText } from './envelope.ts';
 import { KeyedMutex } from './mutex.ts';
-import { newDelivery } from './new-delivery.ts';
+import { deliveryInsert, newDelivery } from './new-delivery.ts';
 
 export interface NewEvent {
   kind: EventName;
@@ -50,6 +51,7 @@ export interface OutboxOptions {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { db, channels, hub, courier } = options;
   const instances = new KeyedMutex();
+  const rows = inserts(db);
   return {
     transaction: (instanceId, work) =>
       instances.run(instanceId, async () => {
@@ -58,7 +60,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           work(trx, async (event) => {
             const of = await channels.of(trx, instanceId);
             if (!of) throw failure('instance_unknown');
-            return append(trx, instanceId, of, event, news, options);
+            return append({ trx, rows, instanceId, of, news }, event, options);
           }),
         );
         for (const frame of news.frames) hub.publish(instanceId, frame);
@@ -74,49 +76,66 @@ interface News {
   webhookIds: Set<string>;
 }
 
+interface Appending {
+  trx: DatabaseTransaction;
+  rows: ReturnType<typeof inserts>;
+  instanceId: string;
+  of: InstanceChannels;
+  news: News;
+}
+
 async function append(
-  trx: DatabaseTransaction,
-  instanceId: string,
-  of: InstanceChannels,
+  { trx, rows, instanceId, of, news }: Appending,
   event: NewEvent,
-  news: News,
   { seal, clock, baseUrl }: OutboxOptions,
 ): Promise<boolean> {
   const now = clock.now();
   const eventId = `evt_${of.nextId()}`;
   const data = JSON.stringify(event.data);
-  const inserted = await trx
-    .insertInto('events')
-    .values({
-      id: eventId,
-      instance_id: instanceId,
-      kind: event.kind,
-      lane: event.lane,
-      dedupe_key: event.dedupeKey,
-      data,
-      created_at: now,
-    })
-    .onConflict((conflict) => conflict.columns(['instance_id', 'dedupe_key']).doNothing())
-    .executeTakeFirst();
-  if (inserted.numInsertedOrUpdatedRows === 0n) return false;
+  const { kind, lane, dedupeKey } = event;
+  const inserted = await rows.event(trx, eventId, instanceId, kind, lane, dedupeKey, data, now);
+  if (inserted.length === 0) return false;
 
   const envelope: Envelope = {
-    event: event.kind,
+    event: kind,
     eventId,
     data,
     baseUrl: baseUrl(),
     instance: of.name,
     token: of.token,
   };
-  const webhooks = of.webhooks.filter((webhook) => webhook.events.has(event.kind));
-  const deliveries = webhooks.map((webhook) =>
-    newDelivery(seal, { id: `dlv_${of.nextId()}`, instanceId, webhook, lane: event.lane, envelope, now }),
-  );
-  if (deliveries.length > 0) await trx.insertInto('deliveries').values(deliveries).execute();
-
-  for (const webhook of webhooks) news.webhookIds.add(webhook.id);
-  if (of.websocket?.events.has(event.kind)) {
+  for (const webhook of of.webhooks) {
+    if (!webhook.events.has(kind)) continue;
+    const id = `dlv_${of.nextId()}`;
+    const delivery = newDelivery(seal, { id, instanceId, webhook, lane, envelope, now });
+    await rows.delivery(trx, delivery, false);
+    news.webhookIds.add(webhook.id);
+  }
+  if (of.websocket?.events.has(kind)) {
     news.frames.push(() => envelopeText(envelope, { includeToken: true }));
   }
   return true;
+}
+
+/** The two inserts of every event, compiled once. */
+function inserts(db: Queries) {
+  return {
+    event: statement(
+      (
+        id: string,
+        instance_id: string,
+        kind: string,
+        lane: string | null,
+        dedupe_key: string | null,
+        data: string,
+        created_at: number,
+      ) =>
+        db
+          .insertInto('events')
+          .values({ id, instance_id, kind, lane, dedupe_key, data, created_at })
+          .onConflict((conflict) => conflict.columns(['instance_id', 'dedupe_key']).doNothing())
+          .returning('id'),
+    ),
+    delivery: deliveryInsert(db),
+  };
 }

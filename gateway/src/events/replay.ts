@@ -6,7 +6,7 @@ import type { InstanceRow, WebhookRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { tokenForEvents } from './channels.ts';
-import { newDelivery } from './new-delivery.ts';
+import { deliveryInsert, newDelivery } from './new-delivery.ts';
 import { MAX_REPLAYS, type ReplayRange, type ReplayRequest, tooLarge } from './replay-request.ts';
 
 export interface ReplayDeps {
@@ -52,12 +52,14 @@ class Target {
   readonly #instance: InstanceRow;
   readonly #webhook: WebhookRow;
   readonly #nextId: () => string;
+  readonly #insert: ReturnType<typeof deliveryInsert>;
 
   constructor(deps: ReplayDeps, instance: InstanceRow, webhook: WebhookRow) {
     this.#deps = deps;
     this.#instance = instance;
     this.#webhook = webhook;
     this.#nextId = ascendingIds(deps.clock.now);
+    this.#insert = deliveryInsert(deps.storage.db);
   }
 
   /** By the id of a delivery or of an event. */
@@ -172,8 +174,8 @@ class Target {
       .execute();
     const known = new Map(sent.map((row) => [row.event_id, row.id]));
     const token = tokenForEvents(this.#deps, this.#instance);
-    const rows = events.map((event) => ({
-      ...newDelivery(seal, {
+    const rows = events.map((event) =>
+      newDelivery(seal, {
         id: known.get(event.id) ?? `dlv_${this.#nextId()}`,
         instanceId: this.#instance.id,
         webhook: { id: this.#webhook.id, includeToken: this.#webhook.include_token === 1 },
@@ -188,13 +190,15 @@ class Target {
         },
         now: clock.now(),
       }),
-      replayed: 1,
-    }));
-    const added = rows.filter((row) => !known.has(row.event_id));
-    if (added.length > 0) await trx.insertInto('deliveries').values(added).execute();
-    let scheduled = added.length;
+    );
+    let scheduled = 0;
     for (const row of rows) {
-      if (known.has(row.event_id)) scheduled += await this.#again(trx, [row.id], row.body_sealed);
+      if (known.has(row.event_id)) {
+        scheduled += await this.#again(trx, [row.id], row.body_sealed);
+      } else {
+        await this.#insert(trx, row, true);
+        scheduled++;
+      }
     }
     return scheduled;
   }
