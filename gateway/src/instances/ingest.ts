@@ -76,12 +76,6 @@ export class Ingest implements SessionListener {
     if (person) await this.#transaction((mailbox) => mailbox.meet(person, 'notification'));
   }
 
-  async pushName(jid: string, name: string): Promise<void> {
-    const person = personOf(jid);
-    if (!person || !name) return;
-    await this.#transaction((mailbox) => mailbox.meet(person, 'notification', { push: name }));
-  }
-
   async profile({ name, isBusiness, businessName, pictureUrl }: Profile): Promise<void> {
     const { db, clock } = this.#options;
     await db

@@ -102,7 +102,6 @@ export interface SessionListener {
   lateAck(id: string, code: number | null): Promise<void>;
   /** A pair of phone JID and LID was learned. */
   identity(pair: { jid: string; lid: string }): Promise<void>;
-  pushName(jid: string, name: string): Promise<void>;
   /** Own profile: push name, business. */
   profile(profile: {
     name?: string;

@@ -190,15 +190,13 @@ export class Connection {
       if (name) this.#tell(() => listener.profile({ name }));
     }
     if (upsert) {
+      // The push names that Baileys tells of in `contacts.update` are those of these messages.
       const offline = upsert.type === 'append';
       for (const message of upsert.messages) {
         if (!this.#intake.emitted(message)) this.#tell(() => listener.message(message, { offline }));
       }
     }
     if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
-    for (const { id, notify } of events['contacts.update'] ?? []) {
-      if (id && notify) this.#tell(() => listener.pushName(id, notify));
-    }
     if (events['connection.update']) this.#onConnection(events['connection.update']);
   }
 
