@@ -51,13 +51,18 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
       const creds = JSON.parse(text, BufferJSON.reviver) as AuthenticationCreds;
       const keys = databaseKeyStore({ db, seal, instanceId, onFailed });
       let writes = Promise.resolve();
+      /** A write that has not begun yet, and will take along what changes until it does. */
+      let waiting = false;
       let retired = false;
       const device: DeviceAuth = {
         state: { creds, keys },
         failure: keys.failure,
         save() {
-          if (retired) return writes;
+          if (retired || waiting) return writes;
+          waiting = true;
           const write = async () => {
+            // From here on a change needs a write of its own.
+            waiting = false;
             try {
               await db
                 .updateTable('session_creds')

@@ -1,17 +1,7 @@
-import QRCode from 'qrcode';
 import { z } from 'zod';
 import type { ConnectAnswer, Supervisor } from '../../../instances/supervisor.ts';
+import { qrImage } from '../../qr-image.ts';
 import { type Route, type RouteAnswer, route } from '../../route.ts';
-
-/**
- * Screens need no error correction, as WhatsApp's own codes have none. Trying every mask and PNG filter, in colour, costs
- * four times as much and looks the same to a camera.
- */
-const QR_IMAGE = {
-  errorCorrectionLevel: 'L',
-  maskPattern: 3,
-  rendererOpts: { filterType: 0, deflateLevel: 1, colorType: 0 },
-} as const;
 
 const LONGEST_HISTORY_DAYS = 365;
 
@@ -49,7 +39,7 @@ export function connectInstance({ supervisor }: { supervisor: Supervisor }): Rou
   });
 }
 
-async function answerOf(answer: ConnectAnswer): Promise<RouteAnswer> {
+function answerOf(answer: ConnectAnswer): RouteAnswer {
   if (answer.status === 'connected') {
     return { body: { success: true, message: 'Instance already connected', status: 'connected' } };
   }
@@ -58,6 +48,6 @@ async function answerOf(answer: ConnectAnswer): Promise<RouteAnswer> {
     return { body: { success: true, message: 'Pairing code generated', pairingCode, status: 'pairing' } };
   }
   const { qrCode } = answer;
-  const qrCodeBase64 = await QRCode.toDataURL(qrCode, QR_IMAGE);
+  const qrCodeBase64 = qrImage(qrCode);
   return { body: { success: true, message: 'QR code generated', qrCode, qrCodeBase64, status: 'qr' } };
 }
