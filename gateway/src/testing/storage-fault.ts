@@ -1,4 +1,10 @@
-import { type KyselyPlugin, type OperationNode, OperationNodeTransformer, type TableNode } from 'kysely';
+import {
+  type DatabaseConnection,
+  type KyselyPlugin,
+  type OperationNode,
+  OperationNodeTransformer,
+  type TableNode,
+} from 'kysely';
 import type { TestStorage } from '../storage/testing.ts';
 
 type Kind = 'reads' | 'writes';
@@ -14,7 +20,12 @@ export class StorageFault {
 
   /** The same database, seen through this fault. */
   over(storage: TestStorage): TestStorage {
-    return { ...storage, db: storage.db.withPlugin(this.#plugin()) };
+    const db = storage.db.withPlugin(NOTHING);
+    // Beneath the plugins, because queries that were compiled before do not pass through them.
+    const executor = db.getExecutor();
+    const provide = executor.provideConnection.bind(executor);
+    executor.provideConnection = (use) => provide((connection) => use(this.#guard(connection)));
+    return { ...storage, db };
   }
 
   begin(table: string | 'all', of: Kind[] = ['reads', 'writes']): void {
@@ -25,13 +36,13 @@ export class StorageFault {
     this.#trouble = null;
   }
 
-  #plugin(): KyselyPlugin {
+  #guard(connection: DatabaseConnection): DatabaseConnection {
     return {
-      transformQuery: ({ node }) => {
-        this.#check(node);
-        return node;
+      executeQuery: async (query) => {
+        this.#check(query.query);
+        return connection.executeQuery(query);
       },
-      transformResult: async ({ result }) => result,
+      streamQuery: connection.streamQuery.bind(connection),
     };
   }
 
@@ -44,6 +55,12 @@ export class StorageFault {
     throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   }
 }
+
+/** Makes a copy of a database with an executor of its own. */
+const NOTHING: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult: async ({ result }) => result,
+};
 
 function tablesOf(node: OperationNode): string[] {
   const tables: string[] = [];
