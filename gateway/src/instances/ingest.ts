@@ -6,6 +6,7 @@ import { Messages, storedContent } from '../mailbox/messages.ts';
 import { accepted, refused } from '../mailbox/outcome.ts';
 import { storable } from '../mailbox/storable.ts';
 import type { Queries } from '../storage/database.ts';
+import { query } from '../storage/prepared.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
@@ -30,6 +31,13 @@ export interface IngestOptions {
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead'> };
 }
+
+const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
+  db
+    .selectFrom('instances')
+    .select(['settings', 'number_jid', 'lid', 'profile_name'])
+    .where('id', '=', instanceId),
+);
 
 type Profile = Parameters<SessionListener['profile']>[0];
 
@@ -103,11 +111,7 @@ export class Ingest implements SessionListener {
     const { outbox, clock } = this.#options;
     const instanceId = this.#instanceId;
     return outbox.transaction(instanceId, async (trx, emit) => {
-      const instance = await trx
-        .selectFrom('instances')
-        .select(['settings', 'number_jid', 'lid', 'profile_name'])
-        .where('id', '=', instanceId)
-        .executeTakeFirst();
+      const [instance] = (await instanceOf(trx, { instanceId })).rows;
       const self = instance && selfOf(instance);
       if (!instance || !self) return null;
       return work(new Mailbox({ trx, emit, instanceId, self, now: clock.now() }), instance);

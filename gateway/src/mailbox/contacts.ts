@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queries } from '../storage/database.ts';
+import { query } from '../storage/prepared.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import type { Person } from '../whatsapp/jid.ts';
 import { mergeContacts } from './merge.ts';
@@ -19,6 +20,19 @@ export interface KnownNames {
 const NAME_CHARACTERS = 255;
 const ADDRESSES_PER_QUERY = 500;
 
+const byId = query((db, { instanceId, id }: { instanceId: string; id: string }) =>
+  db.selectFrom('contacts').selectAll().where('instance_id', '=', instanceId).where('id', '=', id),
+);
+
+/** An address that is null is nobody's. */
+const named = query((db, { instanceId, jid, lid }: Person & { instanceId: string }) =>
+  db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where((is) => is.or([is('jid', '=', jid), is('lid', '=', lid)])),
+);
+
 /** The people that one instance knows. Use it inside the transaction that `db` is. */
 export class Contacts {
   readonly #db: Queries;
@@ -31,8 +45,8 @@ export class Contacts {
     this.#now = now;
   }
 
-  byId(id: string): Promise<ContactRow | undefined> {
-    return this.#rows().where('id', '=', id).executeTakeFirst();
+  async byId(id: string): Promise<ContactRow | undefined> {
+    return (await byId(this.#db, { instanceId: this.#instanceId, id })).rows[0];
   }
 
   /** The person with one of these addresses; undefined when nobody has them. */
@@ -103,10 +117,8 @@ export class Contacts {
     return this.#db.selectFrom('contacts').selectAll().where('instance_id', '=', this.#instanceId);
   }
 
-  #named({ jid, lid }: Person): Promise<ContactRow[]> {
-    return this.#rows()
-      .where((is) => is.or([...(jid ? [is('jid', '=', jid)] : []), ...(lid ? [is('lid', '=', lid)] : [])]))
-      .execute();
+  async #named({ jid, lid }: Person): Promise<ContactRow[]> {
+    return (await named(this.#db, { instanceId: this.#instanceId, jid, lid })).rows;
   }
 
   async #insert({ jid, lid }: Person): Promise<ContactRow> {

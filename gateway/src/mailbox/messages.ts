@@ -1,5 +1,6 @@
 import { proto } from 'baileys';
 import type { Queries } from '../storage/database.ts';
+import { query } from '../storage/prepared.ts';
 import type { MessageRow } from '../storage/schema.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
 import { type MessageStatus, statesBefore } from './status.ts';
@@ -28,6 +29,71 @@ export type PendingMessage = Pick<NewMessage, 'chat' | 'id' | 'type' | 'content'
   proto: proto.IMessage;
 };
 
+const inserted = (db: Queries, row: MessageRow) =>
+  db.insertInto('messages').values({
+    instance_id: row.instance_id,
+    chat: row.chat,
+    message_id: row.message_id,
+    from_me: row.from_me,
+    sender: row.sender,
+    type: row.type,
+    content: row.content,
+    status: row.status,
+    error_code: row.error_code,
+    source: row.source,
+    is_group: row.is_group,
+    content_proto: row.content_proto,
+    sent_at: row.sent_at,
+    stored_at: row.stored_at,
+  });
+
+const insert = query(inserted);
+
+const insertOnce = query((db, row: MessageRow) =>
+  inserted(db, row).onConflict((conflict) =>
+    conflict.columns(['instance_id', 'chat', 'message_id', 'from_me']).doNothing(),
+  ),
+);
+
+const newestSent = query((db, { instanceId, id }: { instanceId: string; id: string }) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('message_id', '=', id)
+    .where('from_me', '=', 1)
+    .orderBy('stored_at', 'desc')
+    .limit(1),
+);
+
+interface Step {
+  instanceId: string;
+  chat: string;
+  id: string;
+  errorCode: number | null;
+}
+
+const advanceTo = (status: MessageStatus) =>
+  query((db, { instanceId, chat, id, errorCode }: Step) =>
+    db
+      .updateTable('messages')
+      .set({ status, error_code: errorCode })
+      .where('instance_id', '=', instanceId)
+      .where('chat', '=', chat)
+      .where('message_id', '=', id)
+      .where('from_me', '=', 1)
+      .where('status', 'in', statesBefore(status)),
+  );
+
+const advances: Record<MessageStatus, ReturnType<typeof advanceTo>> = {
+  pending: advanceTo('pending'),
+  sent: advanceTo('sent'),
+  delivered: advanceTo('delivered'),
+  read: advanceTo('read'),
+  played: advanceTo('played'),
+  failed: advanceTo('failed'),
+};
+
 /** Databases bound the parameters of a query; a receipt may name any number of messages. */
 const IDS_PER_QUERY = 500;
 
@@ -49,14 +115,8 @@ export class Messages {
    */
   async store(message: NewMessage): Promise<'new' | 'undecrypted' | 'known'> {
     const row = this.#row(message);
-    const inserted = await this.#db
-      .insertInto('messages')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict.columns(['instance_id', 'chat', 'message_id', 'from_me']).doNothing(),
-      )
-      .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows !== 0n) return 'new';
+    const { numAffectedRows } = await insertOnce(this.#db, row);
+    if (numAffectedRows !== 0n) return 'new';
     if (message.type === 'undecryptable') return 'known';
     const resolved = await this.#db
       .updateTable('messages')
@@ -80,7 +140,7 @@ export class Messages {
       encoded: proto.Message.encode(message.proto).finish(),
       sentAt: this.#now,
     });
-    await this.#db.insertInto('messages').values(row).execute();
+    await insert(this.#db, row);
   }
 
   /** By id alone, as clients name messages; the newest when several chats have it. */
@@ -88,13 +148,8 @@ export class Messages {
     return this.#rows().where('message_id', '=', id).orderBy('stored_at', 'desc').limit(1).executeTakeFirst();
   }
 
-  findSent(id: string): Promise<MessageRow | undefined> {
-    return this.#rows()
-      .where('message_id', '=', id)
-      .where('from_me', '=', 1)
-      .orderBy('stored_at', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+  async findSent(id: string): Promise<MessageRow | undefined> {
+    return (await newestSent(this.#db, { instanceId: this.#instanceId, id })).rows[0];
   }
 
   /** Own messages among these ids, in one chat. */
@@ -125,16 +180,13 @@ export class Messages {
     status: MessageStatus,
     errorCode: number | null = null,
   ): Promise<boolean> {
-    const moved = await this.#db
-      .updateTable('messages')
-      .set({ status, error_code: errorCode })
-      .where('instance_id', '=', this.#instanceId)
-      .where('chat', '=', chat)
-      .where('message_id', '=', message_id)
-      .where('from_me', '=', 1)
-      .where('status', 'in', statesBefore(status))
-      .executeTakeFirst();
-    return moved.numUpdatedRows > 0n;
+    const { numAffectedRows } = await advances[status](this.#db, {
+      instanceId: this.#instanceId,
+      chat,
+      id: message_id,
+      errorCode,
+    });
+    return numAffectedRows !== 0n;
   }
 
   #rows() {

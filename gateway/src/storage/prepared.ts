@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery } from 'kysely';
+import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
 import type { Queries } from './database.ts';
 
 /**
@@ -27,4 +27,33 @@ export function prepared<A extends readonly unknown[], R>(
 ): (...values: A) => Promise<R[]> {
   const run = statement(build);
   return (...values) => run(db, ...values);
+}
+
+class Place {
+  readonly name: PropertyKey;
+
+  constructor(name: PropertyKey) {
+    this.name = name;
+  }
+}
+
+/**
+ * A query that runs all the time, in code that is given its database or transaction with each call: compiled at the
+ * first run on each database, with names in the place of the values. `build` must not look into the values.
+ */
+export function query<V extends object, R>(
+  build: (db: Queries, values: V) => Compilable<R>,
+): (runner: Queries, values: V) => Promise<QueryResult<R>> {
+  const byDatabase = new WeakMap<object, CompiledQuery<R>>();
+  const places = new Proxy({}, { get: (_, name) => new Place(name) }) as V;
+  return (runner, values) => {
+    // The same object for a database and all of its transactions.
+    const { adapter } = runner.getExecutor();
+    const compiled = byDatabase.get(adapter) ?? build(runner, places).compile();
+    byDatabase.set(adapter, compiled);
+    const parameters = compiled.parameters.map((parameter) =>
+      parameter instanceof Place ? values[parameter.name as keyof V] : parameter,
+    );
+    return runner.executeQuery<R>({ ...compiled, parameters });
+  };
 }

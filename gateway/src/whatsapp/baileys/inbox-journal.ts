@@ -2,6 +2,7 @@ import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from 'baileys';
 import type { Clock } from '../../clock.ts';
 import { ascendingIds } from '../../ids.ts';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import { query } from '../../storage/prepared.ts';
 import { onceId } from './signal/decrypted-once.ts';
 
 /** A message stanza that is durable, and not yet an event. */
@@ -15,6 +16,23 @@ interface Waiting extends JournalEntry {
 }
 
 const DECRYPTED = 'decrypted';
+
+interface Row {
+  instanceId: string;
+  id: string;
+}
+
+const deleteStanza = query((db, { instanceId, id }: Row) =>
+  db.deleteFrom('inbox_journal').where('instance_id', '=', instanceId).where('id', '=', id),
+);
+
+const deletePlaintext = query((db, { instanceId, id }: Row) =>
+  db
+    .deleteFrom('session_keys')
+    .where('instance_id', '=', instanceId)
+    .where('kind', '=', DECRYPTED)
+    .where('id', '=', id),
+);
 
 /**
  * The raw message stanzas of one instance between their arrival and their event. A receipt tells WhatsApp to forget a
@@ -90,14 +108,9 @@ export class InboxJournal {
   /** The stanza has become an event, or will never be one. Within the transaction that stores the event. */
   async settle(trx: Queries | DatabaseTransaction, { id, node }: JournalEntry): Promise<void> {
     await this.settleReplayed(trx, { id });
-    const decrypted = ciphertexts(node).map(onceId);
-    if (decrypted.length === 0) return;
-    await trx
-      .deleteFrom('session_keys')
-      .where('instance_id', '=', this.#instanceId)
-      .where('kind', '=', DECRYPTED)
-      .where('id', 'in', decrypted)
-      .execute();
+    for (const ciphertext of ciphertexts(node)) {
+      await deletePlaintext(trx, { instanceId: this.#instanceId, id: onceId(ciphertext) });
+    }
   }
 
   /**
@@ -105,11 +118,7 @@ export class InboxJournal {
    * the message again, and it must be readable again to be acknowledged.
    */
   async settleReplayed(trx: Queries | DatabaseTransaction, { id }: Pick<JournalEntry, 'id'>): Promise<void> {
-    await trx
-      .deleteFrom('inbox_journal')
-      .where('instance_id', '=', this.#instanceId)
-      .where('id', '=', id)
-      .execute();
+    await deleteStanza(trx, { instanceId: this.#instanceId, id });
   }
 
   forget(entry: JournalEntry): Promise<void> {
