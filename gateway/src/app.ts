@@ -127,6 +127,7 @@ async function build(
     return proxyAgent({ ...proxy, port: Number(proxy.port) }, guardedLookup(allowed));
   }
 
+  const numbers = new NumberBook(clock);
   const watcher: AccessWatcher = {
     tokenEnded: (principal, tokenLookup, at) => hub.tokenEnded(principal, tokenLookup, at),
     async accountSuspended(accountId) {
@@ -137,6 +138,7 @@ async function build(
     instanceChanged: (instanceId) => channels.changed(instanceId),
     instanceDeleted(instanceId) {
       channels.changed(instanceId);
+      numbers.forget(instanceId);
       hub.instanceDeleted(instanceId);
     },
   };
@@ -151,7 +153,6 @@ async function build(
   });
   const idempotency = new Idempotency({ db, clock, log, owner: randomUUID() });
 
-  const numbers = new NumberBook(clock);
   const routes: Route[] = [
     ...healthRoutes({ db, clock, startedAt, readiness: { reason: () => notReady } }),
     ...adminRoutes({ accounts }),

@@ -14,7 +14,7 @@ import { databases } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
 import { proxyAgent } from '../whatsapp/baileys/proxy-agent.ts';
 import { fetchPreview } from '../whatsapp/outbound/link-preview.ts';
-import { IdleSupervisor } from './instance-testing.ts';
+import { WatchedSupervisor } from './instance-testing.ts';
 import { eventRoutes } from './routes/events/index.ts';
 import { instanceRoutes } from './routes/instance/index.ts';
 import { testGateway } from './testing.ts';
@@ -100,7 +100,7 @@ const FIELDS: { name: string; path: string; text: string; body(host: string): ob
 describe('a private address as it is written', () => {
   test.each(FIELDS)('is refused in $name', async ({ path, text, body, inBlock }) => {
     const storage = await databases[0]!.open();
-    const supervisor = new IdleSupervisor();
+    const supervisor = new WatchedSupervisor(storage.db);
     const gateway = await testGateway({
       storage,
       routes: (services) => [

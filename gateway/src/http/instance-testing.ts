@@ -1,58 +1,55 @@
-import { failure } from '../failure.ts';
-import { dormant } from '../instances/runner.ts';
-import type { Supervisor } from '../instances/supervisor.ts';
+import { silentLog, testOutbox, testSeal } from '../events/testing.ts';
+import { Ingest } from '../instances/ingest.ts';
+import { LiveSupervisor } from '../instances/live-supervisor.ts';
+import { settingsOf } from '../instances/settings.ts';
+import { createStateLog } from '../instances/state-log.ts';
+import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { TestStorage } from '../storage/testing.ts';
+import { TestClock } from '../test-clock.ts';
+import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
 import { adminRoutes } from './routes/admin/index.ts';
 import { instanceRoutes } from './routes/instance/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from './testing.ts';
 
-/** A supervisor of instances that nobody connects; it notes what it is told. */
-export class IdleSupervisor implements Supervisor {
+/** The supervisor itself, on a WhatsApp that nobody answers for; it notes what it is told and can be made to fail. */
+export class WatchedSupervisor extends LiveSupervisor {
   readonly told: string[] = [];
   /** What `remove` throws, when set. */
   broken: Error | null = null;
 
-  live(instance: InstanceRow) {
-    return dormant(instance.link);
+  constructor(db: Queries) {
+    const clock = new TestClock();
+    const seal = testSeal();
+    const { outbox } = testOutbox(db, seal, { clock });
+    super({
+      db,
+      clock,
+      random: Math.random,
+      log: silentLog,
+      devices: createLinkedDevices({ db, seal, clock }),
+      states: createStateLog({ db, outbox, clock }),
+      url: 'ws://127.0.0.1:9/',
+      agentOf: () => null,
+      settingsOf,
+      listenerOf: (id) => new Ingest(id, { db, outbox, clock, log: silentLog, settingsOf, sessions: this }),
+    });
   }
 
-  session(): never {
-    throw failure('instance_not_connected');
-  }
-
-  connect(): never {
-    throw failure('connect_timed_out', { waitingFor: 'QR code' });
-  }
-
-  reconnect(): never {
-    throw failure('session_missing');
-  }
-
-  async logout(instance: InstanceRow): Promise<void> {
-    this.told.push(`logout ${instance.name}`);
-  }
-
-  async remove(instance: InstanceRow): Promise<void> {
+  override async remove(instance: InstanceRow): Promise<void> {
     if (this.broken) throw this.broken;
     this.told.push(`remove ${instance.name}`);
+    await super.remove(instance);
   }
 
-  async accountSuspended(): Promise<void> {
-    this.told.push('suspended');
-  }
-
-  async accountResumed(): Promise<void> {
-    this.told.push('resumed');
-  }
-
-  async settingsChanged(instance: InstanceRow): Promise<void> {
+  override async settingsChanged(instance: InstanceRow): Promise<void> {
     this.told.push(`settings ${instance.name}`);
+    await super.settingsChanged(instance);
   }
 }
 
 export interface TenantGateway extends TestGateway {
-  supervisor: IdleSupervisor;
+  supervisor: WatchedSupervisor;
 }
 
 /** A gateway with the routes of instances and accounts. */
@@ -60,7 +57,7 @@ export async function tenantGateway(
   storage: TestStorage,
   options: Partial<TestGatewayOptions> = {},
 ): Promise<TenantGateway> {
-  const supervisor = new IdleSupervisor();
+  const supervisor = new WatchedSupervisor(storage.db);
   const gateway = await testGateway({
     storage,
     removeInstance: (instance) => supervisor.remove(instance),

@@ -85,7 +85,7 @@ export class Ingest implements SessionListener {
   }
 
   async profile({ name, isBusiness, businessName, pictureUrl }: Profile): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db } = this.#options;
     await db
       .updateTable('instances')
       .set({
@@ -93,7 +93,6 @@ export class Ingest implements SessionListener {
         ...(isBusiness !== undefined && { is_business: isBusiness ? 1 : 0 }),
         ...(businessName !== undefined && { business_name: storable(businessName) }),
         ...(pictureUrl !== undefined && { profile_picture_url: pictureUrl }),
-        updated_at: clock.now(),
       })
       .where('id', '=', this.#instanceId)
       .execute();

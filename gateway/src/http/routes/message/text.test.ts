@@ -4,7 +4,7 @@ import { Recipients } from '../../../instances/recipients.ts';
 import { Sender } from '../../../instances/sender.ts';
 import { NumberBook } from '../../../mailbox/number-book.ts';
 import { databases } from '../../../storage/testing.ts';
-import { IdleSupervisor } from '../../instance-testing.ts';
+import { WatchedSupervisor } from '../../instance-testing.ts';
 import { testGateway } from '../../testing.ts';
 import { messageRoutes } from './index.ts';
 
@@ -13,7 +13,7 @@ const [sqlite] = databases;
 /** A gateway with one instance that is not connected: whatever is answered otherwise was checked before that. */
 async function gateway() {
   const storage = await sqlite!.open();
-  const sessions = new IdleSupervisor();
+  const sessions = new WatchedSupervisor(storage.db);
   const random = (bytes: number) => new Uint8Array(bytes);
   const tested = await testGateway({
     storage,
