@@ -2,6 +2,7 @@ import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from 'baileys';
 import type { Clock } from '../../clock.ts';
 import { ascendingIds } from '../../ids.ts';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import { grouped } from '../../storage/grouped.ts';
 import { query } from '../../storage/prepared.ts';
 import { onceId } from './signal/decrypted-once.ts';
 
@@ -9,10 +10,6 @@ import { onceId } from './signal/decrypted-once.ts';
 export interface JournalEntry {
   id: string;
   node: BinaryNode;
-}
-
-interface Waiting extends JournalEntry {
-  written: PromiseWithResolvers<void>;
 }
 
 const DECRYPTED = 'decrypted';
@@ -43,8 +40,7 @@ export class InboxJournal {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #nextId: () => string;
-  #waiting: Waiting[] = [];
-  #writing = false;
+  readonly #write = grouped((batch: JournalEntry[]) => this.#insert(batch));
 
   constructor({ db, instanceId, clock }: { db: Queries; instanceId: string; clock: Clock }) {
     this.#db = db;
@@ -55,27 +51,9 @@ export class InboxJournal {
 
   /** Resolves when the stanza is durable. What arrives while one write runs shares the next one. */
   async append(node: BinaryNode): Promise<JournalEntry> {
-    const entry = { id: this.#nextId(), node, written: Promise.withResolvers<void>() };
-    this.#waiting.push(entry);
-    void this.#write();
-    await entry.written.promise;
+    const entry = { id: this.#nextId(), node };
+    await this.#write(entry);
     return entry;
-  }
-
-  async #write(): Promise<void> {
-    if (this.#writing) return;
-    this.#writing = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        await this.#insert(batch);
-        for (const entry of batch) entry.written.resolve();
-      } catch (error) {
-        for (const entry of batch) entry.written.reject(error);
-      }
-    }
-    this.#writing = false;
   }
 
   async #insert(batch: JournalEntry[]): Promise<void> {

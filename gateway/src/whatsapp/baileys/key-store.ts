@@ -1,5 +1,7 @@
 import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import { grouped } from '../../storage/grouped.ts';
+import { KeyCache } from './key-cache.ts';
 import { decodeKey, encodeKey, type KeyKind } from './key-codec.ts';
 import { type KeyOwner, readKeyRows, writeKeyRows } from './key-rows.ts';
 import { readPreKeys, writePreKeys } from './pre-key-blocks.ts';
@@ -25,8 +27,13 @@ export interface DatabaseKeyStore extends SignalKeyStore {
   retire(): Promise<void>;
 }
 
+type Found<K extends KeyKind> = Record<string, SignalDataTypeMap[K]>;
+
 export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
   const { db, onFailed } = options;
+  const cache = new KeyCache();
+  /** Counts commits, so that what was read before one is not kept after it. */
+  let commits = 0;
   const underWay = new Set<Promise<void>>();
   let retired = false;
   let failure: Error | null = null;
@@ -42,32 +49,44 @@ export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
     }
   }
 
-  async function read<K extends KeyKind>(kind: K, ids: string[]) {
-    if (kind === 'pre-key')
-      return (await readPreKeys(db, options, ids)) as Record<string, SignalDataTypeMap[K]>;
+  async function read<K extends KeyKind>(kind: K, ids: string[]): Promise<Found<K>> {
+    const found: Found<K> = {};
+    const unknown: string[] = [];
+    for (const id of ids) {
+      const value = cache.get(kind, id);
+      if (value === undefined) unknown.push(id);
+      else if (value !== null) found[id] = value as SignalDataTypeMap[K];
+    }
+    if (unknown.length === 0) return found;
+    const before = commits;
+    const stored = await readStored(kind, unknown);
+    if (before === commits) for (const id of unknown) cache.put(kind, id, stored[id]);
+    return Object.assign(found, stored);
+  }
+
+  async function readStored<K extends KeyKind>(kind: K, ids: string[]): Promise<Found<K>> {
+    if (kind === 'pre-key') return (await readPreKeys(db, options, ids)) as Found<K>;
     const rows = await readKeyRows(db, options, kind, ids);
-    const found: Record<string, SignalDataTypeMap[K]> = {};
+    const found: Found<K> = {};
     for (const [id, bytes] of rows) found[id] = decodeKey(kind, bytes);
     return found;
   }
 
-  const write = (data: SignalDataSet) => db.transaction().execute((trx) => writeKeys(trx, options, data));
-
-  /** Pre-keys share blocks, so their writes must not overlap. */
-  let preKeysWritten: Promise<unknown> = Promise.resolve();
-  function writeInTurn(data: SignalDataSet): Promise<void> {
-    if (!data['pre-key']) return write(data);
-    const written = preKeysWritten.then(() => write(data));
-    preKeysWritten = written.catch(() => {});
-    return written;
-  }
+  const write = grouped(async (batch: SignalDataSet[]) => {
+    const data = merged(batch);
+    await db.transaction().execute((trx) => writeKeys(trx, options, data));
+    commits++;
+    for (const [kind, values] of Object.entries(data)) {
+      for (const [id, value] of Object.entries(values)) cache.put(kind, id, value);
+    }
+  });
 
   return {
     failure: () => failure,
     get: (kind, ids) => orFail(() => read(kind, ids)),
     async set(data) {
       if (retired) throw new Error('the connection of these keys is over');
-      const writing = orFail(() => writeInTurn(data));
+      const writing = orFail(() => write(data));
       underWay.add(writing);
       try {
         await writing;
@@ -80,6 +99,17 @@ export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
       await Promise.allSettled(underWay);
     },
   };
+}
+
+/** Later values take the place of earlier ones. */
+function merged(batch: SignalDataSet[]): SignalDataSet {
+  const [only] = batch;
+  if (only && batch.length === 1) return only;
+  const all: Record<string, Record<string, unknown>> = {};
+  for (const data of batch) {
+    for (const [kind, values] of Object.entries(data)) all[kind] = { ...all[kind], ...values };
+  }
+  return all as SignalDataSet;
 }
 
 /** Writes a set of keys within a transaction; `null` deletes. */

@@ -122,6 +122,29 @@ describe.each(databases)('a linked device on $name', ({ open }) => {
     expect(await devices.load(other, fail)).toBeNull();
   });
 
+  it('tells from memory what the database holds, however reads and writes overlap', async () => {
+    const { storage, seal, instanceId } = await setup();
+    const open = () => databaseKeyStore({ db: storage.db, seal, instanceId, onFailed: fail });
+    const store = open();
+    const ids = ['a.0', 'b.0', 'c.0'];
+    for (let round = 0; round < 20; round++) {
+      const last = ids.map((id, n) => [id, (round + n) % 5 === 0 ? null : Buffer.from(`${id} ${round}`)]);
+      const reading = store.get('session', ids);
+      const writes = ids.map((id) => store.set({ session: { [id]: Buffer.from('earlier') } }));
+      const reads = ids.map((id) => store.get('session', [id]));
+      writes.push(store.set({ session: Object.fromEntries(last) }));
+      await Promise.all([reading, ...reads, ...writes]);
+      const known = await store.get('session', ids);
+      expect(Object.entries(known).map(([id, value]) => [id, Buffer.from(value).toString()])).toEqual(
+        last.flatMap(([id, value]) => (value === null ? [] : [[id, String(value)]])),
+      );
+      const stored = await open().get('session', ids);
+      expect(Object.keys(stored).sort()).toEqual(Object.keys(known).sort());
+      for (const id of ids)
+        expect(Buffer.compare(stored[id] ?? Buffer.of(), known[id] ?? Buffer.of())).toBe(0);
+    }
+  });
+
   it('reports a key that could not be written, because the session must not go on', async () => {
     const { storage, seal, instanceId } = await setup();
     const reported: unknown[] = [];
