@@ -97,7 +97,9 @@ export class Connection {
       auth: auth.state,
       logger: engineLog(log),
       browser: Browsers.ubuntu('Chrome'),
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      // Baileys would put this deadline, with two stack traces, on every frame. Ours is on the connecting alone; that
+      // frames arrive is the watchdog's concern.
+      connectTimeoutMs: 0,
       defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
       keepAliveIntervalMs: NEVER_MS,
       qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
@@ -140,9 +142,7 @@ export class Connection {
     const transport = this.#transport();
     if (transport) this.#gate.guard(transport);
     this.#listen();
-    this.#cancelOpening = clock.after(OPEN_DEADLINE_MS, () =>
-      this.#abort(new Boom('WhatsApp did not answer the login', LOST)),
-    );
+    this.#expectWithin(CONNECT_TIMEOUT_MS, 'WhatsApp could not be reached');
   }
 
   /** Closes the socket and waits until everything that it brought is stored. Idempotent. */
@@ -169,7 +169,10 @@ export class Connection {
 
   #listen(): void {
     const { ws, ev } = this.#socket;
-    ws.on('open', () => this.#watch((watcher) => watcher.transportOpen()));
+    ws.on('open', () => {
+      this.#expectWithin(OPEN_DEADLINE_MS, 'WhatsApp did not answer the login');
+      this.#watch((watcher) => watcher.transportOpen());
+    });
     // Baileys listens to this without acting on it, so `ws` would leave the request open until it times out.
     ws.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
       request.destroy();
@@ -209,6 +212,13 @@ export class Connection {
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
+  }
+
+  /** The deadline of the step at hand; the next one takes its place. */
+  #expectWithin(ms: number, otherwise: string): void {
+    this.#cancelOpening();
+    if (this.#ended) return;
+    this.#cancelOpening = this.#options.clock.after(ms, () => this.#abort(new Boom(otherwise, LOST)));
   }
 
   async #offer(qr: string): Promise<void> {
