@@ -68,16 +68,12 @@ export function makeBridgeSignalRepository(
     const header = preKeyHeader(ciphertext);
     if (!header) throw new SignalError('malformed', 'pre-key message');
     const { record, news } = await trust(address, header.identityKey);
-    const id = header.preKeyId?.toString();
-    const preKey = id === undefined ? undefined : (await keys.get('pre-key', [id]))[id];
-    const step = await decryptPreKey(
-      ownKeys(auth.creds),
-      address,
-      record,
-      header,
-      preKey && bridgeKeyPair(preKey),
-      ciphertext,
-    );
+    const preKey = async () => {
+      const id = header.preKeyId?.toString();
+      const pair = id === undefined ? undefined : (await keys.get('pre-key', [id]))[id];
+      return pair && bridgeKeyPair(pair);
+    };
+    const step = await decryptPreKey(ownKeys(auth.creds), address, record, header, preKey, ciphertext);
     const spent: SignalDataSet =
       step.usedPreKey === undefined ? {} : { 'pre-key': { [step.usedPreKey]: null } };
     return store(address, step, { ...news, ...spent, ...remembered(ciphertext, step.value) });

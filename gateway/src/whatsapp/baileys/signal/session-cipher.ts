@@ -62,19 +62,19 @@ export async function decrypt(
 
 /**
  * Decrypts a pre-key message: with the session that it began already, or with the new one that it begins.
- * `preKey` is the one that its header names, if we still have it.
+ * `preKey` finds the one that its header names, if we still have it; only a new session needs it.
  */
-export function decryptPreKey(
+export async function decryptPreKey(
   own: OwnKeys,
   peer: SignalAddress,
   record: Uint8Array | null,
   header: PreKeyHeader,
-  preKey: KeyPair | undefined,
+  preKey: () => Promise<KeyPair | undefined>,
   ciphertext: Uint8Array,
 ): Promise<Step<Uint8Array>> {
   const sessions = record ? sessionsOf(record) : [];
   const begun = sessions.find((session) => Buffer.compare(baseKeyOf(session) ?? NONE, header.baseKey) === 0);
-  return step(own, peer, sessions, begun, preKey, async (storage, address) => {
+  return step(own, peer, sessions, begun, begun ? undefined : await preKey(), async (storage, address) => {
     using cipher = new SessionCipher(storage, address);
     return await cipher.decryptPreKeyWhisperMessage(ciphertext);
   });
