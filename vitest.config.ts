@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{gateway,whatsapp-sandbox,signal,harness,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    globalSetup: './vitest.global.ts',
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 30_000,
