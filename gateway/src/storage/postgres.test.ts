@@ -36,6 +36,15 @@ const failure = (work: Promise<unknown>) =>
     (error: unknown) => (isOutage(error) ? 'outage' : error),
   );
 
+describe('an address at which no PostgreSQL listens', () => {
+  it('is an outage, and told at once', async () => {
+    const { dialect } = postgresDialect('postgres://nobody@127.0.0.1:1/nothing', POOL);
+    const db = new Kysely<Database>({ dialect });
+    cleanups.push(() => db.destroy());
+    expect(await failure(sql`select 1`.execute(db))).toBe('outage');
+  });
+});
+
 describe.each(databases.filter(({ name }) => name === 'postgres'))('the line to $name', ({ open }) => {
   it('gives up on connections that went silent, and opens new ones', async () => {
     const { relay, db } = await setup(open, { query_timeout: 300 });
