@@ -66,10 +66,24 @@ const newestSent = query((db, { instanceId, id }: { instanceId: string; id: stri
     .limit(1),
 );
 
-interface Step {
+interface OwnInChat {
   instanceId: string;
   chat: string;
   id: string;
+}
+
+/** Nearly every receipt names one message. */
+const ownInChat = query((db, { instanceId, chat, id }: OwnInChat) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('chat', '=', chat)
+    .where('from_me', '=', 1)
+    .where('message_id', '=', id),
+);
+
+interface Step extends OwnInChat {
   errorCode: number | null;
 }
 
@@ -154,6 +168,10 @@ export class Messages {
 
   /** Own messages among these ids, in one chat. */
   async sentIn(chat: string, ids: string[]): Promise<MessageRow[]> {
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1) {
+      return (await ownInChat(this.#db, { instanceId: this.#instanceId, chat, id: only })).rows;
+    }
     const rows: MessageRow[] = [];
     for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
       const some = ids.slice(start, start + IDS_PER_QUERY);
