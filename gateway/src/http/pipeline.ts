@@ -4,6 +4,7 @@ import { principalKey } from '../tenancy/principal.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
 import type { Gate, Visit } from './gate.ts';
 import type { Idempotency } from './idempotency.ts';
+import { JsonText } from './json-text.ts';
 import { pathOf } from './paths.ts';
 import type { Access, Route, RouteAnswer, RouteRequest } from './route.ts';
 import { validate } from './validation.ts';
@@ -81,7 +82,8 @@ async function handle(route: Route, request: HandlerRequest): Promise<Required<R
 }
 
 function answer(reply: FastifyReply, { status = 200, body }: RouteAnswer): FastifyReply {
-  return reply.code(status).send(body);
+  if (!(body instanceof JsonText)) return reply.code(status).send(body);
+  return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(body.text);
 }
 
 /** A parameter that is given twice counts with its first value. */

@@ -79,9 +79,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // The pipeline reads bodies itself, after authentication.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply);
-    if (request.method === 'OPTIONS') return preflight(request, reply, origins);
+    if (request.method === 'OPTIONS') preflight(request, reply, origins).catch(done);
+    else done();
   });
   if (log.isLevelEnabled('debug'))
     app.addHook('onResponse', async (request, reply) => access(log, request, reply));

@@ -5,7 +5,7 @@ import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
 import { remembered } from '../storage/remembered.ts';
 import type { InstanceRow, WebhookRow, WebsocketRow } from '../storage/schema.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { LiveState, Supervisor } from './supervisor.ts';
 import type { TokensInClear } from './tokens-in-clear.ts';
 import { instanceView } from './view.ts';
 
@@ -16,6 +16,19 @@ export interface ListingDeps extends WebhookViewDeps {
 }
 
 export type InstanceObject = ReturnType<typeof instanceView>;
+
+/** An instance as it is shown, also as JSON. */
+export interface Listed {
+  object: InstanceObject;
+  text: string;
+}
+
+/** What was shown of a row, and from what. */
+interface Shown extends Listed {
+  live: LiveState;
+  webhook: WebhookRow | undefined;
+  websocket: WebsocketRow | undefined;
+}
 
 /** Accounts with more instances are read anew each time: their rows are too many to remember. */
 const FEW = 20;
@@ -28,6 +41,8 @@ export class Listing {
   readonly #account: (accountId: string) => Promise<{ rows: InstanceRow[]; channels: Channels }>;
   readonly #channelsOfAccount: (accountId: string) => Promise<Channels>;
   readonly #channelsOf: (instanceId: string) => Promise<Channels>;
+  /** Rows that are remembered are the same objects again; what was made of them can be too. */
+  readonly #shown = new WeakMap<InstanceRow, Shown>();
 
   constructor(deps: ListingDeps) {
     const { db } = deps;
@@ -51,7 +66,7 @@ export class Listing {
   }
 
   /** The account's instances, oldest first; only those with these names when some are given. */
-  async ofAccount(accountId: string, names: string[]): Promise<InstanceObject[]> {
+  async ofAccount(accountId: string, names: string[]): Promise<Listed[]> {
     if (names.length === 0) {
       const { rows, channels } = await this.#account(accountId);
       return this.#objects(rows, channels);
@@ -64,27 +79,39 @@ export class Listing {
     return this.#objects(rows, await this.#channelsOfAccount(accountId));
   }
 
-  async ofInstance(row: InstanceRow): Promise<InstanceObject> {
+  async ofInstance(row: InstanceRow): Promise<Listed> {
     const [[webhook], [websocket]] = await this.#channelsOf(row.id);
     return this.#object(row, webhook, websocket);
   }
 
-  #objects(rows: InstanceRow[], [webhooks, websockets]: Channels): InstanceObject[] {
+  #objects(rows: InstanceRow[], [webhooks, websockets]: Channels): Listed[] {
     const webhookOf = new Map(webhooks.map((row) => [row.instance_id, row]));
     const websocketOf = new Map(websockets.map((row) => [row.instance_id, row]));
     return rows.map((row) => this.#object(row, webhookOf.get(row.id), websocketOf.get(row.id)));
   }
 
-  #object(row: InstanceRow, webhook: WebhookRow | undefined, websocket: WebsocketRow | undefined) {
+  #object(row: InstanceRow, webhook: WebhookRow | undefined, websocket: WebsocketRow | undefined): Listed {
     const { supervisor, tokens } = this.#deps;
-    return instanceView(row, {
+    const live = supervisor.live(row);
+    const before = this.#shown.get(row);
+    if (before && before.webhook === webhook && before.websocket === websocket && same(before.live, live)) {
+      return before;
+    }
+    const object = instanceView(row, {
       token: tokens.of(row),
-      live: supervisor.live(row),
+      live,
       webhook: webhookBlock(this.#deps, webhook),
       websocket: websocketView(websocket),
       chatwoot: { enabled: false },
     });
+    const shown = { object, text: JSON.stringify(object), live, webhook, websocket };
+    this.#shown.set(row, shown);
+    return shown;
   }
+}
+
+function same(a: LiveState, b: LiveState): boolean {
+  return a.state === b.state && a.display === b.display && a.presence === b.presence;
 }
 
 function oldestFirst(db: Queries, accountId: string) {

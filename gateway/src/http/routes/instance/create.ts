@@ -28,7 +28,7 @@ export function createInstance(deps: InstanceRouteDeps): Route {
         s3: body.s3Enabled ? newS3(body, deps) : null,
       });
       const errors = await configureChannels(deps, row.id, body);
-      const instance = withErrors(await listing.ofInstance(row), errors);
+      const instance = withErrors((await listing.ofInstance(row)).object, errors);
       const { id, name, token, status } = instance;
       return {
         status: 201,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../../failure.ts';
 import { Listing, type ListingDeps } from '../../../instances/listing.ts';
 import { listedNames } from '../../access.ts';
+import { JsonText } from '../../json-text.ts';
 import { type Route, route } from '../../route.ts';
 
 export function listInstances(deps: ListingDeps): Route {
@@ -22,7 +23,12 @@ export function listInstances(deps: ListingDeps): Route {
       if (names.length === 1 && instances.length === 0) throw failure('instance_unknown');
       const total = instances.length;
       const message = total === 1 ? '1 Instance found' : `${total} Instances found`;
-      return { body: { success: true, message, instances, meta: { total } } };
+      const listed = instances.map(({ text }) => text).join(',');
+      return {
+        body: new JsonText(
+          `{"success":true,"message":"${message}","instances":[${listed}],"meta":{"total":${total}}}`,
+        ),
+      };
     },
   });
 }
