@@ -91,9 +91,11 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
   });
 
   it.each(['reads', 'writes'] as const)('does not take lost %s of keys for a bad message', async (kind) => {
-    const { storage, fault, running, phone, ana, instance } = await setup();
+    const { storage, fault, running, phone, instance } = await setup();
+    // Somebody new: the keys of the others are at hand.
+    const bo = await whatsapp.newPhone('Bo');
     fault.begin('session_keys', [kind]);
-    const sent = [await ana.send(phone.number, 'one'), await ana.send(phone.number, 'two')];
+    const sent = [await bo.send(phone.number, 'one'), await bo.send(phone.number, 'two')];
     const before = fault.refused;
     await expect.poll(() => fault.refused).toBeGreaterThan(before);
     fault.end();
@@ -107,10 +109,10 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
     // Both ends of the Signal session still fit together.
     await running.supervisor.session(instance.id).send({
       id: '3EB0BBBBBBBBBBBBBBBBBB',
-      to: `${ana.number}@s.whatsapp.net`,
+      to: `${bo.number}@s.whatsapp.net`,
       content: { conversation: 'hi' },
     });
-    expect((await ana.sees('3EB0BBBBBBBBBBBBBBBBBB')).text).toBe('hi');
-    await running.event(instance.id, exchange(await ana.send(phone.number, 'three')));
+    expect((await bo.sees('3EB0BBBBBBBBBBBBBBBBBB')).text).toBe('hi');
+    await running.event(instance.id, exchange(await bo.send(phone.number, 'three')));
   });
 });
