@@ -54,6 +54,20 @@ export interface RouteAnswer {
  */
 export type BodyErrors = 'short' | 'detailed';
 
+/**
+ * One exchange of a route, with the literal values of the contract's example. The OpenAPI document shows it, and a test
+ * executes it: the request gets this status, and an answer with the same keys, the same types and the same `message`.
+ */
+export interface RouteExample {
+  /** `sales` when left out. */
+  instance?: string;
+  query?: Record<string, string>;
+  body?: object;
+  /** 200 when left out. */
+  status?: number;
+  answer: object;
+}
+
 export interface Route<
   A extends Access = Access,
   B extends z.ZodType | undefined = z.ZodType | undefined,
@@ -64,6 +78,8 @@ export interface Route<
   path: string;
   /** One line for the OpenAPI document. */
   summary: string;
+  /** The first one is the route's success. */
+  examples?: readonly RouteExample[];
   access: A;
   /** Bucket of the rate limit; `open` and `admin` routes have none. */
   rate?: 'global' | 'create';

@@ -1,4 +1,3 @@
-import type { proto } from 'baileys';
 import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
 import { type ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
@@ -7,6 +6,7 @@ import { selfView, type User } from '../mailbox/views.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
+import type { Built } from '../whatsapp/outbound/kind.ts';
 import { newMessageId } from '../whatsapp/outbound/message-id.ts';
 import { SendFailed, type Session } from '../whatsapp/session.ts';
 import type { Target } from './recipients.ts';
@@ -26,7 +26,8 @@ export interface SenderOptions {
 /** A message that is ready: everything that could be refused early was checked. */
 export interface Outgoing {
   target: Target;
-  proto: proto.IMessage;
+  /** Makes the content, with the session that will send it: uploads happen here, after the delay. */
+  build(session: Session): Promise<Built>;
   type: MessageType;
   content: string;
   source: string;
@@ -43,6 +44,8 @@ export interface Sent {
   at: number;
   place: ChatPlace;
   sender: User;
+  /** What its kind adds to the answer. */
+  answer: object;
 }
 
 type Transaction = <T>(work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
@@ -68,22 +71,24 @@ export class Sender {
 
     await showTyping(sessions.session(instance.id), message.target, message.delay, { clock, log });
     const session = sessions.session(instance.id); // it may have gone, or be another one by now
+    const built = await message.build(session);
     const id = newMessageId(random);
-    const { place, at } = await storePending(transaction, id, message);
+    const { place, at } = await storePending(transaction, id, message, built);
     message.onId(id);
-    await handOver(transaction, session, id, message);
+    await handOver(transaction, session, { id, to: message.target.to }, built);
     return {
       id,
       at,
       place: (await transaction((mailbox) => accepted(mailbox, id))) ?? place,
       sender: selfView(self),
+      answer: built.answer ?? {},
     };
   }
 }
 
-function storePending(transaction: Transaction, id: string, message: Outgoing) {
+function storePending(transaction: Transaction, id: string, message: Outgoing, { proto }: Built) {
   return transaction(async (mailbox) => {
-    const { type, content, source, proto, target } = message;
+    const { type, content, source, target } = message;
     const place = await mailbox.placeOf(target.chat, 'query');
     const isGroup = place.view.type === 'group';
     await mailbox.messages.storePending({ chat: place.key, id, type, content, source, isGroup, proto });
@@ -94,11 +99,17 @@ function storePending(transaction: Transaction, id: string, message: Outgoing) {
 async function handOver(
   transaction: Transaction,
   session: Session,
-  id: string,
-  { target, proto }: Outgoing,
+  { id, to }: { id: string; to: string },
+  { proto, nodes, viewers }: Built,
 ): Promise<void> {
   try {
-    await session.send({ id, to: target.to, content: proto });
+    await session.send({
+      id,
+      to,
+      content: proto,
+      ...(nodes && { nodes }),
+      ...(viewers && { viewers }),
+    });
   } catch (error) {
     if (!(error instanceof SendFailed)) throw error;
     const { reason } = error;

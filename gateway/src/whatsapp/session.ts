@@ -1,4 +1,4 @@
-import type { proto, WAMessage } from 'baileys';
+import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
 
 /**
@@ -41,6 +41,10 @@ export interface OutgoingMessage {
   /** JID in the form in which it is to be addressed. */
   to: string;
   content: proto.IMessage;
+  /** Children of the stanza beside the content. */
+  nodes?: BinaryNode[];
+  /** JIDs for whom a status is encrypted. */
+  viewers?: string[];
 }
 
 export interface RegisteredNumber {

@@ -35,11 +35,15 @@ export class BaileysSession implements Session {
     this.#ended = true;
   }
 
-  async send({ id, to, content }: OutgoingMessage): Promise<void> {
+  async send({ id, to, content, nodes = [], viewers }: OutgoingMessage): Promise<void> {
     if (this.#ended) throw new SendFailed({ kind: 'not_connected' });
     const ack = this.#acks.expect(id);
     try {
-      await this.#socket.relayMessage(to, content, { messageId: id });
+      await this.#socket.relayMessage(to, content, {
+        messageId: id,
+        additionalNodes: nodes,
+        ...(viewers && { statusJidList: viewers }),
+      });
     } catch (error) {
       ack.giveUp();
       throw sendFailure(error);

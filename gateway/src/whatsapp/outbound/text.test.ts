@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import { expect, test } from 'vitest';
+import type { Session } from '../session.ts';
 import { outgoingContext, type Quote } from './context.ts';
+import type { Building } from './kind.ts';
 import { newMessageId } from './message-id.ts';
-import { buildText } from './text.ts';
+import { type LinkPreview, textKind } from './text.ts';
 
 const TO = '5511999999999@s.whatsapp.net';
 const NOBODY = { users: [], everyone: false };
@@ -24,21 +26,31 @@ test('an id looks like one of WhatsApp Web, and no two are alike', () => {
   for (const id of ids) expect(id).toMatch(/^3EB0[0-9A-F]{18}$/);
 });
 
-test('a text alone is sent plain', () => {
-  expect(buildText({ text: 'hi', preview: null, context: null, secret })).toEqual({
+async function built(
+  text: string,
+  { preview = null, context = null, secret = null }: Partial<Building> & { preview?: LinkPreview | null },
+) {
+  const kind = textKind({ text, preview: async () => preview });
+  const chat = { kind: 'private', person: { jid: TO, lid: null } } as const;
+  await kind.prepare?.(chat);
+  return (await kind.build({ to: TO, chat, context, secret, session: {} as Session })).proto;
+}
+
+test('a text alone is sent plain', async () => {
+  expect(await built('hi', { secret })).toEqual({
     conversation: 'hi',
     messageContextInfo: { messageSecret: secret },
   });
-  expect(buildText({ text: 'hi', preview: null, context: null, secret: null })).toEqual({
+  expect(await built('hi', {})).toEqual({
     conversation: 'hi',
   });
 });
 
-test('a text with a preview and a quote carries both, and survives the wire', () => {
+test('a text with a preview and a quote carries both, and survives the wire', async () => {
   const preview = { url: 'https://example.com', title: 'Example', description: null };
   const context = outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY);
-  const built = buildText({ text: 'see https://example.com', preview, context, secret });
-  const decoded = proto.Message.decode(proto.Message.encode(built).finish());
+  const sent = await built('see https://example.com', { preview, context, secret });
+  const decoded = proto.Message.decode(proto.Message.encode(sent).finish());
   expect(decoded.extendedTextMessage).toMatchObject({
     text: 'see https://example.com',
     matchedText: 'https://example.com',

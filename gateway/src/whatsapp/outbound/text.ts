@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { Building, OutgoingKind } from './kind.ts';
 
 /** What a client sees below a text with a link. */
 export interface LinkPreview {
@@ -10,15 +10,28 @@ export interface LinkPreview {
 
 export interface OutgoingText {
   text: string;
-  preview: LinkPreview | null;
-  /** Quote and mentions. */
-  context: proto.IContextInfo | null;
-  /** 32 bytes that later edits and reports are keyed with; null in channels, where nothing is encrypted. */
-  secret: Uint8Array | null;
+  /** Finds the preview of a link in the text; left out: there is none. */
+  preview?: (() => Promise<LinkPreview | null>) | undefined;
 }
 
-/** Builds a text as WhatsApp Web does: plain where nothing comes with it. */
-export function buildText({ text, preview, context, secret }: OutgoingText): proto.IMessage {
+/** A text, built as WhatsApp Web does: plain where nothing comes with it. */
+export function textKind({ text, preview }: OutgoingText): OutgoingKind {
+  let found: LinkPreview | null = null;
+  return {
+    type: 'text',
+    content: text,
+    async prepare() {
+      found = (await preview?.()) ?? null;
+    },
+    build: (building) => ({ proto: buildText(text, found, building) }),
+  };
+}
+
+function buildText(
+  text: string,
+  preview: LinkPreview | null,
+  { context, secret }: Pick<Building, 'context' | 'secret'>,
+) {
   const beside = secret ? { messageContextInfo: { messageSecret: secret } } : {};
   if (!preview && !context) return { conversation: text, ...beside };
   return {

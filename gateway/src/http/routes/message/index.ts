@@ -1,8 +1,8 @@
-import type { SendTextOptions } from '../../../instances/send-text.ts';
 import type { Route } from '../../route.ts';
+import type { MessageRouteDeps } from './deps.ts';
 import { textRoute } from './text.ts';
 
 /** `/api/message/*` */
-export function messageRoutes(deps: SendTextOptions): Route[] {
+export function messageRoutes(deps: MessageRouteDeps): Route[] {
   return [textRoute(deps)];
 }

@@ -9,23 +9,26 @@ import type { InstanceRow } from '../storage/schema.ts';
 import { databases, type TestStorage } from '../storage/testing.ts';
 import { exchange, type RunningInstances, runInstances, state } from '../testing/running-instances.ts';
 import { newNumber, startWhatsApp } from '../testing/whatsapp.ts';
+import { type LinkPreview, textKind } from '../whatsapp/outbound/text.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
 import { Ingest } from './ingest.ts';
 import { waMessage } from './ingest-testing.ts';
 import { Recipients } from './recipients.ts';
-import { type SendTextOptions, sendText, type TextRequest } from './send-text.ts';
+import { type SendOptions, type SendRequest, sendMessage } from './send-message.ts';
 import { Sender } from './sender.ts';
 
 const whatsapp = await startWhatsApp();
 const GROUP = '120363406289005073@g.us';
 
-describe.each(databases)('sending a text over a real connection ($name)', ({ open }) => {
+type TextFields = SendRequest & { message: string; preview: () => Promise<LinkPreview> };
+
+describe.each(databases)('sending over a real connection ($name)', ({ open }) => {
   let storage: TestStorage;
   let running: RunningInstances;
   let instance: InstanceRow;
   let phone: Phone;
   let ana: Phone;
-  let options: SendTextOptions;
+  let options: SendOptions;
 
   beforeAll(async () => {
     storage = await open();
@@ -46,7 +49,6 @@ describe.each(databases)('sending a text over a real connection ($name)', ({ ope
       recipients: new Recipients({ db, numbers: new NumberBook(systemClock), now: systemClock.now }),
       sessions,
       random,
-      preview: async (url) => ({ url, title: 'Example', description: 'A page' }),
     };
   });
 
@@ -56,12 +58,11 @@ describe.each(databases)('sending a text over a real connection ($name)', ({ ope
   });
 
   /** Sends, and gives the ids that it was told together with the outcome. */
-  async function send(number: string, fields: Partial<TextRequest> = {}) {
+  async function send(number: string, fields: Partial<TextFields> = {}) {
     const ids: string[] = [];
-    const request: TextRequest = {
+    const { message = 'hi', preview, ...rest } = fields;
+    const request: SendRequest = {
       recipient: parseRecipient(number, ['user', 'lid', 'group']),
-      message: 'hi',
-      linkPreview: undefined,
       delay: 0,
       replyTo: undefined,
       replyPrivate: false,
@@ -69,16 +70,17 @@ describe.each(databases)('sending a text over a real connection ($name)', ({ ope
       mentionAll: false,
       source: 'api',
       onId: (id) => ids.push(id),
-      ...fields,
+      ...rest,
     };
-    const outcome = await sendText(instance, request, options).then(
+    const kind = textKind({ text: message, preview });
+    const outcome = await sendMessage(instance, request, kind, options).then(
       (data) => ({ data, error: null }),
       (error: unknown) => ({ data: null, error: error as { code: string } }),
     );
     return { ids, ...outcome };
   }
 
-  const sent = async (number: string, fields?: Partial<TextRequest>) => {
+  const sent = async (number: string, fields?: Partial<TextFields>) => {
     const { data, error } = await send(number, fields);
     if (!data) throw error;
     return data;
@@ -153,17 +155,18 @@ describe.each(databases)('sending a text over a real connection ($name)', ({ ope
     expect(event.data.reply).toMatchObject({ message_id: question, text: 'Who can deploy?' });
   });
 
-  test('a link is sent with its preview, unless that is switched off', async () => {
-    const previewed = await sent(ana.number, { message: 'see https://example.com.' });
-    const row = await stored(previewed.messageId);
-    expect(proto.Message.decode(row!.content_proto).extendedTextMessage).toMatchObject({
+  test('a link is sent with the preview that was found', async () => {
+    const page = { url: 'https://example.com', title: 'Example', description: 'A page' };
+    const { messageId } = await sent(ana.number, {
+      message: 'see https://example.com.',
+      preview: async () => page,
+    });
+    expect(proto.Message.decode((await stored(messageId))!.content_proto).extendedTextMessage).toMatchObject({
       text: 'see https://example.com.',
       matchedText: 'https://example.com',
       title: 'Example',
       description: 'A page',
     });
-    const plain = await sent(ana.number, { message: 'see https://example.com', linkPreview: false });
-    expect(proto.Message.decode((await stored(plain.messageId))!.content_proto).conversation).toBeTruthy();
   });
 
   test('a refusal is an error answer, a failed record and an event, and no message.exchange', async () => {
@@ -189,7 +192,7 @@ describe.each(databases)('sending a text over a real connection ($name)', ({ ope
     await running.event(instance.id, state('connected'), 2);
   });
 
-  test.each<[string, () => [string, Partial<TextRequest>?], string]>([
+  test.each<[string, () => [string, Partial<TextFields>?], string]>([
     ['a number that is not on WhatsApp', () => [newNumber()], 'number_unregistered'],
     ['a group that we know nothing of', () => ['120363000000000000@g.us'], 'group_unknown'],
     ['a quote of nothing', () => [ana.number, { replyTo: 'NOTHING' }], 'reply_target_unknown'],

@@ -2,8 +2,7 @@ import { timestamp } from '../clock.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import { type Mentions, outgoingContext } from '../whatsapp/outbound/context.ts';
-import { firstUrl } from '../whatsapp/outbound/link-preview.ts';
-import { buildText, type LinkPreview } from '../whatsapp/outbound/text.ts';
+import type { OutgoingKind } from '../whatsapp/outbound/kind.ts';
 import { parseMention } from '../whatsapp/recipient.ts';
 import type { Recipients } from './recipients.ts';
 import { linkedSelf } from './self.ts';
@@ -11,11 +10,9 @@ import type { Sender, SenderOptions } from './sender.ts';
 
 const SECRET_BYTES = 32;
 
-export interface TextRequest {
+/** What a sending request says besides its content (`messages.md` 1.2, 1.3). */
+export interface SendRequest {
   recipient: Jid;
-  message: string;
-  /** Left out: yes when the text holds a URL. */
-  linkPreview: boolean | undefined;
   /** Seconds */
   delay: number;
   replyTo: string | undefined;
@@ -27,35 +24,36 @@ export interface TextRequest {
   onId(id: string): void;
 }
 
-export interface SendTextOptions {
+export interface SendOptions {
   sender: Sender;
   recipients: Recipients;
   sessions: SenderOptions['sessions'];
   random: SenderOptions['random'];
-  preview(url: string): Promise<LinkPreview | null>;
 }
 
-/** Sends a text; resolves with the answer's `data` (`messages.md` 1.6) once WhatsApp acknowledged it. */
-export async function sendText(instance: InstanceRow, request: TextRequest, options: SendTextOptions) {
-  const { sender, recipients, sessions, random, preview } = options;
-  const { message, source, replyTo } = request;
+/** Sends one message of any kind; resolves with the answer's `data` (`messages.md` 1.6) once WhatsApp acknowledged it. */
+export async function sendMessage(
+  instance: InstanceRow,
+  request: SendRequest,
+  kind: OutgoingKind,
+  options: SendOptions,
+) {
+  const { sender, recipients, sessions, random } = options;
+  const { source, replyTo, delay, onId } = request;
+  const { type, content } = kind;
   const self = linkedSelf(instance).jid;
   const session = sessions.session(instance.id);
   const { target, quote } = await recipients.address(instance.id, session, { ...request, self });
-  const mentions = target.chat.kind === 'group' ? readMentions(request) : NOBODY;
-  const url = request.linkPreview === false ? null : firstUrl(message);
-  const proto = buildText({
-    text: message,
-    preview: url ? await preview(url) : null,
-    context: outgoingContext(target.to, quote, mentions),
-    secret: target.chat.kind === 'newsletter' ? null : random(SECRET_BYTES),
-  });
-  const { onId, delay } = request;
+  const { to, chat } = target;
+  const mentions = chat.kind === 'group' ? readMentions(request) : NOBODY;
+  await kind.prepare?.(chat);
+  const context = outgoingContext(to, quote, mentions);
+  const secret = chat.kind === 'newsletter' ? null : random(SECRET_BYTES);
   const sent = await sender.send(instance, {
     target,
-    proto,
-    type: 'text',
-    content: message,
+    build: async (session) => kind.build({ to, chat, context, secret, session }),
+    type,
+    content,
     source,
     delay,
     onId,
@@ -63,8 +61,8 @@ export async function sendText(instance: InstanceRow, request: TextRequest, opti
   return {
     messageId: sent.id,
     direction: 'outgoing',
-    messageType: 'text',
-    content: message,
+    messageType: type,
+    content,
     timestamp: timestamp(sent.at),
     source,
     status: 'sent',
@@ -72,11 +70,12 @@ export async function sendText(instance: InstanceRow, request: TextRequest, opti
     sender: sent.sender,
     ...(mentions.users.length > 0 && { mentions: mentions.users }),
     ...(quote && { replyTo: { messageId: replyTo } }),
+    ...sent.answer,
   };
 }
 
 const NOBODY: Mentions = { users: [], everyone: false };
 
-function readMentions({ mention, mentionAll }: TextRequest): Mentions {
+function readMentions({ mention, mentionAll }: SendRequest): Mentions {
   return { users: [...new Set(mention.map(parseMention))], everyone: mentionAll };
 }

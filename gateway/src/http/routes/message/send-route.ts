@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { type SendRequest, sendMessage } from '../../../instances/send-message.ts';
+import type { JidKind } from '../../../whatsapp/jid.ts';
+import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
+import { parseRecipient } from '../../../whatsapp/recipient.ts';
+import { type Route, type RouteExample, route } from '../../route.ts';
+import type { MessageRouteDeps } from './deps.ts';
+
+/** What `sendingFields` gives; a route that takes no mentions, delay or reply leaves them out. */
+type SendingBody = { number: string; source: string } & Partial<Omit<SendRequest, 'recipient' | 'onId'>>;
+
+export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
+  path: string;
+  summary: string;
+  examples: readonly RouteExample[];
+  recipients: readonly JidKind[];
+  body: S;
+  /** Bytes; 1 MiB when left out. */
+  bodyLimit?: number;
+  /** The answer's `message`. */
+  sent: string;
+  kind(body: z.output<S>, deps: MessageRouteDeps): OutgoingKind;
+}
+
+const DEFAULTS = { delay: 0, replyTo: undefined, replyPrivate: false, mention: [], mentionAll: false };
+
+/** A route of `/api/message/*`: they differ in body and kind only. */
+export function sendRoute<S extends z.ZodType<SendingBody>>(
+  { recipients, kind, sent, ...definition }: SendRouteDefinition<S>,
+  deps: MessageRouteDeps,
+): Route {
+  return route({
+    ...definition,
+    method: 'POST',
+    access: { to: 'instance' },
+    rate: 'global',
+    bodyErrors: 'detailed',
+    idempotent: true,
+    async handle({ instance, body: validated, header }) {
+      const body = validated as z.output<S>; // present: the route has a schema
+      const request: SendRequest = {
+        ...DEFAULTS,
+        ...body,
+        recipient: parseRecipient(body.number, recipients),
+        onId: (id) => header('X-Message-Id', id),
+      };
+      const data = await sendMessage(instance, request, kind(body, deps), deps);
+      return { body: { success: true, message: sent, status: 'sent', data } };
+    },
+  });
+}

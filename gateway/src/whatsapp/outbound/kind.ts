@@ -1,0 +1,38 @@
+import type { BinaryNode, proto } from 'baileys';
+import type { MessageType } from '../inbound/content.ts';
+import type { ChatAddress } from '../inbound/origin.ts';
+import type { Session } from '../session.ts';
+
+/** What building needs besides the request: where the message goes, and what all kinds carry. */
+export interface Building {
+  /** JID in the form in which the chat is addressed. */
+  to: string;
+  chat: ChatAddress;
+  /** Quote and mentions; null when there is neither. */
+  context: proto.IContextInfo | null;
+  /** 32 bytes that later edits, votes and reports are keyed with; null in channels, where nothing is encrypted. */
+  secret: Uint8Array | null;
+  /** Open now, after the delay: uploads go through it. */
+  session: Session;
+}
+
+/** A message as WhatsApp gets it. */
+export interface Built {
+  proto: proto.IMessage;
+  /** Children of the stanza beside the content: how clients draw it (`biz`, `meta`). */
+  nodes?: BinaryNode[];
+  /** JIDs of those who may see it; a status is encrypted for each of them. */
+  viewers?: string[];
+  /** Keys that the kind adds to the answer's `data`. */
+  answer?: object;
+}
+
+/** One kind of message with the content of one request. */
+export interface OutgoingKind {
+  type: MessageType;
+  /** The answer's and the record's `content` (`messages.md` 1.7). */
+  content: string;
+  /** Whatever may refuse the request: runs before the delay. */
+  prepare?(chat: ChatAddress): Promise<void>;
+  build(building: Building): Built | Promise<Built>;
+}
