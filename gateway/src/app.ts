@@ -196,6 +196,7 @@ async function build(
     log,
     adminToken: config.adminToken,
     allowedOrigins: config.allowedOrigins,
+    docs: { publicUrl: config.publicUrl },
   });
 
   const retention = new RetentionJob({

@@ -1,12 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createApp } from '../app.ts';
-import { systemClock } from '../clock.ts';
-import { readConfig } from '../config.ts';
+import { describe, expect, it } from 'vitest';
 import { databases, type TestStorage } from '../storage/testing.ts';
-import { createLog } from '../telemetry/log.ts';
 import { registeredPaths } from './paths.ts';
 import type { Access, Route } from './route.ts';
 import { ADMIN_TOKEN } from './testing.ts';
+import { offlineGateway } from './testing-offline.ts';
 
 /** Who asks. Every route is asked by each of them. */
 const CALLERS = [
@@ -64,22 +61,9 @@ function expected(access: Access): Record<Caller, Verdict> {
   }
 }
 
-/** Nothing listens there: an operation that needs WhatsApp fails at once. */
-const NO_WHATSAPP = { WHATSAPP_URL: 'ws://127.0.0.1:9/ws/chat', WHATSAPP_ROOT_KEY: '00'.repeat(32) };
-
 /** The whole gateway over real HTTP, with two accounts and three instances. */
-async function tenants({ target, folder }: TestStorage) {
-  const database = target.dialect === 'postgres' ? { DATABASE_URL: target.url } : {};
-  const env = { DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0', ADMIN_TOKEN, ...NO_WHATSAPP, ...database };
-  const log = createLog('silent');
-  const { accounts, records, routes, start, stop } = await createApp({
-    config: readConfig(env),
-    clock: systemClock,
-    log,
-    onTaken: () => {},
-  });
-  const base = await start();
-  onTestFinished(stop);
+async function tenants(storage: TestStorage) {
+  const { accounts, records, routes, baseUrl } = await offlineGateway(storage);
   const account = (name: string) => accounts.create({ name, rateLimitPerMinute: 100_000 });
   const instance = (id: string, name: string, token: string) =>
     records.create(id, { name, token, settings: {}, proxy: null, s3: null });
@@ -102,7 +86,7 @@ async function tenants({ target, folder }: TestStorage) {
   const call = async (method: string, path: string, caller: Caller) => {
     const token = tokens[caller];
     const json = { 'content-type': 'application/json' };
-    const answer = await fetch(`${base}${path}`, {
+    const answer = await fetch(`${baseUrl}${path}`, {
       method,
       headers: { ...json, ...(token === undefined ? {} : { token }) },
       // No operation starts with it: a caller who passes gets 400 from those that need a body.

@@ -10,6 +10,7 @@ import { judgeOrigin, preflightHeaders } from './cors.ts';
 import { Gate } from './gate.ts';
 import type { Idempotency } from './idempotency.ts';
 import { LoginGuard } from './login-guard.ts';
+import { serveDocs } from './openapi/page.ts';
 import { OriginBook } from './origin-book.ts';
 import { allowedMethods, isExempt, isPrivate, pathOf, registeredPaths } from './paths.ts';
 import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   allowedOrigins: string[];
   rates?: RateStore;
   failedLoginsPerMinute?: number;
+  /** Left out: `/openapi.json` and `/docs` do not exist. */
+  docs?: { publicUrl: string | null };
 }
 
 /** A client has this long for its headers, and for its whole request; the largest body is 140 MiB. */
@@ -94,6 +97,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     throw allow.length > 0 ? failure('method_not_allowed', { allow }) : failure('route_unknown');
   });
   for (const route of routes) register(app, route, { gate, idempotency });
+  if (options.docs) await serveDocs(app, routes, options.docs);
   return app;
 }
 
