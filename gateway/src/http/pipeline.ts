@@ -28,12 +28,15 @@ export async function serve(
   const read = route.body
     ? await readBody(request.raw, {
         limit: route.bodyLimit ?? BODY_LIMIT,
-        optional: route.bodyOptional === true,
+        optional: route.bodyOptional === true || route.bodyFromQuery !== undefined,
         errors,
       })
     : undefined;
+  const inQuery = read?.bytes.length === 0 ? route.bodyFromQuery : undefined;
   const input = {
-    body: route.body && validate(route.body, read?.value, errors),
+    body: inQuery
+      ? validate(inQuery, firstValues(request.query), errors)
+      : route.body && validate(route.body, read?.value, errors),
     query: route.query && validate(route.query, firstValues(request.query), 'short'),
   };
   const work = () => handle(route, handlerRequest(route.access, visit, input, request, reply));

@@ -88,6 +88,8 @@ export interface Route<
   /** The body may be missing altogether (then `{}` is validated). */
   bodyOptional?: true;
   bodyErrors?: BodyErrors;
+  /** Reads the query in the body's place when the request has none: some clients drop the body of a DELETE. */
+  bodyFromQuery?: z.ZodType<B extends z.ZodType ? z.output<B> : undefined>;
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
   query?: Q;

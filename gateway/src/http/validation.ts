@@ -20,15 +20,16 @@ function issueFailure(issue: Issue, body: unknown, errors: BodyErrors): Failure 
   if (mismatch) return failure('body_invalid', { detail: errors === 'short' ? null : mismatch });
   const field = fieldName(issue.path);
   const value = valueAt(body, issue.path);
+  const rule = issue.code === 'custom' ? (issue.params as FieldRule | undefined) : undefined;
+  // Also of a field that is missing: some modules have a text of their own for that.
+  if (rule?.rule === 'text') return ruleFailure(field, rule);
   if (isMissing(value) || (value === '' && issue.code !== 'custom'))
     return failure('field_required', { field });
   if (issue.code === 'invalid_value') {
     const words = issue.values.filter((word) => word !== '');
     return failure('field_invalid', { text: `${field} must be one of: ${words.join(', ')}` });
   }
-  return issue.code === 'custom' && issue.params
-    ? ruleFailure(field, issue.params as FieldRule)
-    : failure('field_invalid', { text: issue.message });
+  return rule ? ruleFailure(field, rule) : failure('field_invalid', { text: issue.message });
 }
 
 function ruleFailure(field: string, rule: FieldRule): Failure {

@@ -32,6 +32,18 @@ export function parseRecipient(number: string, accepted: readonly JidKind[]): Ji
   return recipient;
 }
 
+/** An address of a chat as a client wrote it. */
+export interface ChatNumber extends Jid {
+  /** Digits, which may lack or have Brazil's ninth digit; a JID is taken as it is. */
+  isPhone: boolean;
+}
+
+/** Reads what names a chat: digits, or a JID of any kind; null when it is neither. */
+export function readChatNumber(text: string): ChatNumber | null {
+  const jid = readRecipient(text.trim());
+  return jid && { ...jid, isPhone: !text.includes('@') };
+}
+
 /** A user named in `mention`: digits or a user JID. Throws `field_invalid`. */
 export function parseMention(value: string): string {
   const mentioned = readRecipient(value.trim());
@@ -40,7 +52,8 @@ export function parseMention(value: string): string {
   throw failure('field_invalid', { text: `Invalid mention: ${shown}` });
 }
 
-function readRecipient(text: string): Jid | null {
+/** The address that a client wrote: digits as people write them, or a JID; null when it is neither. */
+export function readRecipient(text: string): Jid | null {
   for (const { kind, form } of FORMS) {
     const [, user, server] = form.exec(text) ?? [];
     if (user) return { kind, jid: `${user}@${server}` };
