@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
-import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type App, createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
@@ -8,6 +7,7 @@ import { readConfig } from '../config.ts';
 import { DOCUMENTED_EVENTS, OPT_IN_EVENTS } from '../events/catalog.ts';
 import type { TestStorage } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
+import { atEnd } from './at-end.ts';
 import { EventList, type ReportedEvent } from './event-list.ts';
 import type { SandboxEndpoint } from './whatsapp.ts';
 
@@ -41,10 +41,10 @@ export interface LinkedGateway {
   /** A new account's token. */
   account(): Promise<string>;
   /** Makes an instance of `account` (a new one when left out), with these fields of `POST /api/instance/new`, and links it. */
-  link(phone: Phone, fields?: object, account?: string): Promise<LinkedInstance>;
+  link(phone: Phone, fields?: { name?: string }, account?: string): Promise<LinkedInstance>;
 }
 
-/** The whole gateway over real HTTP on the sandbox's WhatsApp; it ends with the test. */
+/** The whole gateway over real HTTP on the sandbox's WhatsApp; it ends with the test, or with the file when a hook makes it. */
 export async function linkedGateway(
   { target, folder }: TestStorage,
   whatsApp: SandboxEndpoint,
@@ -63,7 +63,7 @@ export async function linkedGateway(
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const app = await createApp({ config, clock: systemClock, log, onTaken: () => {} });
   const baseUrl = await app.start();
-  onTestFinished(() => app.stop());
+  atEnd(app.stop);
   let made = 0;
 
   const call: LinkedGateway['call'] = async (method, path, token, body) => {
@@ -84,9 +84,8 @@ export async function linkedGateway(
     baseUrl,
     call,
     account,
-    async link(phone, fields = {}, owner) {
+    async link(phone, { name = `instance-${++made}`, ...fields } = {}, owner) {
       const accountToken = owner ?? (await account());
-      const name = `instance-${++made}`;
       const created = await call('POST', '/api/instance/new', accountToken, { name, ...fields });
       const { id, token } = must(created, 201).data;
       must(await call('POST', `/api/events/websocket/${name}`, token, { enabled: true, events: EVERY_KIND }));
@@ -127,6 +126,6 @@ async function listen(url: string): Promise<EventList> {
   const socket = new WebSocket(url);
   socket.on('message', (frame) => events.add(JSON.parse(String(frame))));
   await once(socket, 'open');
-  onTestFinished(() => socket.close());
+  atEnd(() => socket.close());
   return events;
 }

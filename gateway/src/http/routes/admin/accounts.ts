@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Accounts } from '../../../tenancy/accounts.ts';
 import { type Route, route } from '../../route.ts';
+import {
+  accountCreated,
+  accountDeleted,
+  accountRead,
+  accountsListed,
+  accountTokenRotated,
+  accountUpdated,
+} from './examples.ts';
 import { accountPatch, newAccount, rotation } from './fields.ts';
 
 interface Deps {
@@ -17,6 +25,7 @@ export function createAccount({ accounts }: Deps): Route {
     method: 'POST',
     path: ALL,
     summary: 'Create an account',
+    examples: accountCreated,
     access,
     body: newAccount,
     async handle({ body }) {
@@ -31,6 +40,7 @@ export function listAccounts({ accounts }: Deps): Route {
     method: 'GET',
     path: ALL,
     summary: 'List the accounts',
+    examples: accountsListed,
     access,
     async handle() {
       const list = await accounts.list();
@@ -45,6 +55,7 @@ export function showAccount({ accounts }: Deps): Route {
     method: 'GET',
     path: ONE,
     summary: 'Read an account',
+    examples: accountRead,
     access,
     async handle({ params }) {
       const account = await accounts.show(idOf(params));
@@ -58,6 +69,7 @@ export function updateAccount({ accounts }: Deps): Route {
     method: 'PATCH',
     path: ONE,
     summary: 'Change, suspend or resume an account',
+    examples: accountUpdated,
     access,
     body: accountPatch,
     async handle({ params, body }) {
@@ -72,6 +84,7 @@ export function rotateAccountToken({ accounts }: Deps): Route {
     method: 'POST',
     path: `${ONE}/token`,
     summary: 'Replace the token of an account',
+    examples: accountTokenRotated,
     access,
     body: rotation,
     bodyOptional: true,
@@ -89,6 +102,7 @@ export function deleteAccount({ accounts }: Deps): Route {
     method: 'DELETE',
     path: ONE,
     summary: 'Delete an account',
+    examples: accountDeleted,
     access,
     query: z.object({ force: z.string().optional() }),
     async handle({ params, query }) {

@@ -4,6 +4,7 @@ import { webhookView } from '../../../events/webhook-view.ts';
 import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { webhookWritten } from './examples.ts';
 
 const body = z.object({
   label: absentWhenNull(z.string()),
@@ -22,6 +23,7 @@ export function configureWebhookRoute(deps: EventRouteDeps): Route {
     method: 'POST',
     path: '/api/events/webhook/:instance',
     summary: 'Create or update a webhook',
+    examples: webhookWritten,
     access: { to: 'instance' },
     rate: 'global',
     failed: 'Failed to get instance',

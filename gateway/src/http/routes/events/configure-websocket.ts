@@ -3,6 +3,7 @@ import { configureWebsocket, websocketView } from '../../../events/websocket-con
 import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { websocketWritten } from './examples.ts';
 
 const body = z.object({
   enabled: requiredFlag,
@@ -15,6 +16,7 @@ export function configureWebsocketRoute(deps: EventRouteDeps): Route {
     method: 'POST',
     path: '/api/events/websocket/:instance',
     summary: 'Create or update the WebSocket configuration',
+    examples: websocketWritten,
     access: { to: 'instance' },
     rate: 'global',
     failed: 'Failed to get instance',

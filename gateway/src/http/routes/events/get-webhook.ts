@@ -4,6 +4,7 @@ import { webhookView } from '../../../events/webhook-view.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { webhooksRead } from './examples.ts';
 
 const query = z.object({ label: z.string().optional() });
 
@@ -28,6 +29,7 @@ export function getWebhookRoute(deps: EventRouteDeps, path: string): Route {
     method: 'GET',
     path,
     summary: 'Read the webhooks',
+    examples: webhooksRead,
     access: { to: 'instance' },
     rate: 'global',
     failed: 'Failed to get webhook configuration',

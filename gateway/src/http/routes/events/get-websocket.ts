@@ -2,12 +2,14 @@ import { websocketView } from '../../../events/websocket-config.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { websocketRead } from './examples.ts';
 
 export function getWebsocketRoute({ db }: Pick<EventRouteDeps, 'db'>): Route {
   return route({
     method: 'GET',
     path: '/api/events/getWebsocket/:instance',
     summary: 'Read the WebSocket configuration',
+    examples: websocketRead,
     access: { to: 'instance' },
     rate: 'global',
     failed: 'Failed to get websocket configuration',

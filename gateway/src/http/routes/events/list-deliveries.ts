@@ -5,6 +5,7 @@ import { eventKinds } from '../../../events/replay-request.ts';
 import { optionalOneOf, queryLimit } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { deliveriesListed } from './examples.ts';
 
 const query = z.object({
   status: optionalOneOf(...DELIVERY_STATUSES),
@@ -19,6 +20,7 @@ export function listDeliveriesRoute({ db }: Pick<EventRouteDeps, 'db'>): Route {
     method: 'GET',
     path: '/api/events/deliveries/:instance',
     summary: 'List webhook deliveries',
+    examples: deliveriesListed,
     access: { to: 'instance' },
     rate: 'global',
     query,

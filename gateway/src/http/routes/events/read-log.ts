@@ -5,6 +5,7 @@ import { failure } from '../../../failure.ts';
 import { queryLimit } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { logRead } from './examples.ts';
 
 const query = z.object({
   cursor: z.string().optional(),
@@ -17,6 +18,7 @@ export function readLogRoute({ db, eventLogDays, baseUrl }: EventRouteDeps): Rou
     method: 'GET',
     path: '/api/events/log/:instance',
     summary: 'Read the event log',
+    examples: logRead,
     access: { to: 'instance' },
     rate: 'global',
     query,

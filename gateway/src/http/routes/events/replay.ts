@@ -4,6 +4,7 @@ import { replayRequest } from '../../../events/replay-request.ts';
 import { absentWhenNull, optionalOneOf } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
+import { replayed } from './examples.ts';
 
 const text = absentWhenNull(z.string());
 
@@ -21,6 +22,7 @@ export function replayRoute(deps: EventRouteDeps): Route {
     method: 'POST',
     path: '/api/events/replay/:instance',
     summary: 'Send one event or a range again',
+    examples: replayed,
     access: { to: 'instance' },
     rate: 'global',
     body,

@@ -17,6 +17,17 @@ export function health({ clock, startedAt, checks }: HealthDeps): Route {
     method: 'GET',
     path: '/health',
     summary: 'Say whether everything that the gateway needs works',
+    examples: [
+      {
+        answer: {
+          status: 'ok',
+          service: SERVICE,
+          uptime: '12h34m56s',
+          timestamp: '2026-04-28T14:35:21Z',
+          checks: { db: 'ok' },
+        },
+      },
+    ],
     access: { to: 'open' },
     async handle() {
       const results = await Promise.all(

@@ -5,6 +5,7 @@ export function live(): Route {
     method: 'GET',
     path: '/live',
     summary: 'Say that the process serves requests',
+    examples: [{ answer: { status: 'ok' } }],
     access: { to: 'open' },
     handle: async () => ({ body: { status: 'ok' } }),
   });

@@ -11,6 +11,7 @@ export function ready({ readiness, database }: ReadyDeps): Route {
     method: 'GET',
     path: '/ready',
     summary: 'Say whether the gateway takes traffic',
+    examples: [{ answer: { status: 'ready' } }],
     access: { to: 'open' },
     async handle() {
       const reason: NotReady | null = readiness.reason() ?? ((await database()) === null ? null : 'database');

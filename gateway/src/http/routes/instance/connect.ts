@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ConnectAnswer, Supervisor } from '../../../instances/supervisor.ts';
 import { qrImage } from '../../qr-image.ts';
 import { type Route, type RouteAnswer, route } from '../../route.ts';
+import { connected } from './examples.ts';
 
 const LONGEST_HISTORY_DAYS = 365;
 
@@ -26,6 +27,7 @@ export function connectInstance({ supervisor }: { supervisor: Supervisor }): Rou
     method: 'GET',
     path: '/api/instance/connect/:instance',
     summary: 'Link a WhatsApp number by QR or pairing code',
+    examples: connected,
     access: { to: 'instance' },
     rate: 'global',
     query: z.object({ number: number.optional(), history: history.optional() }),

@@ -6,6 +6,7 @@ import { errorAnswer } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import { type CreateBody, createBody } from './create-body.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { created } from './examples.ts';
 import { proxySettings } from './proxy-fields.ts';
 import { s3Settings } from './s3-fields.ts';
 
@@ -15,6 +16,7 @@ export function createInstance(deps: InstanceRouteDeps): Route {
     method: 'POST',
     path: '/api/instance/new',
     summary: 'Create an instance',
+    examples: created,
     access: { to: 'account' },
     rate: 'create',
     failed: 'Failed to create instance: internal error',

@@ -1,12 +1,14 @@
 import { removeInstance } from '../../../instances/remove.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { deleted } from './examples.ts';
 
 export function deleteInstance(deps: Pick<InstanceRouteDeps, 'records' | 'supervisor'>): Route {
   return route({
     method: 'DELETE',
     path: '/api/instance/delete/:instance',
     summary: 'Delete an instance with everything that it has',
+    examples: deleted,
     access: { to: 'instance', accountOnly: true },
     failed: 'Failed to delete instance: internal error',
     async handle({ instance }) {

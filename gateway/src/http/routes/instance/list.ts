@@ -4,6 +4,7 @@ import { Listing, type ListingDeps } from '../../../instances/listing.ts';
 import { listedNames } from '../../access.ts';
 import { JsonText } from '../../json-text.ts';
 import { type Route, route } from '../../route.ts';
+import { listed } from './examples.ts';
 
 export function listInstances(deps: ListingDeps): Route {
   const listing = new Listing(deps);
@@ -11,6 +12,7 @@ export function listInstances(deps: ListingDeps): Route {
     method: 'GET',
     path: '/api/instance/list',
     summary: 'List the instances that the token owns',
+    examples: listed,
     access: { to: 'either' },
     failed: 'Failed to list instances',
     query: z.object({ instanceName: z.string().optional() }),

@@ -1,6 +1,7 @@
 import { Failure, failure } from '../../../failure.ts';
 import type { Supervisor } from '../../../instances/supervisor.ts';
 import { type Route, route } from '../../route.ts';
+import { loggedOut } from './examples.ts';
 
 /** Unlinks the device and forgets its session; everything else of the instance stays. */
 export function logoutInstance({ supervisor }: { supervisor: Supervisor }): Route {
@@ -8,6 +9,7 @@ export function logoutInstance({ supervisor }: { supervisor: Supervisor }): Rout
     method: 'DELETE',
     path: '/api/instance/logout/:instance',
     summary: 'Unlink the device from WhatsApp',
+    examples: loggedOut,
     access: { to: 'instance' },
     rate: 'global',
     async handle({ instance }) {

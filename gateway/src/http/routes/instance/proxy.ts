@@ -3,6 +3,7 @@ import { proxyView } from '../../../instances/proxy.ts';
 import { requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { proxyWritten } from './examples.ts';
 import { anyText, textOrNumber } from './fields.ts';
 import { proxySettings } from './proxy-fields.ts';
 
@@ -20,6 +21,7 @@ export function setProxy({ records, allowed }: Pick<InstanceRouteDeps, 'records'
     method: 'POST',
     path: '/api/instance/proxy/:instance',
     summary: 'Set or remove the proxy',
+    examples: proxyWritten,
     access: { to: 'instance' },
     failed: 'Failed to update proxy configuration',
     body,

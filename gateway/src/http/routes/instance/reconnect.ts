@@ -1,5 +1,6 @@
 import type { Supervisor } from '../../../instances/supervisor.ts';
 import { type Route, route } from '../../route.ts';
+import { reconnecting } from './examples.ts';
 
 /** Opens the connection again from the saved session. */
 export function reconnectInstance({ supervisor }: { supervisor: Supervisor }): Route {
@@ -7,6 +8,7 @@ export function reconnectInstance({ supervisor }: { supervisor: Supervisor }): R
     method: 'POST',
     path: '/api/instance/reconnect/:instance',
     summary: 'Open the connection again from the saved session',
+    examples: reconnecting,
     access: { to: 'instance' },
     rate: 'global',
     async handle({ instance }) {

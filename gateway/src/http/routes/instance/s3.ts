@@ -3,6 +3,7 @@ import { s3View } from '../../../instances/s3.ts';
 import { requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { s3Written } from './examples.ts';
 import { anyText } from './fields.ts';
 import { s3Settings } from './s3-fields.ts';
 
@@ -21,6 +22,7 @@ export function setS3({ records, allowed }: Pick<InstanceRouteDeps, 'records' | 
     method: 'POST',
     path: '/api/instance/s3/:instance',
     summary: 'Set or remove the S3 storage',
+    examples: s3Written,
     access: { to: 'instance' },
     failed: 'Failed to update S3 configuration',
     body,

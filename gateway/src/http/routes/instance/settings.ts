@@ -3,6 +3,7 @@ import { settingsOf } from '../../../instances/settings.ts';
 import { says } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { settingsWritten } from './examples.ts';
 import { settingsFields } from './fields.ts';
 
 const body = z
@@ -21,6 +22,7 @@ export function updateSettings({
     method: 'POST',
     path: '/api/instance/settings/:instance',
     summary: 'Change some of the behaviour flags',
+    examples: settingsWritten,
     access: { to: 'instance' },
     failed: 'Failed to update settings configuration',
     body,

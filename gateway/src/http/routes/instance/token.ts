@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { timestamp } from '../../../clock.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
+import { tokenRotated } from './examples.ts';
 import { customToken, graceSeconds } from './fields.ts';
 
 export function rotateInstanceToken({ records }: Pick<InstanceRouteDeps, 'records'>): Route {
@@ -9,6 +10,7 @@ export function rotateInstanceToken({ records }: Pick<InstanceRouteDeps, 'record
     method: 'POST',
     path: '/api/instance/token/:instance',
     summary: 'Replace the token of an instance',
+    examples: tokenRotated,
     access: { to: 'instance', currentTokenOnly: true },
     failed: 'Failed to rotate instance token',
     body: z.object({ token: customToken, graceSeconds }),

@@ -1,0 +1,93 @@
+import { Phone } from '@ryze/whatsapp-sandbox/client';
+import type { TestStorage } from '../storage/testing.ts';
+import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
+import type { SandboxEndpoint } from '../testing/whatsapp.ts';
+import type { Route } from './route.ts';
+import { ADMIN_TOKEN } from './testing.ts';
+
+/** A gateway and a WhatsApp in which everything that the contract's examples name exists. */
+export interface ExampleWorld {
+  routes: readonly Route[];
+  adminToken: string;
+  accountToken: string;
+  /** An account that may be changed and deleted. */
+  accountId: string;
+  instance: LinkedInstance;
+  joao: Phone;
+  call: LinkedGateway['call'];
+}
+
+const NOBODY_LISTENS = 'http://127.0.0.1:9/wh';
+
+export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoint): Promise<ExampleWorld> {
+  const gateway = await linkedGateway(storage, whatsApp, { ADMIN_TOKEN });
+  const phone = (number: string, name: string) => Phone.make(whatsApp.control, number, name);
+  const [own, joao] = [
+    await phone('5511888888888', 'Blue Store'),
+    await phone('5511999999999', 'João Silva'),
+  ];
+  const instance = await gateway.link(own, { name: 'sales' });
+  const spare = await gateway.app.accounts.create({
+    name: 'Spare',
+    allowedOrigins: ['https://app.example.com'],
+  });
+
+  await instance.call('POST', '/api/events/webhook/:instance', {
+    label: 'default',
+    enabled: true,
+    url: NOBODY_LISTENS,
+    authorization: 'Bearer svc-token-xyz',
+    events: ['message.exchange', 'message.status'],
+  });
+  await instance.exchange(await joao.send(own.number, 'Hi!'));
+
+  return {
+    routes: gateway.app.routes,
+    adminToken: ADMIN_TOKEN,
+    accountToken: instance.account,
+    accountId: spare.account.id,
+    instance,
+    joao,
+    call: gateway.call,
+  };
+}
+
+type Undo = () => Promise<unknown>;
+
+const proxy = {
+  enabled: true,
+  host: 'proxy.example.com',
+  port: '1080',
+  protocol: 'socks5',
+  username: 'user1',
+};
+const s3 = { enabled: true, bucket: 'ryzeapi-media', accessKey: 'AKIAEXAMPLE', secretKey: 'a-secret-key' };
+
+/** What must be so while a route's examples are executed, by method and path; what must not stay so is undone. */
+export const preparations: Record<string, (world: ExampleWorld) => Promise<Undo | undefined>> = {
+  'POST /api/instance/settings/:instance': async ({ instance }) => {
+    return () => instance.call('POST', '/api/instance/settings/:instance', { autoRejectCalls: false });
+  },
+  'POST /api/instance/proxy/:instance': async ({ instance }) => {
+    return () => instance.call('POST', '/api/instance/proxy/:instance', { enabled: false });
+  },
+  'GET /api/instance/getProxy/:instance': async ({ instance }) => {
+    await instance.call('POST', '/api/instance/proxy/:instance', proxy);
+    return () => instance.call('POST', '/api/instance/proxy/:instance', { enabled: false });
+  },
+  'POST /api/instance/s3/:instance': async ({ instance }) => {
+    return () => instance.call('POST', '/api/instance/s3/:instance', { enabled: false });
+  },
+  'GET /api/instance/getS3/:instance': async ({ instance }) => {
+    await instance.call('POST', '/api/instance/s3/:instance', s3);
+    return () => instance.call('POST', '/api/instance/s3/:instance', { enabled: false });
+  },
+  'GET /api/events/deliveries/:instance': async ({ instance }) => {
+    const attempted = async () => {
+      const { body } = await instance.call('GET', '/api/events/deliveries/:instance?label=default');
+      return body.deliveries.every(({ error }: { error: string | null }) => error !== null);
+    };
+    while (!(await attempted()));
+    return undefined;
+  },
+};
