@@ -1,5 +1,6 @@
 import type { Queries } from '../storage/database.ts';
 import type { ContactRow } from '../storage/schema.ts';
+import { moveVotes } from './poll-votes.ts';
 
 /**
  * Two rows turned out to be one person: everything of `lose` moves to `keep`, which also gets its phone JID. Where
@@ -10,6 +11,7 @@ export async function mergeContacts(
   { keep, lose, now }: { keep: ContactRow; lose: ContactRow; now: number },
 ): Promise<ContactRow> {
   await moveMessages(db, keep, lose);
+  await moveVotes(db, keep, lose);
   await db.deleteFrom('contacts').where('id', '=', lose.id).execute();
   const merged: ContactRow = {
     ...keep,

@@ -2,6 +2,7 @@ import { Kysely, type Migration, Migrator, sql, type Transaction } from 'kysely'
 import type { Logger } from '../telemetry/log.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
+import { pollVotes } from './migrations/003-poll-votes.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -52,7 +53,10 @@ function connect(target: DatabaseTarget, log: Logger, limits?: Partial<typeof CO
 }
 
 async function migrate(db: Queries, dialect: Dialect): Promise<void> {
-  const migrations: Record<string, Migration> = { '001-first-tables': firstTables(dialect) };
+  const migrations: Record<string, Migration> = {
+    '001-first-tables': firstTables(dialect),
+    '003-poll-votes': pollVotes(),
+  };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

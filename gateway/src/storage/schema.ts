@@ -125,6 +125,22 @@ export interface MessageTable {
   stored_at: number;
 }
 
+/** What somebody has chosen in a poll, by his newest vote. */
+export interface PollVoteTable {
+  instance_id: string;
+  /** `chat`, `message_id` and `from_me` of the poll's row. */
+  chat: string;
+  poll_id: string;
+  poll_from_me: number;
+  /** `contacts.id`, '' for the account itself. */
+  voter: string;
+  /** Id of the message that the vote came in. */
+  vote_id: string;
+  /** JSON string[]: names of the options; empty when the vote was withdrawn. */
+  options: string;
+  voted_at: number;
+}
+
 export interface EventTable {
   /** `evt_` + 26 characters, ascending per instance. */
   id: string;
@@ -217,6 +233,7 @@ export interface Database {
   inbox_journal: InboxJournalTable;
   contacts: ContactTable;
   messages: MessageTable;
+  poll_votes: PollVoteTable;
   events: EventTable;
   webhooks: WebhookTable;
   websockets: WebsocketTable;
@@ -228,6 +245,7 @@ export type AccountRow = Selectable<AccountTable>;
 export type InstanceRow = Selectable<InstanceTable>;
 export type ContactRow = Selectable<ContactTable>;
 export type MessageRow = Selectable<MessageTable>;
+export type PollVoteRow = Selectable<PollVoteTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;
