@@ -6,6 +6,7 @@ import { faultRoutes } from './control/faults.ts';
 import { groupRoutes } from './control/groups.ts';
 import { type Route, serveRoutes } from './control/http.ts';
 import { messageRoutes } from './control/messages.ts';
+import { newsletterRoutes } from './control/newsletters.ts';
 import { phoneRoutes } from './control/phones.ts';
 import { statsRoutes } from './control/stats.ts';
 import { trafficRoutes } from './control/traffic.ts';
@@ -79,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     { method: 'GET', path: '/control/info', handle: () => info },
     ...phoneRoutes(ctx, phones),
     ...groupRoutes(ctx, phones),
+    ...newsletterRoutes(ctx, phones),
     ...messageRoutes(ctx, phones),
     ...actionRoutes(ctx, phones),
     ...faultRoutes(ctx),

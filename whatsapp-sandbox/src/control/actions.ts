@@ -4,7 +4,7 @@ import type { SentMessage } from '../phones/outbox.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
-import { type Chat, isGroup } from '../server/groups.ts';
+import type { Chat } from '../server/groups.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { type Addressing, isGroupJid } from '../wire/jid.ts';
@@ -86,7 +86,7 @@ function revoke(_ctx: ServerContext, phone: Phone, body: Body) {
 }
 
 function wireJid(chat: Chat, addressing: Addressing): string {
-  return isGroup(chat) ? chat.jid : accountJid(chat, addressing);
+  return 'jid' in chat ? chat.jid : accountJid(chat, addressing);
 }
 
 function sentBy(phone: Phone, id: string): SentMessage {

@@ -8,9 +8,10 @@ import type { ServerContext } from '../server/context.ts';
 import type { Account } from '../server/directory.ts';
 import { accountJid } from '../server/directory.ts';
 import { type Chat, chatJid } from '../server/groups.ts';
-import { isGroupJid } from '../wire/jid.ts';
+import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
+import { newsletterOf } from './newsletters.ts';
 import { phoneOf } from './phones.ts';
 
 const MAX_WAIT_MS = 60_000;
@@ -23,8 +24,9 @@ export function accountOf(ctx: ServerContext, to: string): Account {
   return account;
 }
 
-/** Like `accountOf`, and a group by its JID. */
+/** Like `accountOf`, and a group or channel by its JID. */
 export function chatOf(ctx: ServerContext, to: string): Chat {
+  if (isNewsletterJid(to)) return newsletterOf(ctx, to);
   if (!isGroupJid(to)) return accountOf(ctx, to);
   const group = ctx.groups.get(to);
   if (!group) throw new ControlError(404, `there is no group ${to}`);

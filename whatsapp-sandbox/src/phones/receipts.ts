@@ -1,5 +1,5 @@
 import { accountJid, type Device } from '../server/directory.ts';
-import { isGroup } from '../server/groups.ts';
+import { isGroup, isNewsletter } from '../server/groups.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
@@ -50,6 +50,7 @@ async function sendAgain(
     await phone.ciphers.open(device);
   }
   const { chat, addressing, peer } = sent;
+  if (isNewsletter(chat)) return; // nothing is encrypted there
   if (isGroup(chat)) return resendToMember(phone, chat, device, sent.message, { id, count: String(count) });
   const own = device.account === phone.account && !peer;
   await sendToDevice(phone, device, own ? sentByMe(chat, addressing, sent.message) : sent.message, {

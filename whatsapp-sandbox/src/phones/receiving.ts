@@ -5,8 +5,9 @@ import { type Chat, chatJid } from '../server/groups.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { verifyCompanion } from '../wire/adv.ts';
 import { KEY_TYPE } from '../wire/keys.ts';
-import { bytesOf, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
+import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
+import { receivePost } from './newsletter-posts.ts';
 import { decodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
 import { makePreKeys } from './signal-store.ts';
@@ -15,6 +16,7 @@ const MAX_RETRIES = 5;
 
 /** Decrypts a message, answers with a receipt and puts it into the inbox; asks again when it cannot. */
 export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> {
+  if (child(node, 'plaintext')) return receivePost(phone, node);
   const sender = phone.ctx.directory.device(node.attrs.participant ?? node.attrs.from);
   if (!sender) return settle(phone, node);
   let message: proto.Message;

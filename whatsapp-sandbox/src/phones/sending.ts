@@ -1,9 +1,10 @@
 import type { proto } from 'baileys';
 import { type Account, accountJid, type Device, deviceJid } from '../server/directory.ts';
-import { type Chat, isGroup } from '../server/groups.ts';
+import { type Chat, isGroup, isNewsletter } from '../server/groups.ts';
 import type { Addressing } from '../wire/jid.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { sendToGroup } from './group-sending.ts';
+import { postToNewsletter } from './newsletter-posts.ts';
 import { encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
 import { makeMessageId, stanzaType, submit } from './submit.ts';
@@ -18,7 +19,7 @@ export interface SendOptions {
   audience?: Device[] | undefined;
 }
 
-/** Sends a message to a group, or to every device of somebody and to the phone's own companions. */
+/** Sends a message to a group or channel, or to every device of somebody and to the phone's own companions. */
 export async function sendMessage(
   phone: Phone,
   to: Chat,
@@ -29,6 +30,10 @@ export async function sendMessage(
   const addressing = options.addressing ?? 'lid';
   const { edit, audience } = options;
   phone.outbox.set(id, { message, chat: to, addressing, peer: false, receipts: new Map() });
+  if (isNewsletter(to)) {
+    postToNewsletter(phone, to, message, id);
+    return id;
+  }
   await phone.enqueue(() =>
     isGroup(to)
       ? sendToGroup(phone, to, message, { id, edit }, audience)

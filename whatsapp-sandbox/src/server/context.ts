@@ -5,6 +5,7 @@ import { Delivery } from './delivery.ts';
 import { type Device, Directory } from './directory.ts';
 import { Faults } from './faults.ts';
 import { Groups } from './groups.ts';
+import { Newsletters } from './newsletters.ts';
 import { Pairings } from './pairings.ts';
 import { Stats } from './stats.ts';
 
@@ -24,6 +25,7 @@ export class ServerContext {
   readonly log: Logger;
   readonly directory = new Directory();
   readonly groups = new Groups();
+  readonly newsletters = new Newsletters();
   readonly faults = new Faults();
   readonly stats = new Stats();
   readonly pairings = new Pairings();

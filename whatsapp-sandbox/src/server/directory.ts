@@ -52,6 +52,8 @@ export interface Account {
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
   readonly privacy: Map<string, string>;
+  /** How far the account has come with the notices that WhatsApp shows: their stage by id. */
+  readonly notices: Map<string, string>;
   /** Accounts whose devices asked for this one's presence, and the JID they asked about. */
   readonly watchers: Map<Account, string>;
   about: { text: string; setAt: number };
@@ -96,6 +98,7 @@ export class Directory {
       peers: new Set(),
       blocked: new Set(),
       privacy: new Map(),
+      notices: new Map(),
       watchers: new Map(),
       about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },
       disappearing: { seconds: 0, setAt: 0 },

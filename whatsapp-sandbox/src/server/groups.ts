@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Account, accountJid, type Device } from './directory.ts';
+import type { Newsletter } from './newsletters.ts';
 
 /** WhatsApp lets at most this many people into a group. */
 export const MAX_PARTICIPANTS = 1024;
@@ -60,13 +61,17 @@ export function isAdmin(group: Group, account: Account): boolean {
 }
 
 /** A conversation that messages are written to. */
-export type Chat = Account | Group;
+export type Chat = Account | Group | Newsletter;
 
 export function isGroup(chat: Chat): chat is Group {
   return 'participants' in chat;
 }
 
-/** How the control API names a chat: the group's JID, or the other side's phone-number JID. */
+export function isNewsletter(chat: Chat): chat is Newsletter {
+  return 'staff' in chat;
+}
+
+/** How the control API names a chat: the JID of a group or channel, or the other side's phone-number JID. */
 export function chatJid(chat: Chat): string {
-  return isGroup(chat) ? chat.jid : accountJid(chat, 'pn');
+  return 'jid' in chat ? chat.jid : accountJid(chat, 'pn');
 }

@@ -1,5 +1,5 @@
 import type { Addressing } from '../wire/jid.ts';
-import { isGroupJid, parseUserJid } from '../wire/jid.ts';
+import { isGroupJid, isNewsletterJid, parseUserJid } from '../wire/jid.ts';
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf, alternative } from './addressing.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
 import { routeToGroup } from './group-messages.ts';
+import { routeToNewsletter } from './newsletter-posts.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /**
@@ -29,8 +30,8 @@ export function acceptMessage(ctx: ServerContext, sender: Device, node: Stanza):
   const fault = ctx.faults.strike('ack-error', sender);
   if (fault) return ack({ error: String(fault.value) });
   try {
-    const phash = route(ctx, sender, node);
-    return ctx.faults.strike('drop-acks', sender) ? undefined : ack({ phash });
+    const more = route(ctx, sender, node);
+    return ctx.faults.strike('drop-acks', sender) ? undefined : ack(more);
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     ctx.stats.messages.refused += 1;
@@ -38,17 +39,25 @@ export function acceptMessage(ctx: ServerContext, sender: Device, node: Stanza):
   }
 }
 
-/** Returns the participant hash when the client's device list was not the current one. */
-function route(ctx: ServerContext, sender: Device, node: Stanza): string | undefined {
+/**
+ * Returns what the ack says more: the participant hash when the client's device list was not the current one, the
+ * number of a post in its channel.
+ */
+function route(
+  ctx: ServerContext,
+  sender: Device,
+  node: Stanza,
+): { phash?: string | undefined; server_id?: string } {
   if (!node.attrs.id) throw new StanzaError(INVALID, 'message without an id');
-  if (isGroupJid(node.attrs.to)) return routeToGroup(ctx, sender, node);
+  if (isGroupJid(node.attrs.to)) return { phash: routeToGroup(ctx, sender, node) };
+  if (isNewsletterJid(node.attrs.to)) return { server_id: routeToNewsletter(ctx, sender, node) };
   const target = parseUserJid(node.attrs.to);
   if (!target) throw new StanzaError(501, 'feature-not-implemented');
   const recipient = ctx.directory.account(node.attrs.to);
   if (!recipient) throw new StanzaError(404, 'item-not-found');
-  if (child(node, 'participants')) return fanOut(ctx, sender, recipient, node);
+  if (child(node, 'participants')) return { phash: fanOut(ctx, sender, recipient, node) };
   toOneDevice(ctx, sender, recipient, node);
-  return undefined;
+  return {};
 }
 
 /** A peer message, or the resend that one device asked for. */

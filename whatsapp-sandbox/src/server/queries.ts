@@ -6,9 +6,11 @@ import { answerGroups } from './group-queries.ts';
 import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
 import { answerMex } from './mex.ts';
+import { answerNewsletter } from './newsletter-posts.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
+import { answerTerms } from './terms.ts';
 import { answerUsync } from './usync.ts';
 
 /** Returns what stands inside `<iq type="result">`, or throws a StanzaError. */
@@ -21,7 +23,9 @@ const QUERIES = new Map<string, Query>(
     privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
     blocklist: answerBlocklist,
     'w:g2': (ctx, { device }, iq) => answerGroups(ctx, device, iq),
-    'w:mex': (_ctx, _session, iq) => answerMex(iq),
+    'w:mex': (ctx, { device }, iq) => answerMex(ctx, device, iq),
+    newsletter: (ctx, { device }, iq) => answerNewsletter(ctx, device, iq),
+    tos: (_ctx, { device }, iq) => answerTerms(device, iq),
     'w:p': () => [],
     'w:stats': () => [],
     'urn:xmpp:whatsapp:dirty': () => [],

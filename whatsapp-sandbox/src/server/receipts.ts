@@ -1,8 +1,9 @@
-import { isGroupJid } from '../wire/jid.ts';
+import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
 import { accountJid, type Device, deviceJid } from './directory.ts';
+import { noteViews } from './newsletter-posts.ts';
 
 /** Receipts that concern the other devices of the reader as well as the author. */
 const SHARED = new Set(['read', 'played']);
@@ -33,6 +34,11 @@ function authorOf(node: Stanza): string | undefined {
 
 function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
   const { type } = node.attrs;
+  if (isNewsletterJid(node.attrs.to)) {
+    const items = children(child(node, 'list'), 'item').map(({ attrs }) => attrs.server_id ?? '');
+    if (type === 'view') noteViews(ctx, reader.account, node.attrs.to, items);
+    return;
+  }
   if (type === 'inactive') return;
   if (type === 'retry') {
     ctx.stats.retries += 1;

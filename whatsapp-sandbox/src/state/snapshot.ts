@@ -8,8 +8,9 @@ import type { Group, Role } from '../server/groups.ts';
 import type { SignedPreKey } from '../server/prekeys.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
+import { type NewsletterSnapshot, newsletterSnapshot, restoreNewsletter } from './newsletters.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** What `--state` keeps: the server's keys, phones with their sessions, companions with what waits for them. */
 export interface Snapshot {
@@ -17,6 +18,7 @@ export interface Snapshot {
   identity: ServerIdentity;
   phones: PhoneState[];
   groups: GroupState[];
+  newsletters: NewsletterSnapshot[];
 }
 
 /** Accounts are named by their numbers. */
@@ -31,7 +33,7 @@ interface PhoneState {
   business: boolean;
   account: Pick<
     Account,
-    'name' | 'about' | 'disappearing' | 'privacy' | 'keyIndex' | 'lastDevice' | 'lastSeen'
+    'name' | 'about' | 'disappearing' | 'privacy' | 'notices' | 'keyIndex' | 'lastDevice' | 'lastSeen'
   >;
   keyIndexList: Uint8Array | undefined;
   blocked: string[];
@@ -60,7 +62,8 @@ interface CompanionState {
 export function takeSnapshot(ctx: ServerContext, phones: Phones): Snapshot {
   const states = [...phones.all()].map((phone) => phoneState(phones, phone));
   const groups = [...ctx.groups.all()].map(groupState);
-  return { version: VERSION, identity: ctx.identity, phones: states, groups };
+  const newsletters = [...ctx.newsletters.all()].map(newsletterSnapshot);
+  return { version: VERSION, identity: ctx.identity, phones: states, groups, newsletters };
 }
 
 /** Refuses what another version of the sandbox wrote. */
@@ -72,11 +75,11 @@ export function checkSnapshot(value: unknown): Snapshot {
 
 function phoneState(phones: Phones, phone: Phone): PhoneState {
   const { account, secrets } = phone;
-  const { name, about, disappearing, privacy, keyIndex, lastDevice, lastSeen } = account;
+  const { name, about, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen } = account;
   return {
     number: account.number,
     business: account.business,
-    account: { name, about, disappearing, privacy, keyIndex, lastDevice, lastSeen },
+    account: { name, about, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen },
     keyIndexList: account.keyIndexList,
     blocked: [...account.blocked].map((other) => other.number),
     peers: [...account.peers].map((other) => other.number),
@@ -121,6 +124,7 @@ export function restoreSnapshot(ctx: ServerContext, phones: Phones, snapshot: Sn
     for (const number of state.peers) link(account?.peers, ctx.directory.get(number));
   }
   for (const state of snapshot.groups) restoreGroup(ctx, state);
+  for (const kept of snapshot.newsletters) restoreNewsletter(ctx, kept);
 }
 
 function restoreGroup(ctx: ServerContext, state: GroupState): void {

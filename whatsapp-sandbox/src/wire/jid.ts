@@ -33,9 +33,15 @@ export function userJid(user: string, addressing: Addressing, device = 0): strin
   return `${user}${suffix}@${addressing === 'pn' ? PN_SERVER : LID_SERVER}`;
 }
 
+const NEWSLETTER_JID = /^\d{10,24}@newsletter$/;
 const GROUP_JID = /^\d{10,24}@g\.us$/;
 
 /** Whether a JID is that of a group, known or not. */
 export function isGroupJid(jid: string | undefined): jid is string {
   return jid !== undefined && GROUP_JID.test(jid);
+}
+
+/** Whether a JID is that of a channel, known or not. */
+export function isNewsletterJid(jid: string | undefined): jid is string {
+  return jid !== undefined && NEWSLETTER_JID.test(jid);
 }

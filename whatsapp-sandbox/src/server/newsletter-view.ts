@@ -1,0 +1,36 @@
+import type { Account } from './directory.ts';
+import { isStaff, type Newsletter, roleOf } from './newsletters.ts';
+
+/** A channel as GraphQL answers it to somebody: what stands under `xwa2_newsletter` and its kin. */
+export function newsletterView(newsletter: Newsletter, viewer: Account) {
+  return {
+    id: newsletter.jid,
+    state: { type: newsletter.state },
+    thread_metadata: threadView(newsletter),
+    viewer_metadata: {
+      role: roleOf(newsletter, viewer),
+      mute: newsletter.followers.get(viewer)?.muted ? 'ON' : 'OFF',
+      // Only those who run it are told its settings.
+      ...(isStaff(newsletter, viewer) && { settings: [] }),
+    },
+  };
+}
+
+/** Counts and times are strings, as WhatsApp writes them. */
+function threadView({ createdAt, name, description, invite, picture, followers, isPrivate }: Newsletter) {
+  const path = picture && `/v/t61.24694-24/${picture.id}_n.jpg`;
+  const changed = String(createdAt * 1000);
+  return {
+    creation_time: String(Math.floor(createdAt / 1000)),
+    name: { id: changed, text: name, update_time: changed },
+    description: { id: changed, text: description, update_time: changed },
+    invite,
+    subscribers_count: String(followers.size),
+    verification: 'UNVERIFIED',
+    privacy: { type: isPrivate ? 'PRIVATE' : 'PUBLIC' },
+    // A channel without a picture has an empty preview and no picture at all.
+    preview: { id: picture?.id ?? '', type: 'PREVIEW', direct_path: path ?? '' },
+    ...(picture && { picture: { id: picture.id, type: 'IMAGE', direct_path: path } }),
+    settings: { reaction_codes: { value: 'ALL' } },
+  };
+}
