@@ -93,43 +93,59 @@ describe.each(databases)('authentication on $name', ({ open }) => {
     expect(body.meta.total).toBe(0);
   });
 
-  it('forgets a token with rotation, grace, deletion and suspension, and remembers it after a resumption', async () => {
-    const { ask, call, accounts, clock, owner, mine } = await setup(open);
-    const rotate = (token: string, body: object) => call('POST', '/api/instance/token/mine', { token, body });
-    const first = await rotate(mine.token, { graceSeconds: 60 });
-    expect(first.body).toEqual({
-      success: true,
-      message: 'Instance token rotated',
-      instance: {
-        id: mine.id,
-        name: 'mine',
-        token: first.body.instance.token,
-        previousTokenExpiresAt: '2026-04-28T10:31:00Z',
-      },
+  describe('POST /api/instance/token/:instance', () => {
+    it('forgets a token with rotation, grace, deletion and suspension, and remembers it after a resumption', async () => {
+      const { ask, call, accounts, clock, owner, mine } = await setup(open);
+      const rotate = (token: string, body: object) =>
+        call('POST', '/api/instance/token/mine', { token, body });
+      const first = await rotate(mine.token, { graceSeconds: 60 });
+      expect(first.body).toEqual({
+        success: true,
+        message: 'Instance token rotated',
+        instance: {
+          id: mine.id,
+          name: 'mine',
+          token: first.body.instance.token,
+          previousTokenExpiresAt: '2026-04-28T10:31:00Z',
+        },
+      });
+      const second = first.body.instance.token;
+      expect(await ask({ token: mine.token })).toBe(200);
+      expect((await rotate(mine.token, {})).body.error.message).toBe('Invalid token');
+      clock.advance(59_999);
+      expect(await ask({ token: mine.token })).toBe(200);
+      clock.advance(1);
+      expect(await ask({ token: mine.token })).toBe('401 Invalid token');
+
+      await rotate(second, { graceSeconds: 3600 });
+      const third = (await rotate(owner.token, {})).body.instance;
+      expect(third.previousTokenExpiresAt).toBeNull();
+      expect(await ask({ token: second })).toBe('401 Invalid token');
+
+      await accounts.update(owner.id, { suspended: true });
+      for (const token of [owner.token, third.token]) expect(await ask({ token })).toBe('401 Invalid token');
+      await accounts.update(owner.id, { suspended: false });
+      for (const token of [owner.token, third.token]) expect(await ask({ token })).toBe(200);
+
+      const rotated = await accounts.rotateToken(owner.id, 0);
+      expect(await ask({ token: owner.token })).toBe('401 Invalid token');
+      expect(await ask({ token: rotated.token })).toBe(200);
+      await call('DELETE', '/api/instance/delete/mine', { token: rotated.token });
+      expect(await ask({ token: third.token })).toBe('401 Invalid token');
     });
-    const second = first.body.instance.token;
-    expect(await ask({ token: mine.token })).toBe(200);
-    expect((await rotate(mine.token, {})).body.error.message).toBe('Invalid token');
-    clock.advance(59_999);
-    expect(await ask({ token: mine.token })).toBe(200);
-    clock.advance(1);
-    expect(await ask({ token: mine.token })).toBe('401 Invalid token');
 
-    await rotate(second, { graceSeconds: 3600 });
-    const third = (await rotate(owner.token, {})).body.instance;
-    expect(third.previousTokenExpiresAt).toBeNull();
-    expect(await ask({ token: second })).toBe('401 Invalid token');
-
-    await accounts.update(owner.id, { suspended: true });
-    for (const token of [owner.token, third.token]) expect(await ask({ token })).toBe('401 Invalid token');
-    await accounts.update(owner.id, { suspended: false });
-    for (const token of [owner.token, third.token]) expect(await ask({ token })).toBe(200);
-
-    const rotated = await accounts.rotateToken(owner.id, 0);
-    expect(await ask({ token: owner.token })).toBe('401 Invalid token');
-    expect(await ask({ token: rotated.token })).toBe(200);
-    await call('DELETE', '/api/instance/delete/mine', { token: rotated.token });
-    expect(await ask({ token: third.token })).toBe('401 Invalid token');
+    it.each([
+      [{ token: 1 }, 400, 'Invalid request body'],
+      [{ token: 'short' }, 400, 'Token must be 16 to 256 printable ASCII characters without spaces'],
+      [{ graceSeconds: -1 }, 400, 'GraceSeconds must be between 0 and 86400'],
+      [{ graceSeconds: 86_401 }, 400, 'GraceSeconds must be between 0 and 86400'],
+      [{ token: 'the-token-of-a-sibling' }, 409, 'Token already in use in this account'],
+    ])('%j is %i %s', async (body, status, message) => {
+      const { call, owner, mine, instance } = await setup(open);
+      await instance(owner, 'sibling', 'the-token-of-a-sibling');
+      const answer = await call('POST', '/api/instance/token/mine', { token: mine.token, body });
+      expect(answer).toMatchObject({ status, body: { success: false, error: { message } } });
+    });
   });
 
   it('keeps authenticating, and shows an empty token, when the encryption key was lost', async () => {

@@ -39,7 +39,7 @@ class Client {
   }
 }
 
-describe.each(databases)('/ws/:instance on $name', ({ open }) => {
+describe.each(databases)('GET /ws/:instance on $name', ({ open }) => {
   let storage: TestStorage;
   beforeAll(async () => {
     storage = await open();

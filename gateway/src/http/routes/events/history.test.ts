@@ -82,7 +82,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
     answer.body.error?.message,
   ];
 
-  describe('deliveries', () => {
+  describe('GET /api/events/deliveries/:instance', () => {
     test('are listed newest first, with the result of the last attempt', async () => {
       const { hook, emit, attempts, get } = await setup();
       const webhook = await hook();
@@ -163,7 +163,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
     });
   });
 
-  describe('replay', () => {
+  describe('POST /api/events/replay/:instance', () => {
     test('a dead delivery is sent again with its bytes, counting from one on', async () => {
       const { hook, emit, rows, mark, attempts, replay, woken } = await setup();
       const webhook = await hook();
@@ -324,7 +324,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
     });
   });
 
-  describe('event log', () => {
+  describe('GET /api/events/log/:instance', () => {
     test('holds every event whatever the webhooks filter, oldest first, without tokens', async () => {
       const { emit, get } = await setup();
       const ids = await emit({ data: { n: 1 } }, { kind: 'contact.identity', data: { n: 2 } });

@@ -33,7 +33,7 @@ async function setup(open: (typeof databases)[number]['open']) {
   return { ...gateway, storage, becomes };
 }
 
-describe.each(databases)('the probes on $name', ({ open }) => {
+describe.each(databases)('GET /health, GET /live, GET /ready on $name', ({ open }) => {
   it('answer without token, limit and CORS', async () => {
     const { call } = await setup(open);
     const health = await call('GET', '/health', {

@@ -17,7 +17,7 @@ async function setup(open: (typeof databases)[number]['open']) {
   return { ...gateway, owner, names };
 }
 
-describe.each(databases)('the list on $name', ({ open }) => {
+describe.each(databases)('GET /api/instance/list on $name', ({ open }) => {
   it('shows what the token owns, oldest first, filtered by name', async () => {
     const { names, instance, account, owner, clock } = await setup(open);
     expect(await names()).toEqual(['0 Instances found']);
@@ -73,7 +73,7 @@ describe.each(databases)('the list on $name', ({ open }) => {
   });
 });
 
-describe.each(databases)('deletion on $name', ({ open }) => {
+describe.each(databases)('DELETE /api/instance/delete/:instance on $name', ({ open }) => {
   it('takes everything away and frees name and token', async () => {
     const { call, db, owner, supervisor, instance } = await setup(open);
     const token = 'custom-token-of-mine';
@@ -105,7 +105,7 @@ describe.each(databases)('deletion on $name', ({ open }) => {
   });
 });
 
-describe.each(databases)('metrics on $name', ({ open }) => {
+describe.each(databases)('GET /api/instance/metrics/:instance on $name', ({ open }) => {
   async function counted() {
     const gateway = await setup(open);
     const { db, clock, owner, instance, call } = gateway;
