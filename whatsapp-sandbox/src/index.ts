@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { actionRoutes } from './control/actions.ts';
+import { appStateRoutes } from './control/app-state.ts';
 import { faultRoutes } from './control/faults.ts';
 import { groupRoutes } from './control/groups.ts';
 import { type Route, serveRoutes } from './control/http.ts';
@@ -83,6 +84,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...newsletterRoutes(ctx, phones),
     ...messageRoutes(ctx, phones),
     ...actionRoutes(ctx, phones),
+    ...appStateRoutes(phones),
     ...faultRoutes(ctx),
     ...trafficRoutes(ctx, phones),
     ...statsRoutes(ctx),

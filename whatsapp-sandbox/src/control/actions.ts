@@ -1,7 +1,9 @@
+import { SET } from '../phones/app-state/records.ts';
 import { editMessage, revokeMessage } from '../phones/content.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { SentMessage } from '../phones/outbox.ts';
 import type { Phone } from '../phones/phone.ts';
+import { setBlocked } from '../server/blocklist.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
 import type { Chat } from '../server/groups.ts';
@@ -9,15 +11,25 @@ import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { type Addressing, isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
+import { STATE_ACTIONS } from './app-state.ts';
 import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { chatOf, sendAs } from './messages.ts';
+import { accountOf, chatOf, sendAs } from './messages.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;
 type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
 
-const ACTIONS: Record<string, Action> = { read, typing, presence, name, edit, revoke };
+const ACTIONS: Record<string, Action> = {
+  read,
+  typing,
+  presence,
+  name,
+  edit,
+  revoke,
+  block,
+  ...STATE_ACTIONS,
+};
 
 /** What a phone's user does besides sending. */
 export function actionRoutes(ctx: ServerContext, phones: Phones): Route[] {
@@ -64,10 +76,25 @@ function presence(ctx: ServerContext, phone: Phone, body: Body) {
   return { available };
 }
 
-/** `{name}`: changes the push name that goes with the phone's messages. */
-function name(_ctx: ServerContext, phone: Phone, body: Body) {
-  phone.account.name = text(body, 'name', 100);
+/** `{name}`: changes the push name that goes with the phone's messages; companions take it over. */
+function name(ctx: ServerContext, phone: Phone, body: Body) {
+  const name = text(body, 'name', 100);
+  phone.account.name = name;
+  const value = { pushNameSetting: { name }, timestamp: ctx.clock() };
+  phone.appState.change('critical_block', {
+    operation: SET,
+    index: ['setting_pushName'],
+    value,
+    apiVersion: 1,
+  });
   return { name: phone.account.name };
+}
+
+/** `{number, block?}`: blocks somebody, or lets him write again; the companions are told. */
+function block(ctx: ServerContext, phone: Phone, body: Body) {
+  const other = accountOf(ctx, text(body, 'number', 100));
+  setBlocked(ctx, phone.device, other, optionalFlag(body, 'block') ?? true);
+  return { blocked: [...phone.account.blocked].map(({ number }) => number) };
 }
 
 /** `{id, text}`: replaces the text of a message that this phone sent. */

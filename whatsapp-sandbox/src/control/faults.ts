@@ -32,6 +32,7 @@ const LASTING: Record<LastingKind, (body: Body) => number> = {
   'drop-acks': () => 0,
   duplicate: () => 0,
   corrupt: () => 0,
+  'corrupt-app-state': () => 0,
 };
 
 /** Makes things go wrong, for one device, one phone or everybody. */

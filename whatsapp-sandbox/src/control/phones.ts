@@ -98,6 +98,7 @@ function describe(phone: Phone) {
     ...profile(phone),
     business: phone.account.business,
     devices: [...phone.account.devices.values()].filter((device) => device.id !== 0).map(describeDevice),
+    blocked: [...phone.account.blocked].map(({ number }) => number),
     chatStates: Object.fromEntries(phone.chatStates),
   };
 }

@@ -8,7 +8,7 @@ export function statsRoutes(ctx: ServerContext): Route[] {
 }
 
 function collect(ctx: ServerContext) {
-  const { connections, messages, acks, receipts, retries, unknownQueries } = ctx.stats;
+  const { connections, messages, appState, acks, receipts, retries, unknownQueries } = ctx.stats;
   const undelivered: Record<string, number> = {};
   let dropped = 0;
   for (const account of ctx.directory.accounts()) {
@@ -17,5 +17,5 @@ function collect(ctx: ServerContext) {
       if (device.id !== 0 && device.queue.size > 0) undelivered[deviceJid(device, 'pn')] = device.queue.size;
     }
   }
-  return { connections, messages, acks, receipts, retries, unknownQueries, undelivered, dropped };
+  return { connections, messages, appState, acks, receipts, retries, unknownQueries, undelivered, dropped };
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { ServerContext } from '../server/context.ts';
 import type { Device } from '../server/directory.ts';
-import { type AppStateKey, makeAppStateKey, sendFirstSync } from './first-sync.ts';
+import type { AppStateKey } from './app-state/keys.ts';
+import { sendFirstSync } from './first-sync.ts';
 import { Phone } from './phone.ts';
 import type { PhoneSecrets } from './signal-store.ts';
 
@@ -9,7 +10,6 @@ import type { PhoneSecrets } from './signal-store.ts';
 export class Phones {
   readonly #ctx: ServerContext;
   readonly #byNumber = new Map<string, Phone>();
-  readonly #appStateKeys = new WeakMap<Phone, AppStateKey>();
   readonly #greeted = new WeakSet<Device>();
 
   constructor(ctx: ServerContext) {
@@ -45,18 +45,9 @@ export class Phones {
     return phone;
   }
 
-  appStateKey(phone: Phone): AppStateKey {
-    let key = this.#appStateKeys.get(phone);
-    if (!key) {
-      key = makeAppStateKey(this.#ctx.clock());
-      this.#appStateKeys.set(phone, key);
-    }
-    return key;
-  }
-
   /** Restores what `--state` kept. */
-  restore(phone: Phone, key: AppStateKey | undefined, greeted: Device[]): void {
-    if (key) this.#appStateKeys.set(phone, key);
+  restore(phone: Phone, keys: AppStateKey[], greeted: Device[]): void {
+    phone.appState.restore(keys);
     for (const device of greeted) this.#greeted.add(device);
   }
 
@@ -68,7 +59,7 @@ export class Phones {
     const phone = this.#byNumber.get(device.account.number);
     if (!phone || this.#greeted.has(device)) return;
     this.#greeted.add(device);
-    sendFirstSync(phone, device, this.appStateKey(phone)).catch((error) => {
+    sendFirstSync(phone, device).catch((error) => {
       this.#ctx.log.warn({ err: error }, 'first sync failed');
     });
   }

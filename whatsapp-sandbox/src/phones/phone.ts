@@ -5,6 +5,7 @@ import { makeDevice } from '../server/directory.ts';
 import { storeKeys } from '../server/prekeys.ts';
 import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
+import { PhoneAppState } from './app-state/phone-app-state.ts';
 import { Ciphers } from './ciphers.ts';
 import { GroupCiphers } from './group-ciphers.ts';
 import { Inbox } from './inbox.ts';
@@ -30,6 +31,7 @@ export class Phone implements Endpoint {
   readonly asked = new Recent<number>(1_000);
   readonly ciphers: Ciphers;
   readonly groupCiphers: GroupCiphers;
+  readonly appState: PhoneAppState;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
   /** By group: devices whose messages this phone puts away unread, without a receipt (see load runs). */
@@ -46,6 +48,7 @@ export class Phone implements Endpoint {
     });
     this.ciphers = new Ciphers(ctx, secrets);
     this.groupCiphers = new GroupCiphers(this.device, secrets);
+    this.appState = new PhoneAppState(this);
     const { keyId, keyPair, signature } = secrets.signedPreKey;
     const key = keyPair.pubKey.slice(-32);
     storeKeys(this.device, { id: keyId, key, signature }, []);
@@ -71,6 +74,7 @@ export class Phone implements Endpoint {
       case 'notification':
         this.ctx.delivery.settle(this.device, 'notification', node.attrs);
         if (node.attrs.type === 'encrypt') this.uploadPreKeys();
+        if (node.attrs.type === 'server_sync') this.#syncAppState(node);
         return;
       case 'chatstate':
         this.#noteChatState(node);
@@ -116,6 +120,10 @@ export class Phone implements Endpoint {
     }
     const received = this.ctx.faults.strike('corrupt', this.device) ? corrupted(node) : node;
     this.start(() => receiveMessage(this, received));
+  }
+
+  #syncAppState(node: Stanza): void {
+    for (const { attrs } of children(node, 'collection')) this.appState.sync(attrs.name ?? '');
   }
 
   #noteChatState(node: Stanza): void {

@@ -7,6 +7,7 @@ import { verifyCompanion } from '../wire/adv.ts';
 import { KEY_TYPE } from '../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
+import { answerKeyRequest } from './first-sync.ts';
 import { receivePost } from './newsletter-posts.ts';
 import { decodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
@@ -72,7 +73,10 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
   const sent = message.deviceSentMessage;
   const own = sender.account === phone.account;
   const content = sent?.message ?? message;
-  if (node.attrs.category === 'peer') return;
+  if (node.attrs.category === 'peer') {
+    if (own) takePeerMessage(phone, sender, message);
+    return;
+  }
   const chat = chatOf(phone, sender, node, sent?.destinationJid);
   if (!chat) return;
   phone.inbox.add({
@@ -83,6 +87,16 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
     fromMe: own,
     at: Number(node.attrs.t) * 1000,
     ...readContent(content),
+  });
+}
+
+/** What a companion asks of its own phone. */
+function takePeerMessage(phone: Phone, sender: Device, { protocolMessage }: proto.Message): void {
+  const asked = protocolMessage?.appStateSyncKeyRequest?.keyIds;
+  if (!asked) return;
+  const ids = asked.flatMap(({ keyId }) => keyId ?? []);
+  answerKeyRequest(phone, sender, ids).catch((error) => {
+    phone.ctx.log.warn({ err: error, phone: phone.account.number }, 'app-state keys could not be shared');
   });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Addressing, parseUserJid, userJid } from '../wire/jid.ts';
 import type { Stanza } from '../wire/stanza.ts';
+import type { StoredPatches } from './app-state.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import { PreKeyShelf } from './prekeys.ts';
 
@@ -51,6 +52,8 @@ export interface Account {
   /** Accounts that exchanged messages with this one; they are told when its devices change. */
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
+  /** What its devices share, by collection. */
+  readonly appState: Map<string, StoredPatches>;
   readonly privacy: Map<string, string>;
   /** How far the account has come with the notices that WhatsApp shows: their stage by id. */
   readonly notices: Map<string, string>;
@@ -97,6 +100,7 @@ export class Directory {
       devices: new Map(),
       peers: new Set(),
       blocked: new Set(),
+      appState: new Map(),
       privacy: new Map(),
       notices: new Map(),
       watchers: new Map(),

@@ -8,6 +8,7 @@ export type LastingKind =
   | 'reject-login'
   | 'duplicate'
   | 'corrupt'
+  | 'corrupt-app-state'
   | 'time-skew';
 
 export interface Fault {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { child, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { answerAppState } from './app-state.ts';
+import { answerBlocklist } from './blocklist.ts';
 import type { ServerContext } from './context.ts';
-import { accountJid } from './directory.ts';
 import { answerGroups } from './group-queries.ts';
 import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
@@ -21,7 +21,7 @@ const QUERIES = new Map<string, Query>(
     encrypt: (ctx, { device }, iq) => answerEncrypt(ctx, device, iq),
     usync: (ctx, _session, iq) => answerUsync(ctx, iq),
     privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
-    blocklist: answerBlocklist,
+    blocklist: (ctx, { device }, iq) => answerBlocklist(ctx, device, iq),
     'w:g2': (ctx, { device }, iq) => answerGroups(ctx, device, iq),
     'w:mex': (ctx, { device }, iq) => answerMex(ctx, device, iq),
     newsletter: (ctx, { device }, iq) => answerNewsletter(ctx, device, iq),
@@ -36,7 +36,7 @@ const QUERIES = new Map<string, Query>(
     status: setAbout,
     disappearing_mode: setDisappearing,
     'w:profile:picture': answerPicture,
-    'w:sync:app:state': answerAppState,
+    'w:sync:app:state': (ctx, { device }, iq) => answerAppState(ctx, device, iq),
   } satisfies Record<string, Query>),
 );
 
@@ -62,20 +62,6 @@ function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Sta
   return [];
 }
 
-function answerBlocklist(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
-  const { account } = device;
-  if (iq.attrs.type === 'set') {
-    const item = child(iq, 'item');
-    const other = ctx.directory.account(item?.attrs.jid);
-    if (!item || !other) throw new StanzaError(404, 'item-not-found');
-    if (item.attrs.action === 'block') account.blocked.add(other);
-    else if (item.attrs.action === 'unblock') account.blocked.delete(other);
-    else throw new StanzaError(400, 'bad-request');
-  }
-  const items = [...account.blocked].map((other) => stanza('item', { jid: accountJid(other, 'lid') }));
-  return [stanza('list', { addressing_mode: 'lid', dhash: randomBytes(6).toString('hex') }, items)];
-}
-
 function setAbout(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
   const text = textOf(child(iq, 'status'));
   if (text === undefined || text.length > 1024) throw new StanzaError(400, 'bad-request');
@@ -96,16 +82,4 @@ function answerPicture(ctx: ServerContext, { device }: Session, iq: Stanza): Sta
   const known = ctx.directory.account(target) ?? ctx.groups.get(target)?.participants.has(device.account);
   if (!known) throw new StanzaError(401, 'not-authorized');
   throw new StanzaError(404, 'item-not-found');
-}
-
-/** Every collection is empty; a patch cannot be taken yet, and the client is told so. */
-function answerAppState(_ctx: ServerContext, _session: Session, iq: Stanza): Stanza[] {
-  const collections = children(child(iq, 'sync'), 'collection');
-  if (collections.some((collection) => child(collection, 'patch'))) {
-    throw new StanzaError(501, 'feature-not-implemented');
-  }
-  const empty = collections.map(({ attrs }) =>
-    stanza('collection', { name: attrs.name, version: attrs.version ?? '0', has_more_patches: 'false' }),
-  );
-  return [stanza('sync', {}, empty)];
 }

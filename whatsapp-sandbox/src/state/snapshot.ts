@@ -1,7 +1,8 @@
+import type { AppStateKey } from '../phones/app-state/keys.ts';
 import type { Phones } from '../phones/directory.ts';
-import type { AppStateKey } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { PhoneSecrets } from '../phones/signal-store.ts';
+import type { StoredPatches } from '../server/app-state.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Account, type CompanionLink, type Device, makeDevice } from '../server/directory.ts';
 import type { Group, Role } from '../server/groups.ts';
@@ -39,7 +40,8 @@ interface PhoneState {
   blocked: string[];
   peers: string[];
   secrets: PhoneSecrets;
-  appStateKey: AppStateKey;
+  appStateKeys: AppStateKey[];
+  appState: Map<string, StoredPatches>;
   shelf: ShelfState;
   companions: CompanionState[];
 }
@@ -84,7 +86,8 @@ function phoneState(phones: Phones, phone: Phone): PhoneState {
     blocked: [...account.blocked].map((other) => other.number),
     peers: [...account.peers].map((other) => other.number),
     secrets,
-    appStateKey: phones.appStateKey(phone),
+    appStateKeys: [...phone.appState.keys],
+    appState: account.appState,
     shelf: shelfState(phone.device),
     companions: [...account.devices.values()].flatMap((device) => companionState(phones, device)),
   };
@@ -159,7 +162,8 @@ function restorePhone(phones: Phones, state: PhoneState): void {
     account.devices.set(device.id, device);
     if (companion.greeted) greeted.push(device);
   }
-  phones.restore(phone, state.appStateKey, greeted);
+  for (const [name, patches] of state.appState) account.appState.set(name, patches);
+  phones.restore(phone, state.appStateKeys, greeted);
 }
 
 function restoreShelf(device: Device, shelf: ShelfState): void {
