@@ -5,7 +5,7 @@ import { shareAppStateKeys } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
-import { isGroup } from '../server/groups.ts';
+import { isGroup, isNewsletter } from '../server/groups.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { chatOf } from './messages.ts';
@@ -138,7 +138,7 @@ function change(
 /** JID of the chat that `chat` names; `addressing` as in messages. */
 function chatIn(ctx: ServerContext, body: Body): string {
   const chat = chatOf(ctx, text(body, 'chat', 100));
-  if (isGroup(chat)) return chat.jid;
+  if (isGroup(chat) || isNewsletter(chat)) return chat.jid;
   return accountJid(chat, optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid');
 }
 
