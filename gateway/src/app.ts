@@ -17,6 +17,7 @@ import { instanceRoutes } from './http/routes/instance/index.ts';
 import { messageRoutes } from './http/routes/message/index.ts';
 import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
+import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
 import { proxyOf } from './instances/proxy.ts';
@@ -106,6 +107,7 @@ async function build(
   });
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub, courier });
 
+  const groupSync = new GroupSync({ clock, log });
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,
     clock,
@@ -117,6 +119,7 @@ async function build(
     agentOf,
     settingsOf,
     listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
+    opened: (id, session) => void groupSync.opened(id, session),
   });
 
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */

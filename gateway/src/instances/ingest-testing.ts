@@ -15,7 +15,7 @@ export const AT = Date.UTC(2026, 3, 28, 10, 30);
 export async function ingestBench(
   { open }: TestDatabase,
   settings: Partial<IngestSettings> = {},
-  markRead: Session['markRead'] = async () => {},
+  session: Partial<Session> = {},
 ) {
   const { db } = await open();
   const seal = testSeal();
@@ -37,7 +37,7 @@ export async function ingestBench(
       autoReadMessages: false,
       ...settings,
     }),
-    sessions: { session: () => ({ markRead }) },
+    sessions: { session: () => ({ markRead: async () => {}, ...session }) as Session },
   });
   const events = async (kind?: string) => {
     const rows = await db.selectFrom('events').selectAll().orderBy('id').execute();

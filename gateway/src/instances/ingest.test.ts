@@ -188,7 +188,7 @@ describe.each(databases)('what comes in ($name)', (database) => {
   test('with autoReadMessages new messages of others are marked read, as they were addressed', async () => {
     const marked: unknown[] = [];
     const markRead = async (keys: unknown[]) => void marked.push(...keys);
-    const { ingest } = await bench({ autoReadMessages: true }, markRead);
+    const { ingest } = await bench({ autoReadMessages: true }, { markRead });
     await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
     await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
     await ingest.message(waMessage({ key: { fromMe: true } }));
@@ -197,8 +197,11 @@ describe.each(databases)('what comes in ($name)', (database) => {
   });
 
   test('a message that cannot be marked read is reported all the same', async () => {
-    const { ingest, events } = await bench({ autoReadMessages: true }, () =>
-      Promise.reject(new Error('closed')),
+    const { ingest, events } = await bench(
+      { autoReadMessages: true },
+      {
+        markRead: () => Promise.reject(new Error('closed')),
+      },
     );
     await ingest.message(waMessage());
     expect(await events('message.exchange')).toHaveLength(1);

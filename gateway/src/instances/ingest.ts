@@ -1,6 +1,7 @@
 import type { proto, WAMessage } from 'baileys';
 import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
+import { Groups } from '../mailbox/groups.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
 import { Messages, storedContent } from '../mailbox/messages.ts';
 import { accepted, refused } from '../mailbox/outcome.ts';
@@ -9,9 +10,11 @@ import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
+import { ingestGroupNotice } from './ingest-groups.ts';
 import { ingestMessage } from './ingest-message.ts';
 import { ingestReceipt } from './ingest-receipt.ts';
 import { selfOf } from './self.ts';
@@ -29,7 +32,7 @@ export interface IngestOptions {
   log: Logger;
   settingsOf(instance: Pick<InstanceRow, 'settings'>): IngestSettings;
   /** The open session of an instance; throws when there is none. */
-  sessions: { session(instanceId: string): Pick<Session, 'markRead'> };
+  sessions: { session(instanceId: string): Pick<Session, 'markRead' | 'groups'> };
 }
 
 const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
@@ -71,6 +74,23 @@ export class Ingest implements SessionListener {
 
   async receipt(receipt: Receipt): Promise<void> {
     await this.#transaction((mailbox) => ingestReceipt(mailbox, receipt));
+  }
+
+  async groupNotice(notice: GroupNotice): Promise<void> {
+    const known = await this.#transaction((mailbox) => ingestGroupNotice(mailbox, notice));
+    if (known === false) void this.#learnGroup(notice.group);
+  }
+
+  async groups(groups: GroupMetadata[], complete: boolean): Promise<void> {
+    await this.#transaction(async (mailbox) => {
+      if (complete) return mailbox.groups.replaceAll(groups);
+      for (const group of groups) await mailbox.groups.store(group);
+    });
+  }
+
+  group(jid: string): Promise<GroupMetadata | null> {
+    const { db, clock } = this.#options;
+    return new Groups(db, this.#instanceId, clock.now()).find(jid);
   }
 
   async lateAck(id: string, code: number | null): Promise<void> {
@@ -123,6 +143,15 @@ export class Ingest implements SessionListener {
     } catch (error) {
       this.#log.error({ err: error, messageId: message.key?.id }, 'a message could not be translated');
       return null;
+    }
+  }
+
+  /** The answer is stored by the session, in its place among the notifications. */
+  async #learnGroup(jid: string): Promise<void> {
+    try {
+      await this.#options.sessions.session(this.#instanceId).groups.metadata(jid);
+    } catch (error) {
+      this.#log.warn({ err: error, group: jid }, 'could not learn what a group is like');
     }
   }
 

@@ -30,6 +30,8 @@ export interface SupervisorOptions {
   agentOf(instance: InstanceRow): Agent | null;
   settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean; disableHistorySync: boolean };
   listenerOf(instanceId: string): SessionListener;
+  /** Told of every session that opens; what it does there is its own. */
+  opened?(instanceId: string, session: Session): void;
 }
 
 export class LiveSupervisor implements Supervisor {
@@ -75,7 +77,10 @@ export class LiveSupervisor implements Supervisor {
           watcher,
         });
       },
-      settleIn: (id, session) => void this.#refreshPicture(id, session),
+      settleIn: (id, session) => {
+        void this.#refreshPicture(id, session);
+        options.opened?.(id, session);
+      },
     };
   }
 

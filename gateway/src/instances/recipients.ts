@@ -1,13 +1,15 @@
 import { failure } from '../failure.ts';
 import { Contacts } from '../mailbox/contacts.ts';
+import { Groups } from '../mailbox/groups.ts';
 import { Messages, storedContent } from '../mailbox/messages.ts';
 import type { NumberBook } from '../mailbox/number-book.ts';
 import type { Queries } from '../storage/database.ts';
 import type { ContactRow, MessageRow } from '../storage/schema.ts';
+import type { GroupMetadata } from '../whatsapp/group.ts';
 import type { ChatAddress } from '../whatsapp/inbound/origin.ts';
 import type { Jid, Person } from '../whatsapp/jid.ts';
 import type { Quote } from '../whatsapp/outbound/context.ts';
-import type { Session } from '../whatsapp/session.ts';
+import { SendFailed, type Session } from '../whatsapp/session.ts';
 import { asked } from './send-failure.ts';
 
 /** Where a message goes. */
@@ -15,6 +17,8 @@ export interface Target {
   /** JID in the form in which it is addressed. */
   to: string;
   chat: ChatAddress;
+  /** Who is in it and by which address, for mentions; groups only. */
+  group?: GroupMetadata;
 }
 
 export interface Addressing {
@@ -24,6 +28,9 @@ export interface Addressing {
   replyTo: string | undefined;
   replyPrivate: boolean;
 }
+
+/** What a session is asked for. */
+type Asked = Pick<Session, 'lookUpNumbers' | 'groups'>;
 
 export interface RecipientsOptions {
   db: Queries;
@@ -41,7 +48,7 @@ export class Recipients {
 
   async address(
     instanceId: string,
-    session: Pick<Session, 'lookUpNumbers'>,
+    session: Asked,
     { self, recipient, replyTo, replyPrivate }: Addressing,
   ): Promise<{ target: Target; quote: Quote | null }> {
     const quoting = recipient.kind !== 'newsletter' && recipient.kind !== 'status' ? replyTo : undefined;
@@ -57,11 +64,7 @@ export class Recipients {
     return { target: personTarget(author), quote };
   }
 
-  async #targetOf(
-    instanceId: string,
-    session: Pick<Session, 'lookUpNumbers'>,
-    { kind, jid }: Jid,
-  ): Promise<Target> {
+  async #targetOf(instanceId: string, session: Asked, { kind, jid }: Jid): Promise<Target> {
     switch (kind) {
       case 'user': {
         const digits = jid.slice(0, jid.indexOf('@'));
@@ -70,8 +73,7 @@ export class Recipients {
         return { to: found.jid, chat: { kind: 'private', person: { jid: found.jid, lid: found.lid } } };
       }
       case 'group':
-        if (!(await this.#messages(instanceId).inChat(jid))) throw failure('group_unknown');
-        return { to: jid, chat: { kind, jid } };
+        return { to: jid, chat: { kind, jid }, group: await this.#group(instanceId, session, jid) };
       case 'newsletter':
       case 'status':
         return { to: jid, chat: { kind, jid } };
@@ -79,6 +81,13 @@ export class Recipients {
       case 'broadcast':
         return { to: jid, chat: { kind: 'private', person: { jid: null, lid: jid } } };
     }
+  }
+
+  /** A group that is not known yet is asked for: the account may have been in it for years. */
+  async #group(instanceId: string, session: Asked, jid: string): Promise<GroupMetadata> {
+    const { db, now } = this.#options;
+    const known = await new Groups(db, instanceId, now()).find(jid);
+    return known ?? asked(session.groups.metadata(jid).catch(refuseStranger));
   }
 
   async #quoted(
@@ -111,4 +120,13 @@ function personTarget({ jid, lid }: Person): Target {
 
 function addressOf({ jid, lid }: Person): string {
   return jid ?? lid ?? '';
+}
+
+const NOT_A_MEMBER: readonly number[] = [401, 403, 404];
+
+function refuseStranger(error: unknown): never {
+  if (error instanceof SendFailed && error.reason.kind === 'refused') {
+    if (NOT_A_MEMBER.includes(error.reason.code)) throw failure('group_unknown', undefined, error);
+  }
+  throw error;
 }

@@ -73,6 +73,19 @@ export class Contacts {
     return { contact, change: { previousJid: byLid?.jid ?? null, previousLid: byJid?.lid ?? null } };
   }
 
+  /** Finds any of these people, who are looked up together. */
+  async among(people: Person[]): Promise<(person: Person) => ContactRow | undefined> {
+    const byAddress = new Map<string, ContactRow>();
+    for (const column of ['lid', 'jid'] as const) {
+      const wanted = people.flatMap((person) => person[column] ?? []);
+      for (let start = 0; start < wanted.length; start += ADDRESSES_PER_QUERY) {
+        const rows = this.#rows().where(column, 'in', wanted.slice(start, start + ADDRESSES_PER_QUERY));
+        for (const row of await rows.execute()) byAddress.set(row[column] ?? '', row);
+      }
+    }
+    return ({ jid, lid }) => byAddress.get(lid ?? '') ?? byAddress.get(jid ?? '');
+  }
+
   /** Phone JIDs of those LIDs whose phone is known. */
   async phonesOf(lids: string[]): Promise<Map<string, string>> {
     const phones = new Map<string, string>();

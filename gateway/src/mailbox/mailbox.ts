@@ -6,9 +6,10 @@ import { isSelf } from '../whatsapp/inbound/origin.ts';
 import { type Jid, type Person, parseJid } from '../whatsapp/jid.ts';
 import type { Self } from '../whatsapp/session.ts';
 import { Contacts, type KnownNames } from './contacts.ts';
+import { Groups } from './groups.ts';
 import { identityEvent } from './identity-event.ts';
 import { Messages } from './messages.ts';
-import { type Chat, privateChatView, roomView, selfView, type User, userView } from './views.ts';
+import { type Chat, groupView, privateChatView, roomView, selfView, type User, userView } from './views.ts';
 
 /** A chat as it is stored and as it is shown. */
 export interface ChatPlace {
@@ -20,7 +21,7 @@ export interface ChatPlace {
 }
 
 /** Where a pair of addresses was learned. */
-export type IdentityOrigin = 'message' | 'query' | 'notification';
+export type IdentityOrigin = 'message' | 'group' | 'query' | 'notification';
 
 export interface MailboxScope {
   trx: DatabaseTransaction;
@@ -35,12 +36,14 @@ export interface MailboxScope {
 export class Mailbox {
   readonly contacts: Contacts;
   readonly messages: Messages;
+  readonly groups: Groups;
   readonly scope: MailboxScope;
 
   constructor(scope: MailboxScope) {
     this.scope = scope;
     this.contacts = new Contacts(scope.trx, scope.instanceId, scope.now);
     this.messages = new Messages(scope.trx, scope.instanceId, scope.now);
+    this.groups = new Groups(scope.trx, scope.instanceId, scope.now);
   }
 
   /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */
@@ -52,7 +55,7 @@ export class Mailbox {
 
   /** The place of a chat that is named by its address; a person is noted. */
   async placeOf(chat: ChatAddress, origin: IdentityOrigin, names?: KnownNames): Promise<ChatPlace> {
-    if (chat.kind !== 'private') return room(chat.kind, chat.jid);
+    if (chat.kind !== 'private') return this.#room(chat.kind, chat.jid);
     const contact = await this.meet(chat.person, origin, names);
     return { key: contact.id, view: privateChatView(contact, contact), contact };
   }
@@ -60,7 +63,7 @@ export class Mailbox {
   /** The place of a chat that a stored message is in; null when it is gone. */
   async placeOfStored({ chat }: Pick<MessageRow, 'chat'>): Promise<ChatPlace | null> {
     const jid = parseJid(chat);
-    if (jid && isRoom(jid)) return room(jid.kind, jid.jid);
+    if (jid && isRoom(jid)) return this.#room(jid.kind, jid.jid);
     const contact = await this.contacts.byId(chat);
     return contact ? { key: chat, view: privateChatView(contact, contact), contact } : null;
   }
@@ -83,12 +86,24 @@ export class Mailbox {
     const contact = await this.contacts.find(person);
     return userView(contact ?? person, contact ?? null);
   }
+
+  /** Many people at once, each as `userOf` shows one. */
+  async usersOf(people: Person[]): Promise<User[]> {
+    const find = await this.contacts.among(people);
+    return people.map((person) => {
+      if (isSelf(person, this.scope.self)) return this.self();
+      const contact = find(person);
+      const addresses = { jid: person.jid ?? contact?.jid ?? null, lid: person.lid ?? contact?.lid ?? null };
+      return userView(addresses, contact ?? null);
+    });
+  }
+
+  async #room(kind: 'group' | 'newsletter' | 'status', jid: string): Promise<ChatPlace> {
+    if (kind !== 'group') return { key: jid, view: roomView(kind, jid), contact: null };
+    return { key: jid, view: groupView(jid, await this.groups.title(jid)), contact: null };
+  }
 }
 
 function isRoom(jid: Jid): jid is Jid & { kind: 'group' | 'newsletter' | 'status' } {
   return jid.kind === 'group' || jid.kind === 'newsletter' || jid.kind === 'status';
-}
-
-function room(kind: 'group' | 'newsletter' | 'status', jid: string): ChatPlace {
-  return { key: jid, view: roomView(kind, jid), contact: null };
 }

@@ -181,17 +181,6 @@ export class Messages {
     return rows;
   }
 
-  async inChat(chat: string): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('messages')
-      .select('message_id')
-      .where('instance_id', '=', this.#instanceId)
-      .where('chat', '=', chat)
-      .limit(1)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   /** Moves an own message forward; false when it stands there already or further. */
   async advance(
     { chat, message_id }: Pick<MessageRow, 'chat' | 'message_id'>,

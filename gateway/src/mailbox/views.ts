@@ -1,5 +1,6 @@
 import { type Person, STATUS } from '../whatsapp/jid.ts';
 import type { Self } from '../whatsapp/session.ts';
+import type { GroupTitle } from './groups.ts';
 
 /** A person in events and answers. `jid` is the phone JID when it is known, else the LID. */
 export interface User {
@@ -14,6 +15,8 @@ export interface Chat {
   name: string;
   groupName?: string;
   type: 'private' | 'group' | 'newsletter' | 'status';
+  /** Parent or Announcements group of a community. */
+  isCommunity?: true;
 }
 
 /** What is known of a person's names; '' and null alike mean nothing. */
@@ -35,9 +38,14 @@ export function selfView(self: Self): User {
   return { ...addresses(self), name: self.name };
 }
 
-/** Chats that have a JID of their own. */
-export function roomView(kind: 'group' | 'newsletter' | 'status', jid: string, name = ''): Chat {
-  if (kind === 'group') return { jid, name, groupName: name, type: 'group' };
+/** A group under its subject; null when it is not known. */
+export function groupView(jid: string, title: GroupTitle | null): Chat {
+  const name = title?.subject ?? '';
+  return { jid, name, groupName: name, type: 'group', ...(title?.community && { isCommunity: true }) };
+}
+
+/** Other chats that have a JID of their own. */
+export function roomView(kind: 'newsletter' | 'status', jid: string, name = ''): Chat {
   return { jid, name: kind === 'status' ? '' : name, type: kind };
 }
 

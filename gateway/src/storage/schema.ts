@@ -209,6 +209,22 @@ export interface DeliveryTable {
   ended_at: number | null;
 }
 
+/** A group that the account is or was in; what it was called is still shown after it was left. */
+export interface GroupTable {
+  instance_id: string;
+  jid: string;
+  /** 0 = left, removed or deleted: then there are no participants. */
+  member: number;
+  subject: string;
+  /** 1 = parent or Announcements group of a community */
+  community: number;
+  /** JSON of `GroupMetadata` without subject and participants */
+  details: string;
+  /** JSON of `Participant[]`: always read and changed as one, and a thousand rows would be slow to replace. */
+  participants: string;
+  updated_at: number;
+}
+
 export interface IdempotencyTable {
   /** `account:<id>` or `instance:<id>` */
   principal: string;
@@ -234,6 +250,7 @@ export interface Database {
   contacts: ContactTable;
   messages: MessageTable;
   poll_votes: PollVoteTable;
+  groups: GroupTable;
   events: EventTable;
   webhooks: WebhookTable;
   websockets: WebsocketTable;
@@ -246,6 +263,7 @@ export type InstanceRow = Selectable<InstanceTable>;
 export type ContactRow = Selectable<ContactTable>;
 export type MessageRow = Selectable<MessageTable>;
 export type PollVoteRow = Selectable<PollVoteTable>;
+export type GroupRow = Selectable<GroupTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;

@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing.ts';
+import { GroupSync } from '../instances/group-sync.ts';
 import { Ingest } from '../instances/ingest.ts';
 import { LiveSupervisor } from '../instances/live-supervisor.ts';
 import { createStateLog } from '../instances/state-log.ts';
@@ -44,6 +45,7 @@ export function runInstances(
     keepOnlineStatus: false,
     disableHistorySync: true,
   });
+  const groupSync = new GroupSync({ clock: systemClock, log });
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,
     clock: systemClock,
@@ -56,6 +58,7 @@ export function runInstances(
     settingsOf,
     listenerOf: (id) =>
       new Ingest(id, { db, outbox: watched, clock: systemClock, log, settingsOf, sessions: supervisor }),
+    opened: (id, session) => void groupSync.opened(id, session),
   });
 
   const instanceOf = (id: string) =>

@@ -1,5 +1,7 @@
 import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
+import type { GroupMetadata, GroupNotice } from './group.ts';
+import type { GroupOperations } from './ports/groups.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -25,6 +27,7 @@ export interface Session {
   phoneOf(lid: string): Promise<string | null>;
   markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
   pictureUrl(jid: string): Promise<string | null>;
+  readonly groups: GroupOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
@@ -60,7 +63,8 @@ export class SendFailed extends Error {
     | { kind: 'not_connected' }
     /** The connection broke or the server stayed silent after the hand-over: it may have been delivered. */
     | { kind: 'unacknowledged' }
-    | { kind: 'refused'; code: number }
+    /** `text`: WhatsApp's word for it, when it gave one. */
+    | { kind: 'refused'; code: number; text?: string }
     | { kind: 'throttled' }
     | { kind: 'timed_out' }
     | { kind: 'failed'; text: string };
@@ -102,6 +106,12 @@ export interface SessionListener {
    */
   message(message: WAMessage, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
+  /** A group has changed. */
+  groupNotice(notice: GroupNotice): Promise<void>;
+  /** Metadata as WhatsApp has them now; `complete`: the account is in no other groups. */
+  groups(groups: GroupMetadata[], complete: boolean): Promise<void>;
+  /** What is stored of a group that the account is in; null when it is not known. */
+  group(jid: string): Promise<GroupMetadata | null>;
   /** A late acknowledgement or refusal (`code`) of a message whose `send` had already given up. */
   lateAck(id: string, code: number | null): Promise<void>;
   /** A pair of phone JID and LID was learned. */

@@ -1,5 +1,6 @@
 import type { Boom } from '@hapi/boom';
 import { DisconnectReason, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
+import type { GroupOperations } from '../ports/groups.ts';
 import {
   type OutgoingMessage,
   type Presence,
@@ -16,12 +17,14 @@ const RATE_OVERLIMIT = 429;
 export class BaileysSession implements Session {
   readonly #socket: WASocket;
   readonly #acks: Acknowledgements;
+  readonly groups: GroupOperations;
   #presence: Presence = 'unavailable';
   #ended = false;
 
-  constructor(socket: WASocket, acks: Acknowledgements) {
+  constructor(socket: WASocket, acks: Acknowledgements, { groups }: { groups: GroupOperations }) {
     this.#socket = socket;
     this.#acks = acks;
+    this.groups = groups;
   }
 
   get self(): Self {

@@ -12,12 +12,15 @@ import {
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { readGroupNotice } from '../inbound/group-notice.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
 import { boundedCache } from './caches.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
+import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
+import { BaileysGroups } from './groups.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
 import { OutputGate } from './output-gate.ts';
@@ -113,10 +116,20 @@ export class Connection {
       callOfferCache: boundedCache(100, 5 * MINUTE_MS),
       placeholderResendCache: boundedCache(1_000, 60 * MINUTE_MS),
       userDevicesCache: boundedCache(5_000, 5 * MINUTE_MS),
+      // Else every message to a group would ask the server who is in it.
+      cachedGroupMetadata: async (jid) => {
+        const group = await listener.group(jid);
+        return group ? engineGroup(group) : undefined;
+      },
       getMessage: async (key) => (key.id ? listener.sentMessage(key.id) : undefined),
       makeSignalRepository: makeBridgeSignalRepository,
     });
-    this.session = new BaileysSession(this.#socket, this.#acks);
+    const groups = new BaileysGroups({
+      socket: this.#socket,
+      learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
+      ended: () => this.#ended,
+    });
+    this.session = new BaileysSession(this.#socket, this.#acks, { groups });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
@@ -126,6 +139,10 @@ export class Connection {
       readReceipt: (node) => {
         const self = selfOf(this.#socket);
         return self && readReceipt(node, self);
+      },
+      readGroupNotice: (node) => {
+        const self = selfOf(this.#socket);
+        return self && readGroupNotice(node, self, clock.now());
       },
       over: () => this.#ended || this.#aborted || !this.#socket.ws.isOpen,
       onBlocked: (blocked, error) => this.#blocked(blocked, error),
@@ -244,6 +261,16 @@ export class Connection {
   #tell(task: () => Promise<void>): void {
     this.#line.add(task);
     if (this.#line.length > LINE_HIGH_WATER) this.#pauseReading();
+  }
+
+  /** The same, for a caller that waits until it is stored. */
+  #told(task: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tell(async () => {
+      await task();
+      resolve();
+    });
+    return promise;
   }
 
   #blocked(blocked: boolean, error: unknown): void {

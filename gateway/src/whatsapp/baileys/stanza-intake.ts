@@ -1,5 +1,6 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import type { Clock } from '../../clock.ts';
+import type { GroupNotice } from '../group.ts';
 import type { Receipt, SessionListener } from '../session.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
 import type { TaskLine } from './task-line.ts';
@@ -20,6 +21,8 @@ export interface IntakeOptions {
   line: TaskLine;
   clock: Clock;
   readReceipt(node: BinaryNode): Receipt | null;
+  /** Null when a notification is about something else than a group. */
+  readGroupNotice(node: BinaryNode): GroupNotice | null;
   /** Nothing more comes out of this connection. */
   over(): boolean;
   /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
@@ -31,12 +34,13 @@ export interface IntakeOptions {
 
 /**
  * Stands between the socket and Baileys for stanzas that carry something to keep. Baileys acknowledges a stanza while
- * it handles it, so a message is put into the journal first and a receipt is stored first.
+ * it handles it, so a message is put into the journal first, and a receipt or a change of a group is stored first.
  */
 export class StanzaIntake {
   readonly #options: IntakeOptions;
   readonly #messages: Handler;
   readonly #receipts: Handler;
+  readonly #notifications: Handler;
   #turn: Promise<void> = Promise.resolve();
   #storing: Promise<void> = Promise.resolve();
   /** The stanza that Baileys works on, and what it has made of it so far. */
@@ -46,6 +50,7 @@ export class StanzaIntake {
     this.#options = options;
     this.#messages = this.#takeOver('CB:message', (node) => this.#message(node));
     this.#receipts = this.#takeOver('CB:receipt', (node) => this.#receipt(node));
+    this.#notifications = this.#takeOver('CB:notification', (node) => this.#notification(node));
   }
 
   /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
@@ -61,7 +66,10 @@ export class StanzaIntake {
   }
 
   /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
-  #takeOver(event: 'CB:message' | 'CB:receipt', ours: (node: BinaryNode) => void): Handler {
+  #takeOver(
+    event: 'CB:message' | 'CB:receipt' | 'CB:notification',
+    ours: (node: BinaryNode) => void,
+  ): Handler {
     const { ws } = this.#options.socket;
     const listeners = ws.listeners(event) as Handler[];
     const [theirs] = listeners;
@@ -138,6 +146,18 @@ export class StanzaIntake {
       if (receipt) await listener.receipt(receipt);
       // Baileys acknowledges it from here on; resending what was asked for takes its own time.
       this.#receipts({ ...node, attrs }).catch(onFailed);
+    });
+  }
+
+  #notification(node: BinaryNode): void {
+    const { line, listener, readGroupNotice, over, onFailed } = this.#options;
+    const notice = readGroupNotice(node);
+    if (!notice) return void this.#notifications(node).catch(onFailed);
+    const { offline: _, ...attrs } = node.attrs;
+    line.add(async () => {
+      if (over()) return;
+      await listener.groupNotice(notice);
+      this.#notifications({ ...node, attrs }).catch(onFailed);
     });
   }
 
