@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { actionRoutes } from './control/actions.ts';
 import { appStateRoutes } from './control/app-state.ts';
+import { callRoutes } from './control/calls.ts';
 import { faultRoutes } from './control/faults.ts';
 import { groupRoutes } from './control/groups.ts';
 import { type Route, serveRoutes } from './control/http.ts';
@@ -85,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...messageRoutes(ctx, phones),
     ...actionRoutes(ctx, phones),
     ...appStateRoutes(phones),
+    ...callRoutes(phones),
     ...faultRoutes(ctx),
     ...trafficRoutes(ctx, phones),
     ...statsRoutes(ctx),

@@ -12,6 +12,7 @@ import { acceptReceipt } from '../server/receipts.ts';
 import { type Addressing, isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import { STATE_ACTIONS } from './app-state.ts';
+import { callActions } from './calls.ts';
 import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { accountOf, chatOf, sendAs } from './messages.ts';
@@ -28,6 +29,7 @@ const ACTIONS: Record<string, Action> = {
   edit,
   revoke,
   block,
+  ...callActions,
   ...STATE_ACTIONS,
 };
 

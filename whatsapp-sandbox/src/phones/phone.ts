@@ -6,6 +6,7 @@ import { storeKeys } from '../server/prekeys.ts';
 import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { PhoneAppState } from './app-state/phone-app-state.ts';
+import { type PhoneCall, receiveCall } from './calls.ts';
 import { Ciphers } from './ciphers.ts';
 import { GroupCiphers } from './group-ciphers.ts';
 import { Inbox } from './inbox.ts';
@@ -27,6 +28,8 @@ export class Phone implements Endpoint {
   readonly outbox = new Recent<SentMessage>(2_000);
   /** Messages it has received, so that a repetition is not shown twice. */
   readonly seen = new Recent<true>(5_000);
+  /** Calls that it made or got, by id. */
+  readonly calls = new Recent<PhoneCall>(200);
   /** How often it has asked for a message again, by id. */
   readonly asked = new Recent<number>(1_000);
   readonly ciphers: Ciphers;
@@ -75,6 +78,9 @@ export class Phone implements Endpoint {
         this.ctx.delivery.settle(this.device, 'notification', node.attrs);
         if (node.attrs.type === 'encrypt') this.uploadPreKeys();
         if (node.attrs.type === 'server_sync') this.#syncAppState(node);
+        return;
+      case 'call':
+        this.start(() => receiveCall(this, node));
         return;
       case 'chatstate':
         this.#noteChatState(node);

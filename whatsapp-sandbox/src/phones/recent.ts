@@ -11,6 +11,11 @@ export class Recent<V> {
     return this.#entries.get(key);
   }
 
+  /** Oldest first. */
+  values(): V[] {
+    return [...this.#entries.values()];
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import type { ServerIdentity } from '../wire/certificate.ts';
+import { Calls } from './calls.ts';
 import { Delivery } from './delivery.ts';
 import { type Device, Directory } from './directory.ts';
 import { Faults } from './faults.ts';
@@ -26,6 +27,7 @@ export class ServerContext {
   readonly directory = new Directory();
   readonly groups = new Groups();
   readonly newsletters = new Newsletters();
+  readonly calls = new Calls();
   readonly faults = new Faults();
   readonly stats = new Stats();
   readonly pairings = new Pairings();

@@ -1,4 +1,5 @@
 import { children, type Stanza, stanza } from '../wire/stanza.ts';
+import { acceptCall } from './calls.ts';
 import type { ServerContext } from './context.ts';
 import type { Session } from './login.ts';
 import { acceptMessage } from './messages.ts';
@@ -28,6 +29,9 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
     case 'ack':
       ctx.stats.acks += 1;
       ctx.delivery.settle(device, node.attrs.class ?? '', { ...node.attrs, from: node.attrs.to });
+      return;
+    case 'call':
+      connection.send(acceptCall(ctx, device, node));
       return;
     case 'presence':
       acceptPresence(ctx, device, node);
