@@ -1,16 +1,20 @@
 import type { ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { type Report, reportDecrypted, reportExchange, reportUndecryptable } from '../mailbox/report.ts';
+import { storable } from '../mailbox/storable.ts';
+import { type Unsealed, unseal } from '../mailbox/unseal.ts';
 import { type User, userView } from '../mailbox/views.ts';
 import type { Incoming } from '../whatsapp/inbound/incoming.ts';
 
 /** Stores and reports a message that came in or was sent from another device; false when it was known. */
 export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promise<boolean> {
-  const { origin, content, undecryptable } = incoming;
+  const { origin, undecryptable } = incoming;
   const fromMe = origin.author.kind === 'self';
   const names = fromMe ? {} : { push: incoming.pushName, verified: incoming.verifiedName };
   const isPrivate = origin.chat.kind === 'private';
   const place = await mailbox.placeOf(origin.chat, 'message', isPrivate ? names : {});
   const { sender, senderId } = await senderOf(mailbox, incoming, place, names);
+  const unsealed = await unseal(mailbox, { chat: place.key, sender, content: incoming.content });
+  const { content } = unsealed;
 
   const stored = await mailbox.messages.store({
     chat: place.key,
@@ -26,6 +30,7 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     sentAt: origin.at,
   });
   if (stored === 'known') return false;
+  await recordVote(mailbox, incoming, senderId, unsealed);
 
   const report: Report = {
     id: origin.id,
@@ -43,6 +48,17 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
   await reportExchange(mailbox, report);
   if (stored === 'undecrypted') await reportDecrypted(mailbox, report);
   return true;
+}
+
+async function recordVote(
+  mailbox: Mailbox,
+  { origin }: Incoming,
+  voter: string | null,
+  { content: { poll_vote }, target }: Unsealed,
+): Promise<void> {
+  if (!poll_vote?.decrypted || !target) return;
+  const options = poll_vote.options.map(({ name }) => storable(name));
+  await mailbox.pollVotes.record(target, { voter, id: origin.id, options, at: origin.at });
 }
 
 async function senderOf(

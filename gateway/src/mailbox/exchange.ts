@@ -1,4 +1,5 @@
 import { timestamp } from '../clock.ts';
+import type { Reaction } from '../whatsapp/inbound/blocks.ts';
 import type { Content, Context, Revoke } from '../whatsapp/inbound/content.ts';
 import type { Chat, User } from './views.ts';
 
@@ -14,6 +15,8 @@ export interface Exchange {
   recipient: User | null;
   content: Content;
   source: string;
+  /** JID of the account. */
+  self: string;
 }
 
 /**
@@ -29,6 +32,7 @@ export function exchangeData({
   recipient,
   content,
   source,
+  self,
 }: Exchange) {
   // A revocation goes by the id of what it takes away.
   const id = reportedId(ownId, content);
@@ -52,17 +56,17 @@ export function exchangeData({
       context: content.context,
       reply,
       mentions,
-      media: null,
-      location: null,
-      contact: null,
-      contacts: null,
-      poll: null,
-      poll_vote: null,
-      reaction: null,
-      interactive: null,
-      button_response: null,
-      list_response: null,
-      event: null,
+      media: content.media ?? null,
+      location: content.location ?? null,
+      contact: content.contacts?.[0] ?? null,
+      contacts: content.type === 'contacts' ? (content.contacts ?? null) : null,
+      poll: content.poll ?? null,
+      poll_vote: content.poll_vote ?? null,
+      reaction: content.reaction ? reactionBlock(content.reaction, chat, self) : null,
+      interactive: content.interactive ?? null,
+      button_response: content.button_response ?? null,
+      list_response: content.list_response ?? null,
+      event: content.event ?? null,
     },
   };
 }
@@ -80,4 +84,10 @@ function replyOf(context: Context | null) {
 function revokeBlock({ original_id, author }: Revoke, chat: Chat, sender: User) {
   const jid = author === 'sender' ? sender.jid : author;
   return { original_id, author: jid, by_admin: chat.type === 'group' && jid !== sender.jid };
+}
+
+/** Only in a group it is not clear whose message it is; the author of an own one may go without saying. */
+function reactionBlock(reaction: Reaction, chat: Chat, self: string): Reaction {
+  const author = reaction.participant ?? (reaction.fromMe ? self : null);
+  return { ...reaction, participant: chat.type === 'group' ? author : null };
 }

@@ -9,6 +9,7 @@ import { Contacts, type KnownNames } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { identityEvent } from './identity-event.ts';
 import { Messages } from './messages.ts';
+import { PollVotes } from './poll-votes.ts';
 import { type Chat, groupView, privateChatView, roomView, selfView, type User, userView } from './views.ts';
 
 /** A chat as it is stored and as it is shown. */
@@ -37,6 +38,7 @@ export class Mailbox {
   readonly contacts: Contacts;
   readonly messages: Messages;
   readonly groups: Groups;
+  readonly pollVotes: PollVotes;
   readonly scope: MailboxScope;
 
   constructor(scope: MailboxScope) {
@@ -44,6 +46,7 @@ export class Mailbox {
     this.contacts = new Contacts(scope.trx, scope.instanceId, scope.now);
     this.messages = new Messages(scope.trx, scope.instanceId, scope.now);
     this.groups = new Groups(scope.trx, scope.instanceId, scope.now);
+    this.pollVotes = new PollVotes(scope.trx, scope.instanceId);
   }
 
   /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */

@@ -181,6 +181,11 @@ export class Messages {
     return rows;
   }
 
+  /** In one chat an id names one message of either side. */
+  inChatWithId(chat: string, id: string): Promise<MessageRow[]> {
+    return this.#rows().where('chat', '=', chat).where('message_id', '=', id).execute();
+  }
+
   /** Moves an own message forward; false when it stands there already or further. */
   async advance(
     { chat, message_id }: Pick<MessageRow, 'chat' | 'message_id'>,

@@ -122,7 +122,18 @@ async function dataOf(mailbox: Mailbox, { id, direction, at, place, sender, cont
   const shown = withAddresses(content, await mailbox.shownAddresses(addressesIn(content)));
   const contact = place.contact && userView(place.contact, place.contact);
   const recipient = direction === 'outgoing' ? recipientView(place.view, contact) : null;
-  return exchangeData({ id, direction, at, chat: place.view, sender, recipient, content: shown, source });
+  const self = mailbox.scope.self.jid;
+  return exchangeData({
+    id,
+    direction,
+    at,
+    chat: place.view,
+    sender,
+    recipient,
+    content: shown,
+    source,
+    self,
+  });
 }
 
 /** A message is reported once per chat, id, direction and type, whichever device or retry brought it. */

@@ -1,5 +1,16 @@
 import type { proto } from 'baileys';
-import type { Kind } from './content.ts';
+import { buttons, template } from './buttons.ts';
+import { contact, contactsArray } from './contacts.ts';
+import type { Around, Kind } from './content.ts';
+import { encEventResponse, event } from './event.ts';
+import { list } from './list.ts';
+import { liveLocation, location } from './location.ts';
+import { audio, document, image, sticker, video, videoNote } from './media.ts';
+import { interactiveMessage } from './native-flow.ts';
+import { poll, pollUpdate } from './poll.ts';
+import { encReaction, reaction } from './reaction.ts';
+import { buttonsResponse, interactiveResponse, listResponse, templateButtonReply } from './responses.ts';
+import { secretEncrypted } from './secret-encrypted.ts';
 import { extendedText, plainText } from './text.ts';
 
 /**
@@ -12,7 +23,7 @@ import { extendedText, plainText } from './text.ts';
  * - `silent`: keys, history, app state, notices that have events of their own: no message
  * - `beside`: accompanies content and is none
  */
-type Reader<K extends keyof proto.IMessage> = (value: NonNullable<proto.IMessage[K]>) => Kind;
+type Reader<K extends keyof proto.IMessage> = (value: NonNullable<proto.IMessage[K]>, around: Around) => Kind;
 type Entry<K extends keyof proto.IMessage> =
   | Reader<K>
   | 'unknown'
@@ -66,36 +77,36 @@ export const catalog: { readonly [K in keyof proto.IMessage]-?: Entry<K> } = {
   // Only announces how many pictures follow; each of them is a message of its own.
   albumMessage: 'silent',
 
-  imageMessage: 'unknown',
-  videoMessage: 'unknown',
-  ptvMessage: 'unknown',
-  audioMessage: 'unknown',
-  documentMessage: 'unknown',
-  stickerMessage: 'unknown',
+  imageMessage: image,
+  videoMessage: video,
+  ptvMessage: videoNote,
+  audioMessage: audio,
+  documentMessage: document,
+  stickerMessage: sticker,
   stickerPackMessage: 'unknown',
-  locationMessage: 'unknown',
-  liveLocationMessage: 'unknown',
-  contactMessage: 'unknown',
-  contactsArrayMessage: 'unknown',
-  reactionMessage: 'unknown',
-  encReactionMessage: 'unknown',
-  pollCreationMessage: 'unknown',
-  pollCreationMessageV2: 'unknown',
-  pollCreationMessageV3: 'unknown',
-  pollCreationMessageV5: 'unknown',
-  pollUpdateMessage: 'unknown',
+  locationMessage: location,
+  liveLocationMessage: liveLocation,
+  contactMessage: contact,
+  contactsArrayMessage: contactsArray,
+  reactionMessage: reaction,
+  encReactionMessage: encReaction,
+  pollCreationMessage: poll,
+  pollCreationMessageV2: poll,
+  pollCreationMessageV3: poll,
+  pollCreationMessageV5: poll,
+  pollUpdateMessage: pollUpdate,
   pollResultSnapshotMessage: 'unknown',
   pollResultSnapshotMessageV3: 'unknown',
-  buttonsMessage: 'unknown',
-  buttonsResponseMessage: 'unknown',
-  templateMessage: 'unknown',
-  templateButtonReplyMessage: 'unknown',
-  listMessage: 'unknown',
-  listResponseMessage: 'unknown',
-  interactiveMessage: 'unknown',
-  interactiveResponseMessage: 'unknown',
-  eventMessage: 'unknown',
-  encEventResponseMessage: 'unknown',
+  buttonsMessage: buttons,
+  buttonsResponseMessage: buttonsResponse,
+  templateMessage: template,
+  templateButtonReplyMessage: templateButtonReply,
+  listMessage: list,
+  listResponseMessage: listResponse,
+  interactiveMessage,
+  interactiveResponseMessage: interactiveResponse,
+  eventMessage: event,
+  encEventResponseMessage: encEventResponse,
   highlyStructuredMessage: 'unknown',
   sendPaymentMessage: 'unknown',
   requestPaymentMessage: 'unknown',
@@ -113,7 +124,7 @@ export const catalog: { readonly [K in keyof proto.IMessage]-?: Entry<K> } = {
   scheduledCallEditMessage: 'unknown',
   commentMessage: 'unknown',
   encCommentMessage: 'unknown',
-  secretEncryptedMessage: 'unknown',
+  secretEncryptedMessage: secretEncrypted,
   placeholderMessage: 'unknown',
   richResponseMessage: 'unknown',
   statusNotificationMessage: 'unknown',

@@ -1,3 +1,17 @@
+import type {
+  ButtonResponse,
+  CalendarEvent,
+  ContactCard,
+  Interactive,
+  ListResponse,
+  Location,
+  Media,
+  Poll,
+  PollVote,
+  Reaction,
+} from './blocks.ts';
+import type { Sealed } from './sealed.ts';
+
 /** Every kind of message that the gateway knows, in the contract's words; a closed list. */
 export const MESSAGE_TYPES = [
   'text',
@@ -65,6 +79,27 @@ export interface Kind {
   content: string;
   edit?: Edit;
   revoke?: Revoke;
+  media?: Media;
+  location?: Location;
+  /** One card, or several. */
+  contacts?: ContactCard[];
+  poll?: Poll;
+  poll_vote?: PollVote;
+  reaction?: Reaction;
+  interactive?: Interactive;
+  button_response?: ButtonResponse;
+  list_response?: ListResponse;
+  event?: CalendarEvent;
+  /** What of it is still closed. */
+  sealed?: Sealed;
+}
+
+/** What a translator may need of what surrounds a message. */
+export interface Around {
+  /** The message that it answers, null when there is none or it does not come along. */
+  quoted: Content | null;
+  /** It is to be seen once. */
+  viewOnce: boolean;
 }
 
 /** The content of a message as a domain object: its kind and what all kinds share. */
@@ -88,12 +123,15 @@ export const UNDECRYPTABLE: Content = { ...EMPTY, type: 'undecryptable' };
 
 /** The same content with every address in it replaced: the one place that knows where addresses are. */
 export function withAddresses(content: Content, replace: (address: string) => string): Content {
-  const { context, revoke } = content;
+  const { context, revoke, reaction } = content;
   return {
     ...content,
     mentioned: content.mentioned.map(replace),
     context: context && { ...context, participant: context.participant && replace(context.participant) },
     ...(revoke && { revoke: { ...revoke, author: replaceAuthor(revoke.author, replace) } }),
+    ...(reaction && {
+      reaction: { ...reaction, participant: reaction.participant && replace(reaction.participant) },
+    }),
   };
 }
 

@@ -1,16 +1,17 @@
 import type { proto } from 'baileys';
 import { normalJid } from '../jid.ts';
 import type { AdReply, Content, Context } from './content.ts';
+import { countOf } from './values.ts';
 
 const QUOTED_CHARACTERS = 1_024;
 
-/** What all kinds share, from the context of the message; `read` translates the quoted one. */
+/** What all kinds share, from the context of the message and the one that it quotes. */
 export function shared(
   info: proto.IContextInfo | null | undefined,
-  read: (quoted: proto.IMessage) => Content | null,
+  quoted: Content | null,
 ): Pick<Content, 'isForwarded' | 'context' | 'mentioned'> {
   if (!info) return { isForwarded: false, context: null, mentioned: [] };
-  const forwardingScore = info.forwardingScore ?? 0;
+  const forwardingScore = countOf(info.forwardingScore) ?? 0;
   const isForwarded = info.isForwarded === true || forwardingScore > 0;
   const ad = info.externalAdReply ? adReply(info.externalAdReply) : null;
   const tellsSomething = Boolean(info.stanzaId) || isForwarded || ad !== null;
@@ -18,17 +19,16 @@ export function shared(
     isForwarded,
     mentioned: (info.mentionedJid ?? []).map(normalJid).filter((jid) => jid !== null),
     context: tellsSomething
-      ? { ...quote(info, read), forwardingScore, expiration: info.expiration ?? 0, ad }
+      ? { ...quote(info, quoted), forwardingScore, expiration: countOf(info.expiration) ?? 0, ad }
       : null,
   };
 }
 
 function quote(
   info: proto.IContextInfo,
-  read: (quoted: proto.IMessage) => Content | null,
+  quoted: Content | null,
 ): Pick<Context, 'messageId' | 'participant' | 'type' | 'content'> {
   if (!info.stanzaId) return { messageId: null, participant: null, type: null, content: null };
-  const quoted = info.quotedMessage ? read(info.quotedMessage) : null;
   return {
     messageId: info.stanzaId,
     participant: normalJid(info.participant),
@@ -37,9 +37,10 @@ function quote(
   };
 }
 
-/** Counts code points, so that no character is cut in half. */
+/** Counts code points, which have two code units at most, so that no character is cut in half. */
 function firstCharacters(text: string): string {
-  return text.length <= QUOTED_CHARACTERS ? text : [...text].slice(0, QUOTED_CHARACTERS).join('');
+  if (text.length <= QUOTED_CHARACTERS) return text;
+  return [...text.slice(0, 2 * QUOTED_CHARACTERS)].slice(0, QUOTED_CHARACTERS).join('');
 }
 
 function adReply(ad: proto.ContextInfo.IExternalAdReplyInfo): AdReply {

@@ -123,7 +123,7 @@ describe('the context of a message', () => {
 
   test('content without a translator keeps its quote', () => {
     const content = read({
-      imageMessage: { contextInfo: { stanzaId: 'A', quotedMessage: { conversation: 'q' } } },
+      productMessage: { contextInfo: { stanzaId: 'A', quotedMessage: { conversation: 'q' } } },
     });
     expect(content).toMatchObject({ type: 'unknown', context: { messageId: 'A', content: 'q' } });
   });

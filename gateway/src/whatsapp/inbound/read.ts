@@ -1,6 +1,7 @@
 import { proto } from 'baileys';
+import { bounded } from './bounded.ts';
 import { catalog } from './catalog.ts';
-import { type Content, EMPTY, type Kind } from './content.ts';
+import { type Around, type Content, EMPTY, type Kind } from './content.ts';
 import { shared } from './context.ts';
 import { captionOf, edit } from './edit.ts';
 import { revocation } from './revoke.ts';
@@ -12,34 +13,45 @@ const MAX_DEPTH = 8;
 
 /**
  * Translates the content of a message. null when it is nothing that a person sees.
- * Total: whatever the message holds, it never throws, and visible content is at least `unknown`.
+ * Total: whatever the message holds, it never throws, visible content is at least `unknown`, and the result is bounded.
  */
-export function readContent(message: proto.IMessage, depth = 0): Content | null {
-  const content = unwrap(message);
+export function readContent(message: proto.IMessage): Content | null {
+  return bounded(read(message, 0));
+}
+
+function read(message: proto.IMessage, depth: number): Content | null {
+  const { content, viewOnce } = proper(message);
   const field = pick(content, (entry) => entry !== 'silent' && entry !== 'beside');
   if (field === 'protocolMessage') return readProtocol(content.protocolMessage ?? {}, depth);
   // A message of a kind that our schema does not have yet decodes to nothing: it is there all the same.
   if (!field) return pick(content, (entry) => entry === 'silent') ? null : EMPTY;
-  return {
-    ...readKind(content, field),
-    ...shared(contextOf(content[field]), (quoted) => nested(quoted, depth)),
-  };
+  const info = contextOf(content[field]);
+  const quoted = info?.quotedMessage ? nested(info.quotedMessage, depth) : null;
+  return { ...readKind(content, field, { quoted, viewOnce }), ...shared(info, quoted) };
 }
 
 function nested(message: proto.IMessage, depth: number): Content | null {
-  return depth < MAX_DEPTH ? readContent(message, depth + 1) : null;
+  return depth < MAX_DEPTH ? read(message, depth + 1) : null;
 }
 
 /** The message proper, without what says how it travelled. */
 export function unwrap(message: proto.IMessage): proto.IMessage {
+  return proper(message).content;
+}
+
+const VIEW_ONCE: Field[] = ['viewOnceMessage', 'viewOnceMessageV2', 'viewOnceMessageV2Extension'];
+
+function proper(message: proto.IMessage): { content: proto.IMessage; viewOnce: boolean } {
   let content = message;
+  let viewOnce = false;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const wrapper = pick(content, (entry) => entry === 'wrapper');
     const inside = wrapper && (content[wrapper] as proto.Message.IFutureProofMessage).message;
     if (!inside) break;
+    viewOnce ||= VIEW_ONCE.includes(wrapper);
     content = inside;
   }
-  return content;
+  return { content, viewOnce };
 }
 
 function pick(
@@ -57,11 +69,11 @@ export function contentField(content: proto.IMessage): Field | undefined {
   return pick(content, (entry) => typeof entry === 'function' || entry === 'unknown');
 }
 
-function readKind(content: proto.IMessage, field: Field): Kind {
+function readKind(content: proto.IMessage, field: Field, around: Around): Kind {
   const entry = catalog[field];
   if (typeof entry !== 'function') return { type: EMPTY.type, content: EMPTY.content };
   // `field` is the entry's own field, which the union of all readers cannot tell.
-  return (entry as (value: unknown) => Kind)(content[field]);
+  return (entry as (value: unknown, around: Around) => Kind)(content[field], around);
 }
 
 function contextOf(value: proto.IMessage[Field]): proto.IContextInfo | null {
