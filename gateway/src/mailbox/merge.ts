@@ -11,6 +11,7 @@ export async function mergeContacts(
   { keep, lose, now }: { keep: ContactRow; lose: ContactRow; now: number },
 ): Promise<ContactRow> {
   await moveMessages(db, keep, lose);
+  await moveLabels(db, keep, lose);
   await moveVotes(db, keep, lose);
   await db.deleteFrom('contacts').where('id', '=', lose.id).execute();
   const merged: ContactRow = {
@@ -49,6 +50,22 @@ async function moveMessages(db: Queries, keep: ContactRow, lose: ContactRow): Pr
       .set({ [column]: keep.id })
       .where('instance_id', '=', instanceId)
       .where(column, '=', lose.id)
+      .execute();
+  }
+}
+
+async function moveLabels(db: Queries, keep: ContactRow, lose: ContactRow): Promise<void> {
+  const carried = await db
+    .deleteFrom('label_assignments')
+    .where('instance_id', '=', keep.instance_id)
+    .where('chat', '=', lose.id)
+    .returningAll()
+    .execute();
+  for (const assignment of carried) {
+    await db
+      .insertInto('label_assignments')
+      .values({ ...assignment, chat: keep.id })
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 }

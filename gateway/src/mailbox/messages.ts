@@ -221,6 +221,7 @@ export class Messages {
       content_proto: message.encoded,
       sent_at: message.sentAt,
       stored_at: this.#now,
+      starred: 0,
     };
   }
 }

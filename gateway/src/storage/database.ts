@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { pollVotes } from './migrations/003-poll-votes.ts';
+import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
@@ -57,6 +58,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
   const migrations: Record<string, Migration> = {
     '001-first-tables': firstTables(dialect),
     '003-poll-votes': pollVotes(),
+    '005-labels': labels(dialect),
     '006-groups': groups,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

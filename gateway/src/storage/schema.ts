@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 
 /*
  * One schema for SQLite and PostgreSQL. Times are Unix milliseconds, flags are 0 or 1, JSON is text:
@@ -123,6 +123,8 @@ export interface MessageTable {
   /** WhatsApp's time of the message. */
   sent_at: number;
   stored_at: number;
+  /** Marked with a star on a device of the account. */
+  starred: Generated<number>;
 }
 
 /** What somebody has chosen in a poll, by his newest vote. */
@@ -240,6 +242,50 @@ export interface IdempotencyTable {
   created_at: number;
 }
 
+/** A label of WhatsApp Business, made here or on the phone. */
+export interface LabelTable {
+  instance_id: string;
+  /** Chosen by the device that made it; a whole number as text. */
+  label_id: string;
+  name: string;
+  /** 0 to 19, as WhatsApp gives it. */
+  color: number;
+  /** 1 = one of WhatsApp's own. */
+  predefined: number;
+  /**
+   * `deleted` was deleted here and is listed until the next sync; `gone` keeps the id from being given to another label,
+   * which would inherit the chats of this one on the phone.
+   */
+  state: 'present' | 'deleted' | 'gone';
+}
+
+export interface LabelAssignmentTable {
+  instance_id: string;
+  label_id: string;
+  /** As `messages.chat`. */
+  chat: string;
+  /** '' when the chat itself carries the label. */
+  message_id: string;
+}
+
+/** How far one collection of the shared state was read. */
+export interface AppStateTable {
+  instance_id: string;
+  collection: string;
+  version: number;
+  /** LtHash of everything that the collection holds. */
+  hash: Uint8Array;
+}
+
+/** What a collection holds, as MACs: a change of an entry is taken out of the hash by its old one. */
+export interface AppStateEntryTable {
+  instance_id: string;
+  collection: string;
+  /** base64 */
+  index_mac: string;
+  value_mac: Uint8Array;
+}
+
 export interface Database {
   meta: MetaTable;
   accounts: AccountTable;
@@ -254,6 +300,10 @@ export interface Database {
   events: EventTable;
   webhooks: WebhookTable;
   websockets: WebsocketTable;
+  labels: LabelTable;
+  label_assignments: LabelAssignmentTable;
+  app_state: AppStateTable;
+  app_state_entries: AppStateEntryTable;
   deliveries: DeliveryTable;
   idempotency_keys: IdempotencyTable;
 }
@@ -264,6 +314,7 @@ export type ContactRow = Selectable<ContactTable>;
 export type MessageRow = Selectable<MessageTable>;
 export type PollVoteRow = Selectable<PollVoteTable>;
 export type GroupRow = Selectable<GroupTable>;
+export type LabelRow = Selectable<LabelTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;
