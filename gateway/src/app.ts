@@ -20,6 +20,7 @@ import { socketRoute } from './http/socket/route.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
+import { NewsletterSync } from './instances/newsletter-sync.ts';
 import { proxyOf } from './instances/proxy.ts';
 import { Recipients } from './instances/recipients.ts';
 import { InstanceRecords } from './instances/records.ts';
@@ -108,6 +109,7 @@ async function build(
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub, courier });
 
   const groupSync = new GroupSync({ clock, log });
+  const newsletterSync = new NewsletterSync({ db, clock, log });
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,
     clock,
@@ -118,8 +120,20 @@ async function build(
     url: config.sandbox?.url ?? null,
     agentOf,
     settingsOf,
-    listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
-    opened: (id, session) => void groupSync.opened(id, session),
+    listenerOf: (id) =>
+      new Ingest(id, {
+        db,
+        outbox,
+        clock,
+        log,
+        settingsOf,
+        sessions: supervisor,
+        metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
+      }),
+    opened: (id, session) => {
+      void groupSync.opened(id, session);
+      void newsletterSync.opened(id, session);
+    },
   });
 
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */

@@ -124,6 +124,48 @@ export class Group {
   }
 }
 
+/** A channel on the sandbox's WhatsApp; its owner's phone runs it. */
+export class Newsletter {
+  readonly jid: string;
+  readonly invite: string;
+  readonly #control: string;
+
+  private constructor(control: string, jid: string, invite: string) {
+    this.#control = control;
+    this.jid = jid;
+    this.invite = invite;
+  }
+
+  /** Made by the phone `owner`; `fields` are those of `POST /control/newsletters`. */
+  static async make(control: string, owner: string, name: string, fields: object = {}): Promise<Newsletter> {
+    const made = (await post(`${control}/newsletters`, { owner, name, ...fields })) as Newsletter;
+    return new Newsletter(control, made.jid, made.invite);
+  }
+
+  /** The number follows it. */
+  follow(number: string): Promise<unknown> {
+    return this.#followers({ add: number });
+  }
+
+  unfollow(number: string): Promise<unknown> {
+    return this.#followers({ remove: number });
+  }
+
+  /** The owner of a private channel lets the number in. */
+  approve(number: string): Promise<unknown> {
+    return this.#followers({ approve: number });
+  }
+
+  /** `fields` are those of `POST /control/newsletters/:jid`. */
+  change(fields: object): Promise<unknown> {
+    return post(`${this.#control}/newsletters/${this.jid}`, fields);
+  }
+
+  #followers(change: object): Promise<unknown> {
+    return post(`${this.#control}/newsletters/${this.jid}/followers`, change);
+  }
+}
+
 async function get(url: string): Promise<unknown> {
   return read(await fetch(url));
 }

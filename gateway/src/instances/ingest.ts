@@ -13,9 +13,11 @@ import type { Logger } from '../telemetry/log.ts';
 import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
+import type { NewsletterChange } from '../whatsapp/newsletter.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
 import { ingestGroupNotice } from './ingest-groups.ts';
 import { ingestMessage } from './ingest-message.ts';
+import { ingestNewsletterChanges } from './ingest-newsletters.ts';
 import { ingestReceipt } from './ingest-receipt.ts';
 import { selfOf } from './self.ts';
 
@@ -33,6 +35,8 @@ export interface IngestOptions {
   settingsOf(instance: Pick<InstanceRow, 'settings'>): IngestSettings;
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead' | 'groups'> };
+  /** A post came in; its channel may be unknown. */
+  metNewsletter?(jid: string): void;
 }
 
 const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
@@ -61,15 +65,17 @@ export class Ingest implements SessionListener {
   }
 
   async message(message: WAMessage, { alongside }: Partial<MessageContext> = {}): Promise<void> {
-    const read = await this.#transaction(async (mailbox, instance) => {
+    const taken = await this.#transaction(async (mailbox, instance) => {
       await alongside?.(mailbox.scope.trx);
       const incoming = this.#read(message, mailbox.scope.self, mailbox.scope.now);
       const settings = this.#options.settingsOf(instance);
       if (!incoming || dropped(incoming, settings)) return null;
       const isNew = await ingestMessage(mailbox, incoming);
-      return isNew && settings.autoReadMessages ? incoming : null;
+      return { incoming, toRead: isNew && settings.autoReadMessages };
     });
-    if (read) this.#markRead(read);
+    if (taken?.toRead) this.#markRead(taken.incoming);
+    const chat = taken?.incoming.origin.chat;
+    if (chat?.kind === 'newsletter') this.#options.metNewsletter?.(chat.jid);
   }
 
   async receipt(receipt: Receipt): Promise<void> {
@@ -91,6 +97,10 @@ export class Ingest implements SessionListener {
   group(jid: string): Promise<GroupMetadata | null> {
     const { db, clock } = this.#options;
     return new Groups(db, this.#instanceId, clock.now()).find(jid);
+  }
+
+  async newsletters(changes: NewsletterChange[]): Promise<void> {
+    await this.#transaction((mailbox) => ingestNewsletterChanges(mailbox, changes));
   }
 
   async lateAck(id: string, code: number | null): Promise<void> {

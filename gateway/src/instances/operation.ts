@@ -29,6 +29,6 @@ export function operationFailure(operation: string, failed: SendFailed): Failure
 }
 
 function reasonText({ reason }: SendFailed): string {
-  if (reason.kind === 'refused') return `WhatsApp refused it (code ${reason.code})`;
+  if (reason.kind === 'refused') return reason.text ?? `WhatsApp refused it (code ${reason.code})`;
   return reason.kind === 'failed' ? reason.text : 'timed out';
 }

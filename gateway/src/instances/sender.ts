@@ -100,7 +100,7 @@ async function handOver(
   transaction: Transaction,
   session: Session,
   { id, to }: { id: string; to: string },
-  { proto, nodes, viewers }: Built,
+  { proto, nodes, viewers, mediaId }: Built,
 ): Promise<void> {
   try {
     await session.send({
@@ -109,6 +109,7 @@ async function handOver(
       content: proto,
       ...(nodes && { nodes }),
       ...(viewers && { viewers }),
+      ...(mediaId && { mediaId }),
     });
   } catch (error) {
     if (!(error instanceof SendFailed)) throw error;

@@ -9,6 +9,7 @@ import { Contacts, type KnownNames } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { identityEvent } from './identity-event.ts';
 import { Messages } from './messages.ts';
+import { Newsletters } from './newsletters.ts';
 import { PollVotes } from './poll-votes.ts';
 import { type Chat, groupView, privateChatView, roomView, selfView, type User, userView } from './views.ts';
 
@@ -39,6 +40,7 @@ export class Mailbox {
   readonly messages: Messages;
   readonly groups: Groups;
   readonly pollVotes: PollVotes;
+  readonly newsletters: Newsletters;
   readonly scope: MailboxScope;
 
   constructor(scope: MailboxScope) {
@@ -47,6 +49,7 @@ export class Mailbox {
     this.messages = new Messages(scope.trx, scope.instanceId, scope.now);
     this.groups = new Groups(scope.trx, scope.instanceId, scope.now);
     this.pollVotes = new PollVotes(scope.trx, scope.instanceId);
+    this.newsletters = new Newsletters(scope.trx, scope.instanceId, scope.now);
   }
 
   /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */
@@ -102,8 +105,10 @@ export class Mailbox {
   }
 
   async #room(kind: 'group' | 'newsletter' | 'status', jid: string): Promise<ChatPlace> {
-    if (kind !== 'group') return { key: jid, view: roomView(kind, jid), contact: null };
-    return { key: jid, view: groupView(jid, await this.groups.title(jid)), contact: null };
+    if (kind === 'group')
+      return { key: jid, view: groupView(jid, await this.groups.title(jid)), contact: null };
+    const name = kind === 'newsletter' ? await this.newsletters.name(jid) : '';
+    return { key: jid, view: roomView(kind, jid, name), contact: null };
   }
 }
 

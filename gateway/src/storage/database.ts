@@ -5,6 +5,7 @@ import { firstTables } from './migrations/001-first-tables.ts';
 import { pollVotes } from './migrations/003-poll-votes.ts';
 import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
+import { newsletters } from './migrations/007-newsletters.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -60,6 +61,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '003-poll-votes': pollVotes(),
     '005-labels': labels(dialect),
     '006-groups': groups,
+    '007-newsletters': newsletters,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

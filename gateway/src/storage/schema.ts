@@ -143,6 +143,22 @@ export interface PollVoteTable {
   voted_at: number;
 }
 
+/** A channel that the instance has met; null where WhatsApp told nothing. */
+export interface NewsletterTable {
+  instance_id: string;
+  jid: string;
+  state: string | null;
+  name: string | null;
+  description: string | null;
+  /** Code of the invite link. */
+  invite: string | null;
+  subscribers: number | null;
+  picture_url: string | null;
+  role: string | null;
+  following: number;
+  updated_at: number;
+}
+
 export interface EventTable {
   /** `evt_` + 26 characters, ascending per instance. */
   id: string;
@@ -297,6 +313,7 @@ export interface Database {
   messages: MessageTable;
   poll_votes: PollVoteTable;
   groups: GroupTable;
+  newsletters: NewsletterTable;
   events: EventTable;
   webhooks: WebhookTable;
   websockets: WebsocketTable;
@@ -315,6 +332,7 @@ export type MessageRow = Selectable<MessageTable>;
 export type PollVoteRow = Selectable<PollVoteTable>;
 export type GroupRow = Selectable<GroupTable>;
 export type LabelRow = Selectable<LabelTable>;
+export type NewsletterRow = Selectable<NewsletterTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;

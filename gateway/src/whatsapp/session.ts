@@ -1,7 +1,9 @@
 import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
 import type { GroupMetadata, GroupNotice } from './group.ts';
+import type { NewsletterChange } from './newsletter.ts';
 import type { GroupOperations } from './ports/groups.ts';
+import type { NewsletterOperations } from './ports/newsletters.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -28,6 +30,7 @@ export interface Session {
   markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
   pictureUrl(jid: string): Promise<string | null>;
   readonly groups: GroupOperations;
+  readonly newsletters: NewsletterOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
@@ -48,6 +51,8 @@ export interface OutgoingMessage {
   nodes?: BinaryNode[];
   /** JIDs for whom a status is encrypted. */
   viewers?: string[];
+  /** Handle of the file that was uploaded for a post of a channel. */
+  mediaId?: string;
 }
 
 export interface RegisteredNumber {
@@ -112,6 +117,8 @@ export interface SessionListener {
   groups(groups: GroupMetadata[], complete: boolean): Promise<void>;
   /** What is stored of a group that the account is in; null when it is not known. */
   group(jid: string): Promise<GroupMetadata | null>;
+  /** Channels that the account follows have changed, or it follows others now. */
+  newsletters(changes: NewsletterChange[]): Promise<void>;
   /** A late acknowledgement or refusal (`code`) of a message whose `send` had already given up. */
   lateAck(id: string, code: number | null): Promise<void>;
   /** A pair of phone JID and LID was learned. */

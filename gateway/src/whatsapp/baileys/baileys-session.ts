@@ -1,6 +1,7 @@
 import type { Boom } from '@hapi/boom';
-import { DisconnectReason, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
+import { DisconnectReason, isJidNewsletter, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
 import type { GroupOperations } from '../ports/groups.ts';
+import type { NewsletterOperations } from '../ports/newsletters.ts';
 import {
   type OutgoingMessage,
   type Presence,
@@ -10,6 +11,7 @@ import {
   type Session,
 } from '../session.ts';
 import type { Acknowledgements } from './acks.ts';
+import { sendPost } from './newsletter-post.ts';
 
 const RATE_OVERLIMIT = 429;
 
@@ -18,13 +20,15 @@ export class BaileysSession implements Session {
   readonly #socket: WASocket;
   readonly #acks: Acknowledgements;
   readonly groups: GroupOperations;
+  readonly newsletters: NewsletterOperations;
   #presence: Presence = 'unavailable';
   #ended = false;
 
-  constructor(socket: WASocket, acks: Acknowledgements, { groups }: { groups: GroupOperations }) {
+  constructor(socket: WASocket, acks: Acknowledgements, families: Pick<Session, 'groups' | 'newsletters'>) {
     this.#socket = socket;
     this.#acks = acks;
-    this.groups = groups;
+    this.groups = families.groups;
+    this.newsletters = families.newsletters;
   }
 
   get self(): Self {
@@ -38,20 +42,26 @@ export class BaileysSession implements Session {
     this.#ended = true;
   }
 
-  async send({ id, to, content, nodes = [], viewers }: OutgoingMessage): Promise<void> {
+  async send(message: OutgoingMessage): Promise<void> {
     if (this.#ended) throw new SendFailed({ kind: 'not_connected' });
-    const ack = this.#acks.expect(id);
+    const ack = this.#acks.expect(message.id);
     try {
-      await this.#socket.relayMessage(to, content, {
-        messageId: id,
-        additionalNodes: nodes,
-        ...(viewers && { statusJidList: viewers }),
-      });
+      await this.#handOver(message);
     } catch (error) {
       ack.giveUp();
       throw sendFailure(error);
     }
     await ack.acknowledged;
+  }
+
+  async #handOver(message: OutgoingMessage): Promise<void> {
+    const { id, to, content, nodes = [], viewers } = message;
+    if (isJidNewsletter(to)) return sendPost(this.#socket, message);
+    await this.#socket.relayMessage(to, content, {
+      messageId: id,
+      additionalNodes: nodes,
+      ...(viewers && { statusJidList: viewers }),
+    });
   }
 
   get presence(): Presence {

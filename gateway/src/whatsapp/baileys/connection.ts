@@ -12,7 +12,6 @@ import {
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { readGroupNotice } from '../inbound/group-notice.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
@@ -23,6 +22,8 @@ import { engineLog } from './engine-log.ts';
 import { BaileysGroups } from './groups.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
+import { BaileysNewsletters } from './newsletters.ts';
+import { keepNotice } from './notices.ts';
 import { OutputGate } from './output-gate.ts';
 import { readReceipt } from './receipt.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
@@ -129,7 +130,8 @@ export class Connection {
       learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
       ended: () => this.#ended,
     });
-    this.session = new BaileysSession(this.#socket, this.#acks, { groups });
+    const newsletters = new BaileysNewsletters({ socket: this.#socket, ended: () => this.#ended });
+    this.session = new BaileysSession(this.#socket, this.#acks, { groups, newsletters });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
@@ -140,9 +142,9 @@ export class Connection {
         const self = selfOf(this.#socket);
         return self && readReceipt(node, self);
       },
-      readGroupNotice: (node) => {
+      keepNotice: (node) => {
         const self = selfOf(this.#socket);
-        return self && readGroupNotice(node, self, clock.now());
+        return self && keepNotice(node, { self, listener, now: clock.now() });
       },
       over: () => this.#ended || this.#aborted || !this.#socket.ws.isOpen,
       onBlocked: (blocked, error) => this.#blocked(blocked, error),

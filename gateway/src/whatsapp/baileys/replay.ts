@@ -12,6 +12,7 @@ import type { SessionListener } from '../session.ts';
 import { engineLog } from './engine-log.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
+import { markOwnPost } from './own-post.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
 export interface ReplayOptions {
@@ -69,6 +70,7 @@ async function read(
     await decrypt();
     if (fullMessage.messageStubParameters?.[0] === MISSING_KEYS_ERROR_TEXT) return null;
     cleanMessage(fullMessage, me.id, me.lid);
+    markOwnPost(fullMessage, node);
     return fullMessage;
   } catch (error) {
     log.warn({ err: error, messageId: node.attrs.id }, 'a stanza of the journal is not a message');

@@ -1,8 +1,8 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import type { Clock } from '../../clock.ts';
-import type { GroupNotice } from '../group.ts';
 import type { Receipt, SessionListener } from '../session.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
+import { markOwnPost } from './own-post.ts';
 import type { TaskLine } from './task-line.ts';
 
 /** Baileys works on one stanza for this long before the connection counts as stuck. */
@@ -21,8 +21,8 @@ export interface IntakeOptions {
   line: TaskLine;
   clock: Clock;
   readReceipt(node: BinaryNode): Receipt | null;
-  /** Null when a notification is about something else than a group. */
-  readGroupNotice(node: BinaryNode): GroupNotice | null;
+  /** What a notification gives to keep, as the work of keeping it; null when it is nothing. */
+  keepNotice(node: BinaryNode): (() => Promise<void>) | null;
   /** Nothing more comes out of this connection. */
   over(): boolean;
   /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
@@ -34,7 +34,7 @@ export interface IntakeOptions {
 
 /**
  * Stands between the socket and Baileys for stanzas that carry something to keep. Baileys acknowledges a stanza while
- * it handles it, so a message is put into the journal first, and a receipt or a change of a group is stored first.
+ * it handles it, so a message is put into the journal first, and a receipt or what a notification says is stored first.
  */
 export class StanzaIntake {
   readonly #options: IntakeOptions;
@@ -56,6 +56,7 @@ export class StanzaIntake {
   /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
   emitted(message: WAMessage): boolean {
     if (!this.#current || message.key.id !== this.#current.node.attrs.id) return false;
+    markOwnPost(message, this.#current.node);
     this.#current.messages.push(message);
     return true;
   }
@@ -150,13 +151,13 @@ export class StanzaIntake {
   }
 
   #notification(node: BinaryNode): void {
-    const { line, listener, readGroupNotice, over, onFailed } = this.#options;
-    const notice = readGroupNotice(node);
-    if (!notice) return void this.#notifications(node).catch(onFailed);
+    const { line, keepNotice, over, onFailed } = this.#options;
+    const keep = keepNotice(node);
+    if (!keep) return void this.#notifications(node).catch(onFailed);
     const { offline: _, ...attrs } = node.attrs;
     line.add(async () => {
       if (over()) return;
-      await listener.groupNotice(notice);
+      await keep();
       this.#notifications({ ...node, attrs }).catch(onFailed);
     });
   }

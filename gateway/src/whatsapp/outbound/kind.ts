@@ -23,6 +23,8 @@ export interface Built {
   nodes?: BinaryNode[];
   /** JIDs of those who may see it; a status is encrypted for each of them. */
   viewers?: string[];
+  /** Handle of the file that was uploaded plain, for a post of a channel. */
+  mediaId?: string;
   /** Keys that the kind adds to the answer's `data`. */
   answer?: object;
 }
