@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Channels } from './events/channels.ts';
 import { Courier } from './events/courier.ts';
+import { FrameLine } from './events/frame-line.ts';
 import { Hub } from './events/hub.ts';
 import { createOutbox } from './events/outbox.ts';
 import { type Foundation, type GatewayContext, layFoundation } from './foundation.ts';
@@ -106,7 +107,8 @@ async function build(
     channels,
     userAgent: `${PRODUCT.name}/${PRODUCT.version} (webhook)`,
   });
-  const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub, courier });
+  const frames = new FrameLine({ hub, clock });
+  const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub: frames, courier });
 
   const groupSync = new GroupSync({ clock, log });
   const newsletterSync = new NewsletterSync({ db, clock, log });
@@ -246,6 +248,7 @@ async function build(
     async stop() {
       notReady = 'draining';
       hub.shutdown();
+      frames.close();
       await server.close();
       await supervisor.stop();
       await courier.stop();

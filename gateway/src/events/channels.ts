@@ -12,9 +12,11 @@ export interface InstanceChannels {
   /** In clear; '' when it was sealed with a lost key. */
   token: string;
   /** The enabled ones. */
-  webhooks: { id: string; events: ReadonlySet<string>; includeToken: boolean }[];
+  webhooks: { id: string; events: ReadonlySet<string>; includeToken: boolean; mediaBase64: boolean }[];
   /** What an enabled WebSocket configuration lets through; null when there is none. */
-  websocket: { events: ReadonlySet<string> } | null;
+  websocket: { events: ReadonlySet<string>; mediaBase64: boolean } | null;
+  /** Files go into a bucket, whose URL every channel shows. */
+  hasBucket: boolean;
   /** Makes the ids of events and deliveries, above all that are stored. */
   nextId: () => string;
 }
@@ -69,20 +71,20 @@ export class Channels {
   async #load(db: Queries, instanceId: string): Promise<InstanceChannels | null> {
     const instance = await db
       .selectFrom('instances')
-      .select(['id', 'name', 'token_sealed', 'events_forgotten_to'])
+      .select(['id', 'name', 'token_sealed', 's3', 'events_forgotten_to'])
       .where('id', '=', instanceId)
       .executeTakeFirst();
     if (!instance) return null;
     const webhooks = await db
       .selectFrom('webhooks')
-      .select(['id', 'events', 'include_token'])
+      .select(['id', 'events', 'include_token', 'media_base64'])
       .where('instance_id', '=', instanceId)
       .where('enabled', '=', 1)
       .orderBy('id')
       .execute();
     const websocket = await db
       .selectFrom('websockets')
-      .select('events')
+      .select(['events', 'media_base64'])
       .where('instance_id', '=', instanceId)
       .where('enabled', '=', 1)
       .executeTakeFirst();
@@ -93,8 +95,12 @@ export class Channels {
         id: row.id,
         events: eventSet(row.events),
         includeToken: row.include_token === 1,
+        mediaBase64: row.media_base64 === 1,
       })),
-      websocket: websocket ? { events: eventSet(websocket.events) } : null,
+      websocket: websocket
+        ? { events: eventSet(websocket.events), mediaBase64: websocket.media_base64 === 1 }
+        : null,
+      hasBucket: instance.s3 !== null,
       nextId: ascendingIds(this.#clock.now, await newestId(db, instance)),
     };
   }

@@ -15,7 +15,11 @@ const pick = fc.nat(20);
 /** What may happen to two couriers, in any order. */
 const happenings = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ what: fc.constant('emit'), lane: fc.nat(LANES - 1) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ what: fc.constant('emit'), lane: fc.nat(LANES - 1), hasFile: fc.boolean() }),
+    },
+    { weight: 2, arbitrary: fc.record({ what: fc.constant('arrive'), file: pick }) },
     { weight: 3, arbitrary: fc.record({ what: fc.constant('claim'), by }) },
     {
       weight: 8,
@@ -55,8 +59,8 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     const seal = testSeal();
     const clock = new TestClock();
     const instance = await addInstance(db, seal);
-    const webhook = await addWebhook(db, seal, instance.id);
-    const { outbox } = testOutbox(db, seal, { clock });
+    const webhook = await addWebhook(db, seal, instance.id, { media_base64: 1 });
+    const { outbox, fileNews } = testOutbox(db, seal, { clock });
     const queue = new DeliveryQueue(storage);
 
     /** What the couriers hold, and what those that vanished had under way. */
@@ -68,16 +72,26 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     const until = new Map<string, number>();
     const attempts = new Map<string, number>();
     const ended = new Map<string, number>();
+    const bodies = new Map<string, Uint8Array>();
+    const files: string[] = [];
 
     const rows = () =>
       db.selectFrom('deliveries').selectAll().where('webhook_id', '=', webhook.id).orderBy('id').execute();
     const rowOf = async (id: string): Promise<DeliveryRow> =>
       db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
-    async function emit(lane: number): Promise<void> {
-      await emitOne(outbox, instance.id, { lane: String(lane) });
+    async function emit(lane: number, hasFile: boolean): Promise<void> {
+      const appended = async (eventId: string) => void files.push(eventId);
+      const event = { lane: String(lane), data: { media: {} } };
+      await emitOne(outbox, instance.id, hasFile ? { ...event, file: { appended } } : event);
       const newest = (await rows()).at(-1)!;
       lanes.set(newest.lane, [...(lanes.get(newest.lane) ?? []), newest.id]);
+    }
+
+    async function arrive(choice: number): Promise<void> {
+      const [eventId] = files.splice(choice % Math.max(1, files.length), 1);
+      const state = { s3Url: null, error: null, size: 1, base64: 'AA==' };
+      if (eventId) await fileNews.tell({ instanceId: instance.id, eventId }, async () => state);
     }
 
     async function claim(courier: number): Promise<number> {
@@ -119,6 +133,8 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
       expect(attempt !== null).toBe(owner.get(id) === claimId);
       if (!attempt) return null;
       expect(attempt.number).toBe((attempts.get(id) ?? 0) + 1);
+      expect(attempt.bodySealed).toEqual(bodies.get(id) ?? attempt.bodySealed);
+      bodies.set(id, attempt.bodySealed);
       if (attempt.number === 1) {
         const lane = [...lanes.values()].find((ids) => ids.includes(id))!;
         const before = lane.slice(0, lane.indexOf(id));
@@ -170,15 +186,16 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
       while (ghosts.length > 0) await late(0, 500);
     }
 
-    return { couriers, clock, emit, claim, step, vanish, late, drain, rows, ended };
+    return { couriers, clock, emit, arrive, claim, step, vanish, late, drain, rows, ended };
   }
 
-  test('no stale claim settles anything, first attempts keep their order, and nothing is lost', async () => {
+  test('no stale claim settles anything, first attempts keep their order, bytes stay, and nothing is lost', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, async (list) => {
-        const { clock, emit, claim, step, vanish, late, drain, rows, ended } = await world();
+        const { clock, emit, arrive, claim, step, vanish, late, drain, rows, ended } = await world();
         for (const happening of list) {
-          if ('lane' in happening) await emit(happening.lane);
+          if ('lane' in happening) await emit(happening.lane, happening.hasFile);
+          else if ('file' in happening) await arrive(happening.file);
           else if ('ms' in happening) clock.time += happening.ms;
           else if (!('by' in happening)) await late(happening.pick, happening.status);
           else if ('pick' in happening) await step(happening.by, happening.pick, happening.status);

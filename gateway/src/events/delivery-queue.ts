@@ -67,7 +67,10 @@ export class DeliveryQueue {
         const unclaimed = pending.where((f) =>
           f.or([f('claimed_until', 'is', null), f('claimed_until', '<=', now)]),
         );
-        const first = unclaimed.where('attempts', '=', NONE).where('replayed', '=', NONE);
+        const first = unclaimed
+          .where('attempts', '=', NONE)
+          .where('replayed', '=', NONE)
+          .where((f) => f.or([f('waits_until', 'is', null), f('waits_until', '<=', now)]));
         const replay = unclaimed.where('attempts', '=', NONE).where('replayed', '=', REPLAYED);
         const retry = pending.where('attempts', '>', NONE).where('next_attempt_at', '<=', now);
         return e.or([e.exists(first), e.exists(retry), e.exists(replay)]);
@@ -127,7 +130,7 @@ export class DeliveryQueue {
       lane: row.lane,
       busy: row.claimed_until !== null && row.claimed_until > now,
     });
-    const first = (await this.#statements.first(trx, webhookId)).map(waiting);
+    const first = (await this.#statements.first(trx, webhookId, now)).map(waiting);
     const replays = (await this.#statements.replays(trx, webhookId)).map(waiting);
     const retries = (await this.#statements.retries(trx, webhookId, now)).map(waiting);
     const runs = planRuns({ first, retries, replays });
@@ -209,8 +212,26 @@ function statements({ db, dialect }: Storage) {
         .where('id', '=', webhookId);
       return dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
     }),
-    first: statement((webhookId: string) =>
-      fresh.where('replayed', '=', NONE).where('webhook_id', '=', webhookId),
+    /** Without what waits for a file, and what comes after that in its lane: these are not there yet. */
+    first: statement((webhookId: string, now: number) =>
+      fresh
+        .where('replayed', '=', NONE)
+        .where('webhook_id', '=', webhookId)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('deliveries as waiting')
+                .select('waiting.id')
+                .whereRef('waiting.webhook_id', '=', 'deliveries.webhook_id')
+                .whereRef('waiting.lane', '=', 'deliveries.lane')
+                .whereRef('waiting.event_id', '<=', 'deliveries.event_id')
+                .where('waiting.status', '=', PENDING)
+                .where('waiting.attempts', '=', NONE)
+                .where('waiting.waits_until', 'is not', null)
+                .where('waiting.waits_until', '>', now),
+            ),
+          ),
+        ),
     ),
     replays: statement((webhookId: string) =>
       fresh.where('replayed', '=', REPLAYED).where('webhook_id', '=', webhookId),

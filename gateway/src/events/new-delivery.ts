@@ -14,18 +14,28 @@ export interface DeliverySource {
   lane: string | null;
   envelope: Envelope;
   now: number;
+  /** It waits for the file of its message, and leaves as it is at this moment at the latest. */
+  waitsUntil?: number | null;
 }
 
 /** A delivery that waits for its first attempt. */
 export type NewDelivery = Pick<
   DeliveryRow,
-  'id' | 'event_id' | 'webhook_id' | 'instance_id' | 'event_kind' | 'lane' | 'body_sealed' | 'created_at'
+  | 'id'
+  | 'event_id'
+  | 'webhook_id'
+  | 'instance_id'
+  | 'event_kind'
+  | 'lane'
+  | 'body_sealed'
+  | 'created_at'
+  | 'waits_until'
 >;
 
 /** Makes the bytes of a delivery, once. */
 export function newDelivery(
   seal: Seal,
-  { id, instanceId, webhook, lane, envelope, now }: DeliverySource,
+  { id, instanceId, webhook, lane, envelope, now, waitsUntil = null }: DeliverySource,
 ): NewDelivery {
   return {
     id,
@@ -34,9 +44,20 @@ export function newDelivery(
     instance_id: instanceId,
     event_kind: envelope.event,
     lane: lane ?? OWN_LANE,
-    body_sealed: seal.seal(envelopeText(envelope, webhook), `delivery:${id}:body`),
+    body_sealed: sealedBody(seal, id, envelope, webhook),
     created_at: now,
+    waits_until: waitsUntil,
   };
+}
+
+/** The bytes that a webhook gets, as they lie in the row of its delivery. */
+export function sealedBody(
+  seal: Seal,
+  deliveryId: string,
+  envelope: Envelope,
+  webhook: { includeToken: boolean },
+): Uint8Array {
+  return seal.seal(envelopeText(envelope, webhook), `delivery:${deliveryId}:body`);
 }
 
 /** Compiled once, because it runs for every event. `replayed`: it was asked for, rather than told. */
@@ -54,9 +75,11 @@ export function deliveryInsert(
       body_sealed: Uint8Array,
       created_at: number,
       replayed: number,
+      waits_until: number | null,
     ) =>
       db.insertInto('deliveries').values({
         ...{ id, event_id, webhook_id, instance_id, event_kind, lane, body_sealed, created_at, replayed },
+        waits_until,
         status: 'pending',
         attempts: 0,
         next_attempt_at: created_at,
@@ -74,5 +97,6 @@ export function deliveryInsert(
       row.body_sealed,
       row.created_at,
       Number(replayed),
+      row.waits_until,
     );
 }

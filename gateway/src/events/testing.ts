@@ -7,6 +7,8 @@ import { createLog } from '../telemetry/log.ts';
 import { TestClock } from '../test-clock.ts';
 import { DOCUMENTED_EVENTS } from './catalog.ts';
 import { Channels } from './channels.ts';
+import { FileNews } from './file-news.ts';
+import { FrameLine } from './frame-line.ts';
 import { createOutbox, type NewEvent, type Outbox } from './outbox.ts';
 import { newWebhookSecret } from './signature.ts';
 
@@ -98,19 +100,17 @@ export function testOutbox(
   db: Queries,
   seal: Seal,
   ends: { clock?: Clock; hub?: OutboxEnds['hub']; courier?: OutboxEnds['courier'] } = {},
-): { outbox: Outbox; channels: Channels } {
+): { outbox: Outbox; channels: Channels; fileNews: FileNews } {
   const clock = ends.clock ?? new TestClock();
   const channels = new Channels({ seal, clock, log: silentLog });
-  const outbox = createOutbox({
-    db,
-    seal,
-    clock,
-    channels,
-    baseUrl: () => BASE_URL,
-    hub: ends.hub ?? { publish: () => {} },
-    courier: ends.courier ?? { wake: () => {} },
-  });
-  return { outbox, channels };
+  const baseUrl = () => BASE_URL;
+  const courier = ends.courier ?? { wake: () => {} };
+  const hub = ends.hub ?? { publish: () => {} };
+  const outbox = createOutbox({ db, seal, clock, channels, baseUrl, hub, courier });
+  // A hub that is given sees frames as the outbox tells of them.
+  const frames = new FrameLine({ clock, hub: { publish: () => {}, count: () => 0 } });
+  const fileNews = new FileNews({ outbox, seal, clock, channels, baseUrl, frames, courier });
+  return { outbox, channels, fileNews };
 }
 
 type OutboxEnds = Parameters<typeof createOutbox>[0];

@@ -2,6 +2,7 @@ import { Kysely, type Migration, Migrator, sql, type Transaction } from 'kysely'
 import type { Logger } from '../telemetry/log.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
+import { media } from './migrations/002-media.ts';
 import { pollVotes } from './migrations/003-poll-votes.ts';
 import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
@@ -58,6 +59,7 @@ function connect(target: DatabaseTarget, log: Logger, limits?: Partial<typeof CO
 async function migrate(db: Queries, dialect: Dialect): Promise<void> {
   const migrations: Record<string, Migration> = {
     '001-first-tables': firstTables(dialect),
+    '002-media': media(dialect),
     '003-poll-votes': pollVotes(),
     '005-labels': labels(dialect),
     '006-groups': groups,

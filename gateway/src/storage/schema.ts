@@ -223,6 +223,8 @@ export interface DeliveryTable {
   body_sealed: Uint8Array;
   created_at: number;
   last_attempt_at: number | null;
+  /** It may leave from this moment on: until then its message's file may come. null = it never had to wait, or need not any more. */
+  waits_until: number | null;
   /** When it became `delivered` or `dead`: its time to be kept starts here. null while it is pending. */
   ended_at: number | null;
 }
@@ -241,6 +243,44 @@ export interface GroupTable {
   /** JSON of `Participant[]`: always read and changed as one, and a thousand rows would be slow to replace. */
   participants: string;
   updated_at: number;
+}
+
+/** The file of a message that was reported: where it is, or what is still to be done to get it. */
+export interface MediaTable {
+  /** Also the name of the local file. */
+  id: string;
+  instance_id: string;
+  /** The message: `messages.chat`, `message_id`, `from_me`. */
+  chat: string;
+  message_id: string;
+  from_me: number;
+  /** Chat and author as they came on the wire, by which the phone finds the message when it is to upload it again. */
+  remote_jid: string;
+  participant: string | null;
+  kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  mime_type: string;
+  /** The `message.exchange` that told of it. */
+  event_id: string;
+  /** Channels that show the file wait until then, or left without it at that moment; null = none waits. */
+  waits_until: number | null;
+  /** `doomed`: to be deleted, in the bucket too. */
+  state: 'fetching' | 'ready' | 'failed' | 'doomed';
+  /** What is wrong, in the contract's words. */
+  error: 'download_failed' | 'expired' | 'upload_failed' | 'too_large' | null;
+  attempts: number;
+  /** null = nothing is to be done. */
+  next_attempt_at: number | null;
+  claim_id: string | null;
+  claimed_until: number | null;
+  /** Where the phone has put it since, in place of what the message says. */
+  direct_path: string | null;
+  /** Bytes of the local file; null = there is none. */
+  size: number | null;
+  sha256: Uint8Array | null;
+  /** In the instance's bucket. */
+  object_key: string | null;
+  s3_url: string | null;
+  created_at: number;
 }
 
 export interface IdempotencyTable {
@@ -322,6 +362,7 @@ export interface Database {
   app_state: AppStateTable;
   app_state_entries: AppStateEntryTable;
   deliveries: DeliveryTable;
+  media: MediaTable;
   idempotency_keys: IdempotencyTable;
 }
 
@@ -337,3 +378,4 @@ export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type MediaRow = Selectable<MediaTable>;

@@ -1,0 +1,118 @@
+import type { Clock } from '../clock.ts';
+import type { DatabaseTransaction } from '../storage/database.ts';
+import type { Seal } from '../storage/seal.ts';
+import type { Channels, InstanceChannels } from './channels.ts';
+import {
+  type FileState,
+  type FileView,
+  fileView,
+  WEBHOOK_BASE64_BYTES,
+  WEBSOCKET_BASE64_BYTES,
+  withFile,
+} from './file-view.ts';
+import { sealedBody } from './new-delivery.ts';
+import type { Emit, Outbox } from './outbox.ts';
+
+export interface FileNewsOptions {
+  outbox: Outbox;
+  seal: Seal;
+  clock: Clock;
+  channels: Channels;
+  /** The gateway's public base URL. */
+  baseUrl: () => string;
+  frames: { settle(instanceId: string, eventId: string, file: FileView): void };
+  courier: { wake(webhookIds: Iterable<string>): void };
+}
+
+/** Who is told, and what of. */
+export interface FileNewsOf {
+  instanceId: string;
+  eventId: string;
+}
+
+/** Tells the channels that wait for the file of an event what became of it. */
+export class FileNews {
+  readonly #options: FileNewsOptions;
+
+  constructor(options: FileNewsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes the bytes of the deliveries that still wait, and lets them go; sockets hear of it after the commit.
+   * `decide` runs first in that one commit and says how the file stands; null says nothing to anybody.
+   */
+  async tell(
+    { instanceId, eventId }: FileNewsOf,
+    decide: (trx: DatabaseTransaction, emit: Emit) => Promise<FileState | null>,
+  ): Promise<void> {
+    const { outbox, channels, frames, courier } = this.#options;
+    const released: string[] = [];
+    const shown = await outbox.transaction(instanceId, async (trx, emit) => {
+      const state = await decide(trx, emit);
+      const of = await channels.of(trx, instanceId);
+      if (!state || !of) return null;
+      released.push(...(await this.#release(trx, of, eventId, state)));
+      return fileView(state, of.websocket?.mediaBase64 === true, WEBSOCKET_BASE64_BYTES);
+    });
+    if (!shown) return;
+    courier.wake(released);
+    frames.settle(instanceId, eventId, shown);
+  }
+
+  /** Resolves with the webhooks whose deliveries may go now. */
+  async #release(
+    trx: DatabaseTransaction,
+    of: InstanceChannels,
+    eventId: string,
+    state: FileState,
+  ): Promise<string[]> {
+    const event = await trx
+      .selectFrom('events')
+      .select(['kind', 'data'])
+      .where('id', '=', eventId)
+      .executeTakeFirst();
+    if (!event) return [];
+    const logged = withFile(event.data, { ...fileView(state, false, 0), base64: null });
+    await trx.updateTable('events').set({ data: logged }).where('id', '=', eventId).execute();
+    const released: string[] = [];
+    for (const webhook of of.webhooks) {
+      const delivery = await this.#waiting(trx, webhook.id, eventId);
+      if (!delivery) continue;
+      const data = withFile(event.data, fileView(state, webhook.mediaBase64, WEBHOOK_BASE64_BYTES));
+      const { name: instance, token } = of;
+      const envelope = {
+        event: event.kind,
+        eventId,
+        data,
+        baseUrl: this.#options.baseUrl(),
+        instance,
+        token,
+      };
+      const body = sealedBody(this.#options.seal, delivery.id, envelope, webhook);
+      const updated = await trx
+        .updateTable('deliveries')
+        .set({ body_sealed: body, waits_until: null })
+        .where('id', '=', delivery.id)
+        .where('waits_until', '>', this.#options.clock.now())
+        .where('claim_id', 'is', null)
+        .executeTakeFirst();
+      if (updated.numUpdatedRows > 0n) released.push(webhook.id);
+    }
+    return released;
+  }
+
+  /** Bytes that a receiver may have seen already are never made again. */
+  #waiting(trx: DatabaseTransaction, webhookId: string, eventId: string) {
+    return trx
+      .selectFrom('deliveries')
+      .select('id')
+      .where('webhook_id', '=', webhookId)
+      .where('event_id', '=', eventId)
+      .where('status', '=', 'pending')
+      .where('attempts', '=', 0)
+      .where('claim_id', 'is', null)
+      .where('waits_until', '>', this.#options.clock.now())
+      .executeTakeFirst();
+  }
+}
