@@ -1,3 +1,4 @@
+import { amend } from '../mailbox/amend.ts';
 import type { ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { type Report, reportDecrypted, reportExchange, reportUndecryptable } from '../mailbox/report.ts';
 import { storable } from '../mailbox/storable.ts';
@@ -23,7 +24,7 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     sender: senderId,
     type: content.type,
     content: content.content,
-    status: fromMe ? 'sent' : null,
+    status: fromMe ? 'sent' : 'received',
     source: '',
     isGroup: origin.chat.kind === 'group',
     encoded: incoming.encoded,
@@ -45,6 +46,8 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     await reportUndecryptable(mailbox, report, undecryptable);
     return true;
   }
+  const isGroup = origin.chat.kind === 'group';
+  await amend(mailbox, { chat: place.key, fromMe, sender: senderId, isGroup, content });
   await reportExchange(mailbox, report);
   if (stored === 'undecrypted') await reportDecrypted(mailbox, report);
   return true;

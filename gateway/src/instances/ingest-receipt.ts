@@ -9,6 +9,9 @@ import type { Receipt } from '../whatsapp/session.ts';
 /** The words that move a message of ours forward when another user says them. */
 const PROGRESS: Record<string, MessageStatus> = { delivered: 'delivered', read: 'read', played: 'played' };
 
+/** The words by which another device of the account says that it showed incoming messages. */
+const READ_BY_SELF = new Set(['read_self', 'played_self']);
+
 /** Moves stored messages forward and reports `message.status`. */
 export async function ingestReceipt(mailbox: Mailbox, receipt: Receipt): Promise<void> {
   const { self } = mailbox.scope;
@@ -24,6 +27,7 @@ export async function ingestReceipt(mailbox: Mailbox, receipt: Receipt): Promise
 
   const progress = isFromMe ? undefined : PROGRESS[status];
   if (progress) await advance(mailbox, place, ids, progress);
+  if (READ_BY_SELF.has(status)) await mailbox.chats.readMessages(place.key, ids);
   await reportStatus(mailbox, {
     status,
     ids,

@@ -30,7 +30,7 @@ describe.each(databases)('contacts ($name)', ({ open }) => {
         sender: null,
         type: 'text',
         content: 'x',
-        status: null,
+        status: 'received',
         source: '',
         isGroup: false,
         encoded: Uint8Array.of(),

@@ -5,6 +5,7 @@ import type { ChatAddress } from '../whatsapp/inbound/origin.ts';
 import { isSelf } from '../whatsapp/inbound/origin.ts';
 import { type Jid, type Person, parseJid } from '../whatsapp/jid.ts';
 import type { Self } from '../whatsapp/session.ts';
+import { Chats } from './chats.ts';
 import { Contacts, type KnownNames } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { identityEvent } from './identity-event.ts';
@@ -41,6 +42,7 @@ export class Mailbox {
   readonly groups: Groups;
   readonly pollVotes: PollVotes;
   readonly newsletters: Newsletters;
+  readonly chats: Chats;
   readonly scope: MailboxScope;
 
   constructor(scope: MailboxScope) {
@@ -50,6 +52,7 @@ export class Mailbox {
     this.groups = new Groups(scope.trx, scope.instanceId, scope.now);
     this.pollVotes = new PollVotes(scope.trx, scope.instanceId);
     this.newsletters = new Newsletters(scope.trx, scope.instanceId, scope.now);
+    this.chats = new Chats(scope.trx, scope.instanceId);
   }
 
   /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */

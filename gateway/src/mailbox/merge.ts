@@ -1,5 +1,6 @@
 import type { Queries } from '../storage/database.ts';
 import type { ContactRow } from '../storage/schema.ts';
+import { mergeChats } from './chats.ts';
 import { moveVotes } from './poll-votes.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function mergeContacts(
   await moveMessages(db, keep, lose);
   await moveLabels(db, keep, lose);
   await moveVotes(db, keep, lose);
+  await mergeChats(db, keep, lose);
   await db.deleteFrom('contacts').where('id', '=', lose.id).execute();
   const merged: ContactRow = {
     ...keep,

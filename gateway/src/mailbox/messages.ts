@@ -3,7 +3,8 @@ import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
 import type { MessageRow } from '../storage/schema.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
-import { type MessageStatus, statesBefore } from './status.ts';
+import { Chats } from './chats.ts';
+import { type IncomingStatus, type MessageStatus, statesBefore } from './status.ts';
 import { storable } from './storable.ts';
 
 export interface NewMessage {
@@ -15,8 +16,7 @@ export interface NewMessage {
   sender: string | null;
   type: MessageType;
   content: string;
-  /** null on incoming messages. */
-  status: MessageStatus | null;
+  status: MessageStatus | IncomingStatus;
   source: string;
   isGroup: boolean;
   /** `proto.Message`; empty when it could not be decrypted. */
@@ -45,6 +45,8 @@ const inserted = (db: Queries, row: MessageRow) =>
     content_proto: row.content_proto,
     sent_at: row.sent_at,
     stored_at: row.stored_at,
+    in_history: row.in_history,
+    edited: row.edited,
   });
 
 const insert = query(inserted);
@@ -108,6 +110,14 @@ const advances: Record<MessageStatus, ReturnType<typeof advanceTo>> = {
   failed: advanceTo('failed'),
 };
 
+/** They act on another message and are no items of the conversation. */
+const ACTIONS: ReadonlySet<MessageType> = new Set([
+  'reaction',
+  'poll_vote',
+  'message_edit',
+  'message_revoke',
+]);
+
 /** Databases bound the parameters of a query; a receipt may name any number of messages. */
 const IDS_PER_QUERY = 500;
 
@@ -116,25 +126,35 @@ export class Messages {
   readonly #db: Queries;
   readonly #instanceId: string;
   readonly #now: number;
+  readonly #chats: Chats;
 
   constructor(db: Queries, instanceId: string, now: number) {
     this.#db = db;
     this.#instanceId = instanceId;
     this.#now = now;
+    this.#chats = new Chats(db, instanceId);
   }
 
   /**
-   * Stores a message once. `undecrypted` when it takes the place of a row whose content could not be read before,
+   * Stores a message once, and its conversation with it. `undecrypted` when it takes the place of a row whose content could not be read before,
    * `known` when it is there already.
    */
   async store(message: NewMessage): Promise<'new' | 'undecrypted' | 'known'> {
     const row = this.#row(message);
     const { numAffectedRows } = await insertOnce(this.#db, row);
-    if (numAffectedRows !== 0n) return 'new';
+    if (numAffectedRows !== 0n) {
+      await this.#note(row);
+      return 'new';
+    }
     if (message.type === 'undecryptable') return 'known';
     const resolved = await this.#db
       .updateTable('messages')
-      .set({ type: row.type, content: row.content, content_proto: row.content_proto })
+      .set({
+        type: row.type,
+        content: row.content,
+        content_proto: row.content_proto,
+        in_history: row.in_history,
+      })
       .where('instance_id', '=', this.#instanceId)
       .where('chat', '=', row.chat)
       .where('message_id', '=', row.message_id)
@@ -155,6 +175,7 @@ export class Messages {
       sentAt: this.#now,
     });
     await insert(this.#db, row);
+    await this.#note(row);
   }
 
   /** By id alone, as clients name messages; the newest when several chats have it. */
@@ -186,6 +207,50 @@ export class Messages {
     return this.#rows().where('chat', '=', chat).where('message_id', '=', id).execute();
   }
 
+  /** Replaces what a stored message says. */
+  async rewrite(
+    { chat, message_id, from_me }: Pick<MessageRow, 'chat' | 'message_id' | 'from_me'>,
+    change: Partial<Pick<MessageRow, 'type' | 'content' | 'content_proto' | 'edited'>>,
+  ): Promise<void> {
+    await this.#db
+      .updateTable('messages')
+      .set(change)
+      .where('instance_id', '=', this.#instanceId)
+      .where('chat', '=', chat)
+      .where('message_id', '=', message_id)
+      .where('from_me', '=', from_me)
+      .execute();
+  }
+
+  /** Takes a message out of the store; false when it is not there. */
+  async remove({
+    chat,
+    message_id,
+    from_me,
+  }: Pick<MessageRow, 'chat' | 'message_id' | 'from_me'>): Promise<boolean> {
+    const [removed] = await this.#db
+      .deleteFrom('messages')
+      .where('instance_id', '=', this.#instanceId)
+      .where('chat', '=', chat)
+      .where('message_id', '=', message_id)
+      .where('from_me', '=', from_me)
+      .returning(['status', 'in_history'])
+      .execute();
+    if (removed?.in_history === 1) await this.#chats.messageRemoved(chat, removed.status === 'received');
+    return removed !== undefined;
+  }
+
+  /** The newest items of a chat, newest first, as WhatsApp wants them named when a chat is archived or read. */
+  newestIn(chat: string, limit: number): Promise<MessageRow[]> {
+    return this.#rows()
+      .where('chat', '=', chat)
+      .where('in_history', '=', 1)
+      .orderBy('sent_at', 'desc')
+      .orderBy('message_id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
   /** Moves an own message forward; false when it stands there already or further. */
   async advance(
     { chat, message_id }: Pick<MessageRow, 'chat' | 'message_id'>,
@@ -199,6 +264,10 @@ export class Messages {
       errorCode,
     });
     return numAffectedRows !== 0n;
+  }
+
+  async #note({ chat, in_history, sent_at, status }: MessageRow): Promise<void> {
+    if (in_history === 1) await this.#chats.noteMessage(chat, sent_at, status === 'received');
   }
 
   #rows() {
@@ -219,9 +288,12 @@ export class Messages {
       source: message.source,
       is_group: message.isGroup ? 1 : 0,
       content_proto: message.encoded,
-      sent_at: message.sentAt,
+      // As it is shown: an order by finer time would not be the order that clients see.
+      sent_at: message.sentAt - (message.sentAt % 1000),
       stored_at: this.#now,
       starred: 0,
+      in_history: ACTIONS.has(message.type) ? 0 : 1,
+      edited: 0,
     };
   }
 }

@@ -7,3 +7,6 @@ export function statesBefore(status: MessageStatus): MessageStatus[] {
   if (status === 'failed') return ['pending'];
   return MESSAGE_STATUSES.slice(0, MESSAGE_STATUSES.indexOf(status));
 }
+
+/** Where an incoming message stands. */
+export type IncomingStatus = 'received' | 'read';

@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { media } from './migrations/002-media.ts';
 import { pollVotes } from './migrations/003-poll-votes.ts';
+import { chats } from './migrations/004-chats.ts';
 import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
 import { newsletters } from './migrations/007-newsletters.ts';
@@ -61,6 +62,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '001-first-tables': firstTables(dialect),
     '002-media': media(dialect),
     '003-poll-votes': pollVotes(),
+    '004-chats': chats(dialect),
     '005-labels': labels(dialect),
     '006-groups': groups,
     '007-newsletters': newsletters,

@@ -112,7 +112,7 @@ export interface MessageTable {
   sender: string | null;
   type: string;
   content: string;
-  /** Outgoing only: pending, sent, delivered, read, played, failed. */
+  /** Outgoing: pending, sent, delivered, read, played, failed. Incoming: received, read. */
   status: string | null;
   /** Outgoing only: code of WhatsApp's refusal. */
   error_code: number | null;
@@ -120,11 +120,42 @@ export interface MessageTable {
   is_group: number;
   /** Encoded `proto.Message`, for quotes and for WhatsApp's retry requests. */
   content_proto: Uint8Array;
-  /** WhatsApp's time of the message. */
+  /** WhatsApp's time of the message, in whole seconds. */
   sent_at: number;
   stored_at: number;
   /** Marked with a star on a device of the account. */
   starred: Generated<number>;
+  /** 0: it acts on another message (reaction, vote, edit, revocation) and is no item of the conversation. */
+  in_history: Generated<number>;
+  /** 1: `content` is the text of its newest edit. */
+  edited: Generated<number>;
+}
+
+/** One conversation of an instance; `status@broadcast` is none. */
+export interface ChatTable {
+  instance_id: string;
+  /** As `messages.chat`. */
+  chat: string;
+  kind: 'private' | 'group' | 'newsletter';
+  /** Of a room, as last heard; people have theirs in `contacts`. */
+  name: string | null;
+  /** Time of the newest item, or what WhatsApp said of the conversation; 0 = never. */
+  activity_at: Generated<number>;
+  /** Incoming items whose status is `received`. */
+  unread_count: Generated<number>;
+  /** Marked as unread by hand, whatever was read. */
+  marked_unread: Generated<number>;
+  archived: Generated<number>;
+  pinned_at: number | null;
+  /** null = not muted, -1 = muted without end. */
+  muted_until: number | null;
+  favorite: Generated<number>;
+  /** Taken off the list, until a new message comes. */
+  deleted: Generated<number>;
+  /** What was sent up to then was cleared or deleted; history does not bring it back. */
+  cleared_to: number | null;
+  /** 1 while messages up to `cleared_to` may still be stored. */
+  clearing: Generated<number>;
 }
 
 /** What somebody has chosen in a poll, by his newest vote. */
@@ -364,6 +395,7 @@ export interface Database {
   deliveries: DeliveryTable;
   media: MediaTable;
   idempotency_keys: IdempotencyTable;
+  chats: ChatTable;
 }
 
 export type AccountRow = Selectable<AccountTable>;
@@ -374,6 +406,7 @@ export type PollVoteRow = Selectable<PollVoteTable>;
 export type GroupRow = Selectable<GroupTable>;
 export type LabelRow = Selectable<LabelTable>;
 export type NewsletterRow = Selectable<NewsletterTable>;
+export type ChatRow = Selectable<ChatTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;
