@@ -3,7 +3,9 @@
  * of the server: everything goes over HTTP.
  */
 
-export interface InboxMessage {
+import type { Shown } from './phones/shown/index.ts';
+
+export interface InboxMessage extends Shown {
   seq: number;
   id: string;
   from: string;
@@ -12,6 +14,8 @@ export interface InboxMessage {
   kind: string;
   text: string;
   quoted?: { id: string; text: string };
+  /** The message that this one is about. */
+  target?: string;
 }
 
 /** A companion of a phone, as the server sees it. */
@@ -66,8 +70,9 @@ export class Phone {
     return post(`${this.#control}/faults`, { phone: this.number, fault, ...details });
   }
 
-  async send(to: string, text: string): Promise<string> {
-    const { id } = (await post(`${this.#control}/phones/${this.number}/send`, { to, text })) as {
+  /** `options` as in the control API: `quote`, `id`, `addressing`. */
+  async send(to: string, text: string, options: object = {}): Promise<string> {
+    const { id } = (await post(`${this.#control}/phones/${this.number}/send`, { to, text, ...options })) as {
       id: string;
     };
     return id;

@@ -1,10 +1,14 @@
 import { proto } from 'baileys';
+import type { Stanza } from '../wire/stanza.ts';
 import type { InboxEntry } from './inbox.ts';
+import { contextOf, type Shown, show } from './shown/index.ts';
+import { marksOf, UNANNOUNCED } from './shown/marks.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 /** Fields that ride along with a message and say nothing about its kind. */
 const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
-type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'>;
+type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'> & Shown;
+const NOTHING = { text: undefined, quoted: undefined, target: undefined };
 
 /** A text message, with the message it answers when there is one. */
 export function textMessage(
@@ -40,31 +44,32 @@ export function revokeMessage(chat: string, id: string): proto.IMessage {
   return { protocolMessage: { key: { remoteJid: chat, fromMe: true, id }, type: Type.REVOKE } };
 }
 
-/** What a decrypted message says, for the inbox. */
-export function readContent(message: proto.IMessage): Content {
-  const nothing = { text: undefined, quoted: undefined, target: undefined };
-  const { conversation, extendedTextMessage, editedMessage } = message;
-  const protocolMessage = message.protocolMessage ?? editedMessage?.message?.protocolMessage;
-  if (protocolMessage) return { ...nothing, ...readProtocol(protocolMessage) };
-  if (extendedTextMessage) {
-    const quoted = readQuoted(extendedTextMessage.contextInfo);
-    return { ...nothing, kind: 'text', text: extendedTextMessage.text ?? undefined, quoted };
-  }
-  if (conversation) return { ...nothing, kind: 'text', text: conversation };
+/** What a decrypted message says, for the inbox; `node` is the stanza that brought it. */
+export function readContent(message: proto.IMessage, node: Stanza): Content {
+  const protocolMessage = message.protocolMessage ?? message.editedMessage?.message?.protocolMessage;
+  if (protocolMessage) return { ...NOTHING, ...readProtocol(protocolMessage) };
+  const shown = show(message, marksOf(node));
+  const quoted = readQuoted(contextOf(message));
+  if (shown) return { ...NOTHING, quoted, ...shown };
   const field = Object.entries(message).find(([name, value]) => value && !CARRIERS.has(name))?.[0];
-  return { ...nothing, kind: field?.replace(/Message$/, '') ?? 'empty' };
+  return { ...NOTHING, quoted, kind: field?.replace(/Message$/, '') ?? 'empty' };
 }
 
 function readProtocol(message: proto.Message.IProtocolMessage): Partial<Content> & { kind: string } {
   const target = message.key?.id ?? undefined;
   if (message.type === Type.REVOKE) return { kind: 'revoke', target };
   if (message.type === Type.MESSAGE_EDIT) {
-    return { kind: 'edit', target, text: readContent(message.editedMessage ?? {}).text };
+    return { kind: 'edit', target, text: textOf(message.editedMessage) };
   }
   return { kind: 'protocol', target };
 }
 
 function readQuoted(context: proto.IContextInfo | null | undefined): Content['quoted'] {
   if (!context?.stanzaId) return undefined;
-  return { id: context.stanzaId, text: readContent(context.quotedMessage ?? {}).text };
+  return { id: context.stanzaId, text: textOf(context.quotedMessage) };
+}
+
+/** Text of a message inside another, which no stanza announces. */
+function textOf(message: proto.IMessage | null | undefined): string | undefined {
+  return show(message ?? {}, UNANNOUNCED)?.text;
 }

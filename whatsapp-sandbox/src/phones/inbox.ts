@@ -1,5 +1,7 @@
+import type { Shown } from './shown/index.ts';
+
 /** One thing a phone received, as the control API shows it. JIDs are phone-number JIDs. */
-export interface InboxEntry {
+export interface InboxEntry extends Shown {
   seq: number;
   id: string;
   from: string;

@@ -34,7 +34,7 @@ export function receivePost(phone: Phone, node: Stanza): void {
   const bytes = bytesOf(child(node, 'plaintext'));
   if (!newsletter || !bytes) return;
   const { id = '', t, edit } = node.attrs;
-  const shown = readContent(proto.Message.decode(bytes));
+  const shown = readContent(proto.Message.decode(bytes), node);
   phone.inbox.add({
     ...shown,
     id,

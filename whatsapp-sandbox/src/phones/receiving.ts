@@ -86,7 +86,7 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
     chat: chatJid(chat),
     fromMe: own,
     at: Number(node.attrs.t) * 1000,
-    ...readContent(content),
+    ...readContent(content, node),
   });
 }
 

@@ -2,6 +2,7 @@ import type { Addressing } from '../wire/jid.ts';
 import { isGroupJid, isNewsletterJid, parseUserJid } from '../wire/jid.ts';
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf, alternative } from './addressing.ts';
+import { requireMeta } from './announced.ts';
 import {
   INVALID,
   type Part,
@@ -49,6 +50,7 @@ function route(
   node: Stanza,
 ): { phash?: string | undefined; server_id?: string } {
   if (!node.attrs.id) throw new StanzaError(INVALID, 'message without an id');
+  requireMeta(node);
   if (isGroupJid(node.attrs.to)) return { phash: routeToGroup(ctx, sender, node) };
   if (isNewsletterJid(node.attrs.to)) return { server_id: routeToNewsletter(ctx, sender, node) };
   const target = parseUserJid(node.attrs.to);
