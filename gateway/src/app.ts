@@ -203,6 +203,7 @@ async function build(
       recipients: new Recipients({ db, numbers, now: clock.now }),
       sessions: supervisor,
       random: randomBytes,
+      now: clock.now,
       preview: (url) => fetchPreview(url, { fetch, clock, log }),
     }),
     socketRoute({ db, clock, hub, directory }),

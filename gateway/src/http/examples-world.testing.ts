@@ -39,7 +39,7 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     authorization: 'Bearer svc-token-xyz',
     events: ['message.exchange', 'message.status'],
   });
-  await instance.exchange(await joao.send(own.number, 'Hi!'));
+  await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB0A1B2C3D4E5F60718' }));
 
   return {
     routes: gateway.app.routes,

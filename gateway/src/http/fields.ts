@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from '../mailbox/storable.ts';
 
 /*
  * What the bodies of this gateway are made of. The pieces name rules, not texts: `validation.ts` adds the field's
@@ -10,6 +11,9 @@ export type FieldRule =
   | { rule: 'required' }
   | { rule: 'at most'; max: number }
   | { rule: 'between'; min: number; max: number }
+  /** `<Field> must contain between 1 and 10 items`: what follows the field's name. */
+  | { rule: 'sentence'; text: string }
+  /** The whole text. */
   | { rule: 'text'; text: string }
   /** Part of the type rather than of the value: answered as a body that does not parse. */
   | { rule: 'integer' };
@@ -24,6 +28,11 @@ export function says(text: string): { message: string; params: FieldRule } {
   return breaks({ rule: 'text', text });
 }
 
+/** For `refine`: the field's name and this; holds for a missing value too. */
+export function continues(text: string): { message: string; params: FieldRule } {
+  return breaks({ rule: 'sentence', text });
+}
+
 /** Unicode code points, as the contract counts characters. */
 export function codePoints(text: string): number {
   let count = 0;
@@ -31,10 +40,14 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** At most `max` code points. A string has no more of them than UTF-16 units, so short ones are not counted. */
+/**
+ * At most `max` code points. A string has no more of them than UTF-16 units, so short ones are not counted. Characters
+ * that no database and no protobuf takes are gone before any rule looks.
+ */
 const bounded = (max: number) =>
   z
     .string()
+    .overwrite(storable)
     .refine((text) => text.length <= max || codePoints(text) <= max, breaks({ rule: 'at most', max }));
 
 /** Required and not empty. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Failure, failure } from '../failure.ts';
 import type { FieldRule } from './fields.ts';
 import type { BodyErrors } from './route.ts';
@@ -7,6 +7,10 @@ type Issue = z.core.$ZodIssue;
 
 /** Validates a body or query and throws the contract's answer to the first thing that is wrong with it. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, errors: BodyErrors): z.output<S> {
+  // What is wrong with a body that has several spellings is told of the one that the fields are written in.
+  if (schema instanceof z.ZodPreprocess) {
+    return validate(schema.out as z.ZodType, z.parse(schema.in, value), errors) as z.output<S>;
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // A wrong type is a body that does not parse: it comes before every rule about values.
@@ -21,8 +25,8 @@ function issueFailure(issue: Issue, body: unknown, errors: BodyErrors): Failure 
   const field = fieldName(issue.path);
   const value = valueAt(body, issue.path);
   const rule = issue.code === 'custom' ? (issue.params as FieldRule | undefined) : undefined;
-  // Also of a field that is missing: some modules have a text of their own for that.
-  if (rule?.rule === 'text') return ruleFailure(field, rule);
+  // These say themselves what is to be there; they hold for a missing value too.
+  if (rule?.rule === 'text' || rule?.rule === 'sentence') return ruleFailure(field, rule);
   if (isMissing(value) || (value === '' && issue.code !== 'custom'))
     return failure('field_required', { field });
   if (issue.code === 'invalid_value') {
@@ -40,6 +44,8 @@ function ruleFailure(field: string, rule: FieldRule): Failure {
       return failure('field_invalid', { text: `${field} must be at most ${rule.max} characters` });
     case 'between':
       return failure('field_invalid', { text: `${field} must be between ${rule.min} and ${rule.max}` });
+    case 'sentence':
+      return failure('field_invalid', { text: `${field} ${rule.text}` });
     case 'text':
       return failure('field_invalid', { text: rule.text });
     case 'integer':

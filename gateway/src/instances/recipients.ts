@@ -1,3 +1,4 @@
+import type { proto } from 'baileys';
 import { failure } from '../failure.ts';
 import { Contacts } from '../mailbox/contacts.ts';
 import { Groups } from '../mailbox/groups.ts';
@@ -7,9 +8,11 @@ import type { Queries } from '../storage/database.ts';
 import type { ContactRow, MessageRow } from '../storage/schema.ts';
 import type { GroupMetadata } from '../whatsapp/group.ts';
 import type { ChatAddress } from '../whatsapp/inbound/origin.ts';
-import type { Jid, Person } from '../whatsapp/jid.ts';
+import { type Jid, type Person, parseJid } from '../whatsapp/jid.ts';
 import type { Quote } from '../whatsapp/outbound/context.ts';
+import type { Reference } from '../whatsapp/outbound/kind.ts';
 import { SendFailed, type Session } from '../whatsapp/session.ts';
+import { addressIn } from './mentions.ts';
 import { asked } from './send-failure.ts';
 
 /** Where a message goes. */
@@ -21,12 +24,21 @@ export interface Target {
   group?: GroupMetadata;
 }
 
+/** Where a message goes, and which others it refers to. */
+export interface Address {
+  target: Target;
+  quote: Quote | null;
+  /** Key of the message that it is about. */
+  about: proto.IMessageKey | null;
+}
+
 export interface Addressing {
   /** JID of the account itself. */
   self: string;
   recipient: Jid;
   replyTo: string | undefined;
   replyPrivate: boolean;
+  about: Reference | undefined;
 }
 
 /** What a session is asked for. */
@@ -49,19 +61,62 @@ export class Recipients {
   async address(
     instanceId: string,
     session: Asked,
-    { self, recipient, replyTo, replyPrivate }: Addressing,
-  ): Promise<{ target: Target; quote: Quote | null }> {
+    { self, recipient, replyTo, replyPrivate, about }: Addressing,
+  ): Promise<Address> {
+    if (about) return this.#referring(instanceId, session, recipient, about);
+    const alone = { quote: null, about: null };
     const quoting = recipient.kind !== 'newsletter' && recipient.kind !== 'status' ? replyTo : undefined;
-    if (!quoting) return { target: await this.#targetOf(instanceId, session, recipient), quote: null };
+    if (!quoting) return { ...alone, target: await this.#targetOf(instanceId, session, recipient) };
     if (!replyPrivate) {
       const target = await this.#targetOf(instanceId, session, recipient);
-      return { target, quote: (await this.#quoted(instanceId, self, quoting)).quote };
+      const { quote } = await this.#quoted(instanceId, self, quoting);
+      return { ...alone, target, quote: { ...quote, author: addressIn(target.group, quote.author) } };
     }
     const { row, author, quote } = await this.#quoted(instanceId, self, quoting);
-    if (row.is_group === 0) return { target: await this.#targetOf(instanceId, session, recipient), quote };
+    if (row.is_group === 0) {
+      return { ...alone, target: await this.#targetOf(instanceId, session, recipient), quote };
+    }
     if (row.from_me === 1) throw failure('reply_private_own');
     if (!author) throw failure('reply_target_unknown');
-    return { target: personTarget(author), quote };
+    return { ...alone, target: personTarget(author), quote };
+  }
+
+  /**
+   * The chat and key of a message that another one is about. What we know of it counts: its chat, direction and author;
+   * else what the client says.
+   */
+  async #referring(
+    instanceId: string,
+    session: Asked,
+    recipient: Jid,
+    reference: Reference,
+  ): Promise<Address> {
+    const named = await this.#targetOf(instanceId, session, recipient);
+    const row = await this.#messages(instanceId).find(reference.messageId);
+    const target = (row && (await this.#chatOf(instanceId, session, row))) ?? named;
+    const author = row?.sender ? await this.#contacts(instanceId).byId(row.sender) : undefined;
+    const fromMe = row ? row.from_me === 1 : reference.fromMe;
+    const participant = author ? addressOf(author) : reference.participant;
+    const isForeign = target.chat.kind === 'group' && !fromMe && participant !== undefined;
+    const key = {
+      remoteJid: target.to,
+      fromMe,
+      id: reference.messageId,
+      ...(isForeign && { participant: addressIn(target.group, participant) }),
+    };
+    return { target, quote: null, about: key };
+  }
+
+  /** The chat of a stored message; null where nothing can be said about a message: channels and status. */
+  async #chatOf(
+    instanceId: string,
+    session: Asked,
+    { chat }: Pick<MessageRow, 'chat'>,
+  ): Promise<Target | null> {
+    const room = parseJid(chat);
+    if (room) return room.kind === 'group' ? this.#targetOf(instanceId, session, room) : null;
+    const person = await this.#contacts(instanceId).byId(chat);
+    return person ? personTarget(person) : null;
   }
 
   async #targetOf(instanceId: string, session: Asked, { kind, jid }: Jid): Promise<Target> {

@@ -1,9 +1,9 @@
 import { timestamp } from '../clock.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Jid } from '../whatsapp/jid.ts';
-import { type Mentions, outgoingContext } from '../whatsapp/outbound/context.ts';
+import { outgoingContext } from '../whatsapp/outbound/context.ts';
 import type { OutgoingKind } from '../whatsapp/outbound/kind.ts';
-import { parseMention } from '../whatsapp/recipient.ts';
+import { NOBODY, readMentions } from './mentions.ts';
 import type { Recipients } from './recipients.ts';
 import { linkedSelf } from './self.ts';
 import type { Sender, SenderOptions } from './sender.ts';
@@ -40,18 +40,25 @@ export async function sendMessage(
 ) {
   const { sender, recipients, sessions, random } = options;
   const { source, replyTo, delay, onId } = request;
-  const { type, content } = kind;
+  const { type, content, about } = kind;
   const self = linkedSelf(instance).jid;
   const session = sessions.session(instance.id);
-  const { target, quote } = await recipients.address(instance.id, session, { ...request, self });
+  const address = await recipients.address(instance.id, session, { ...request, about, self });
+  const { target, quote } = address;
   const { to, chat } = target;
-  const mentions = chat.kind === 'group' ? readMentions(request) : NOBODY;
+  const mentioned = chat.kind === 'group' ? readMentions(request, target.group) : NOBODY;
   await kind.prepare?.(chat);
-  const context = outgoingContext(to, quote, mentions);
-  const secret = chat.kind === 'newsletter' ? null : random(SECRET_BYTES);
+  const building = {
+    to,
+    chat,
+    context: outgoingContext(to, quote, mentioned.outgoing),
+    addressed: mentioned.addressed,
+    about: address.about,
+    secret: chat.kind === 'newsletter' ? null : random(SECRET_BYTES),
+  };
   const sent = await sender.send(instance, {
     target,
-    build: async (session) => kind.build({ to, chat, context, secret, session }),
+    build: async (session) => kind.build({ ...building, session }),
     type,
     content,
     source,
@@ -68,14 +75,8 @@ export async function sendMessage(
     status: 'sent',
     chat: sent.place.view,
     sender: sent.sender,
-    ...(mentions.users.length > 0 && { mentions: mentions.users }),
+    ...(mentioned.shown.length > 0 && { mentions: mentioned.shown }),
     ...(quote && { replyTo: { messageId: replyTo } }),
     ...sent.answer,
   };
-}
-
-const NOBODY: Mentions = { users: [], everyone: false };
-
-function readMentions({ mention, mentionAll }: SendRequest): Mentions {
-  return { users: [...new Set(mention.map(parseMention))], everyone: mentionAll };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../failure.ts';
-import { numberVariants, parseMention, parseRecipient } from './recipient.ts';
+import { numberVariants, parseRecipient, parseUser } from './recipient.ts';
 
 const EVERY = ['user', 'lid', 'group', 'newsletter', 'status'] as const;
 
@@ -70,12 +70,12 @@ describe('the recipient of a request', () => {
 });
 
 test('a mention is a user, in digits or as a JID', () => {
-  expect(parseMention('+55 11 97777-7777')).toBe('5511977777777@s.whatsapp.net');
-  expect(parseMention('123456789012345@lid')).toBe('123456789012345@lid');
-  expect(textOf(() => parseMention('120363406289005073@g.us'))).toBe(
+  expect(parseUser('+55 11 97777-7777', 'mention')).toBe('5511977777777@s.whatsapp.net');
+  expect(parseUser('123456789012345@lid', 'mention')).toBe('123456789012345@lid');
+  expect(textOf(() => parseUser('120363406289005073@g.us', 'mention'))).toBe(
     'Invalid mention: 120363406289005073@g.us',
   );
-  expect(textOf(() => parseMention('x'))).toBe('Invalid mention: x');
+  expect(textOf(() => parseUser('x', 'mention'))).toBe('Invalid mention: x');
 });
 
 test.each([

@@ -18,6 +18,11 @@ export function cleanDigits(text: string): string {
   return text.replace(/[+\-()\s]/g, '');
 }
 
+/** As many digits as a phone number has. */
+export function isPhoneDigits(digits: string): boolean {
+  return DIGITS.test(digits);
+}
+
 /**
  * Reads the recipient of a request (`messages.md` 1.2): digits as people write them, or a JID.
  * Throws `field_invalid`: `Invalid number: …`, or `Unsupported recipient: …` for a kind that is not in `accepted`.
@@ -44,12 +49,12 @@ export function readChatNumber(text: string): ChatNumber | null {
   return jid && { ...jid, isPhone: !text.includes('@') };
 }
 
-/** A user named in `mention`: digits or a user JID. Throws `field_invalid`. */
-export function parseMention(value: string): string {
-  const mentioned = readRecipient(value.trim());
-  if (mentioned?.kind === 'user' || mentioned?.kind === 'lid') return mentioned.jid;
+/** A user named in a request: digits or a user JID. Throws `field_invalid`: `Invalid <role>: …`. */
+export function parseUser(value: string, role: 'mention' | 'participant'): string {
+  const user = readRecipient(value.trim());
+  if (user?.kind === 'user' || user?.kind === 'lid') return user.jid;
   const shown = [...value].slice(0, SHOWN_CHARACTERS).join('');
-  throw failure('field_invalid', { text: `Invalid mention: ${shown}` });
+  throw failure('field_invalid', { text: `Invalid ${role}: ${shown}` });
 }
 
 /** The address that a client wrote: digits as people write them, or a JID; null when it is neither. */
@@ -59,7 +64,7 @@ export function readRecipient(text: string): Jid | null {
     if (user) return { kind, jid: `${user}@${server}` };
   }
   const digits = cleanDigits(text);
-  return DIGITS.test(digits) ? { kind: 'user', jid: `${digits}@s.whatsapp.net` } : null;
+  return isPhoneDigits(digits) ? { kind: 'user', jid: `${digits}@s.whatsapp.net` } : null;
 }
 
 /**

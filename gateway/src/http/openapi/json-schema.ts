@@ -35,6 +35,7 @@ function keywords(rule: FieldRule): JsonSchema {
       return { minimum: rule.min, maximum: rule.max };
     case 'integer':
       return { type: 'integer' };
+    case 'sentence':
     case 'text':
       return {};
   }

@@ -10,6 +10,10 @@ export interface Building {
   chat: ChatAddress;
   /** Quote and mentions; null when there is neither. */
   context: proto.IContextInfo | null;
+  /** A text as it goes out: people who are mentioned stand in it under the address that the chat knows them by. */
+  addressed(text: string): string;
+  /** Key of the message that this one is about; null when it is about none. */
+  about: proto.IMessageKey | null;
   /** 32 bytes that later edits, votes and reports are keyed with; null in channels, where nothing is encrypted. */
   secret: Uint8Array | null;
   /** Open now, after the delay: uploads go through it. */
@@ -29,12 +33,32 @@ export interface Built {
   answer?: object;
 }
 
+/** A message that another one is about, as the client names it. */
+export interface Reference {
+  messageId: string;
+  fromMe: boolean;
+  /** JID of its author, where the client says it. */
+  participant: string | undefined;
+}
+
 /** One kind of message with the content of one request. */
 export interface OutgoingKind {
   type: MessageType;
   /** The answer's and the record's `content` (`messages.md` 1.7). */
   content: string;
+  /** It goes to the chat of this message, and is keyed with it. */
+  about?: Reference;
   /** Whatever may refuse the request: runs before the delay. */
   prepare?(chat: ChatAddress): Promise<void>;
   build(building: Building): Built | Promise<Built>;
+}
+
+/** What travels beside the content of a message. */
+export function beside({ secret }: Pick<Building, 'secret'>): Pick<proto.IMessage, 'messageContextInfo'> {
+  return secret ? { messageContextInfo: { messageSecret: secret } } : {};
+}
+
+/** For the content of a message: its quote and mentions. */
+export function inContext({ context }: Pick<Building, 'context'>): { contextInfo?: proto.IContextInfo } {
+  return context ? { contextInfo: context } : {};
 }

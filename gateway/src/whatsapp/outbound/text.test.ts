@@ -33,7 +33,9 @@ async function built(
   const kind = textKind({ text, preview: async () => preview });
   const chat = { kind: 'private', person: { jid: TO, lid: null } } as const;
   await kind.prepare?.(chat);
-  return (await kind.build({ to: TO, chat, context, secret, session: {} as Session })).proto;
+  const addressed = (text: string) => text;
+  const session = {} as Session;
+  return (await kind.build({ to: TO, chat, context, addressed, about: null, secret, session })).proto;
 }
 
 test('a text alone is sent plain', async () => {

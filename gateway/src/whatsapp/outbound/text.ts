@@ -1,4 +1,5 @@
-import type { Building, OutgoingKind } from './kind.ts';
+import type { proto } from 'baileys';
+import { type Building, beside, inContext, type OutgoingKind } from './kind.ts';
 
 /** What a client sees below a text with a link. */
 export interface LinkPreview {
@@ -27,19 +28,14 @@ export function textKind({ text, preview }: OutgoingText): OutgoingKind {
   };
 }
 
-function buildText(
-  text: string,
-  preview: LinkPreview | null,
-  { context, secret }: Pick<Building, 'context' | 'secret'>,
-) {
-  const beside = secret ? { messageContextInfo: { messageSecret: secret } } : {};
-  if (!preview && !context) return { conversation: text, ...beside };
+function buildText(text: string, preview: LinkPreview | null, building: Building): proto.IMessage {
+  if (!preview && !building.context) return { conversation: text, ...beside(building) };
   return {
     extendedTextMessage: {
-      text,
+      text: building.addressed(text),
       ...(preview && { matchedText: preview.url, title: preview.title, description: preview.description }),
-      ...(context && { contextInfo: context }),
+      ...inContext(building),
     },
-    ...beside,
+    ...beside(building),
   };
 }

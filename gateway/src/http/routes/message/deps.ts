@@ -2,5 +2,7 @@ import type { SendOptions } from '../../../instances/send-message.ts';
 import type { LinkPreview } from '../../../whatsapp/outbound/text.ts';
 
 export interface MessageRouteDeps extends SendOptions {
+  /** Unix milliseconds. */
+  now(): number;
   preview(url: string): Promise<LinkPreview | null>;
 }

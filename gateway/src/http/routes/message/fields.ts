@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { cleanDigits, isPhoneDigits } from '../../../whatsapp/recipient.ts';
 import {
   absentWhenNull,
   breaks,
+  continues,
   optionalFlag,
   optionalList,
   optionalText,
@@ -14,7 +16,8 @@ import {
  */
 
 const TEXT_CHARACTERS = 65_536;
-const STRING_CHARACTERS = 1_024;
+export const STRING_CHARACTERS = 1_024;
+export const URL_CHARACTERS = 8_192;
 const SOURCE_CHARACTERS = 64;
 const MENTIONS = 1_024;
 const MAX_DELAY_SECONDS = 60;
@@ -22,10 +25,48 @@ const MAX_DELAY_SECONDS = 60;
 const notBlank = <S extends z.ZodType<string>>(schema: S) =>
   schema.refine((text) => text.trim() !== '', breaks({ rule: 'required' }));
 
-export const recipientNumber = notBlank(requiredText(STRING_CHARACTERS));
+/** Neither missing nor blank; sent as it is, blanks around it included. */
+export const requiredWords = (max = STRING_CHARACTERS) => notBlank(requiredText(max));
 
-/** The text of a message; sent as it is, blanks around it included. */
-export const messageText = notBlank(requiredText(TEXT_CHARACTERS));
+/** `undefined` when missing, null or blank. */
+export const optionalWords = (max = STRING_CHARACTERS) =>
+  optionalText(max).transform((text) => (text?.trim() ? text : undefined));
+
+export const recipientNumber = requiredWords();
+
+export const messageText = requiredWords(TEXT_CHARACTERS);
+export const optionalMessageText = optionalWords(TEXT_CHARACTERS);
+
+const HTTP = new Set(['http:', 'https:']);
+
+export function isHttpUrl(text: string): boolean {
+  return HTTP.has(URL.parse(text)?.protocol ?? '');
+}
+
+export function isPhoneNumber(text: string): boolean {
+  return isPhoneDigits(cleanDigits(text));
+}
+
+/** `min` to `max` entries; none at all counts as too few, so `text` says it also when the field is missing. */
+export const entries = <S extends z.ZodType>(entry: S, min: number, max: number, text: string) =>
+  z
+    .array(entry)
+    .nullish()
+    .transform((list) => list ?? [])
+    .refine((list) => list.length >= min && list.length <= max, continues(text));
+
+/** The usual words of `entries`. */
+export const between = (min: number, max: number) => `must contain between ${min} and ${max} items`;
+
+const coordinate = (name: string, limit: number) =>
+  absentWhenNull(
+    z
+      .number()
+      .refine((degrees) => Math.abs(degrees) <= limit, breaks({ rule: 'between', min: -limit, max: limit })),
+  ).describe(name);
+
+export const latitude = coordinate('Degrees north', 90);
+export const longitude = coordinate('Degrees east', 180);
 
 const delay = absentWhenNull(
   z
@@ -37,17 +78,23 @@ const delay = absentWhenNull(
     ),
 ).transform((seconds) => seconds ?? 0);
 
-const flag = optionalFlag.transform((value) => value ?? false);
+/** False when left out. */
+export const flag = optionalFlag.transform((value) => value ?? false);
 
-/** Optional fields that most sending routes take. */
-export const sendingFields = {
+/** What every sending route takes. */
+export const addressFields = {
   number: recipientNumber,
   /** Read by `sendingBody`; here only its type counts. */
   to: z.string().nullish(),
+  source: optionalText(SOURCE_CHARACTERS).transform((source) => source ?? 'api'),
+};
+
+/** What nearly every sending route takes. */
+export const sendingFields = {
+  ...addressFields,
   delay,
   replyTo: optionalText(STRING_CHARACTERS),
   replyPrivate: flag,
-  source: optionalText(SOURCE_CHARACTERS).transform((source) => source ?? 'api'),
 };
 
 /** Of routes whose text or caption can mention people. */
@@ -58,11 +105,12 @@ export const mentionFields = {
   mentionAll: flag,
 };
 
-/** `to` is another name of `number`, which wins. */
-export function sendingBody<S extends z.ZodObject>(schema: S) {
+/** `to` is another name of `number`, which wins. `respell` reads older spellings that only one route has. */
+export function sendingBody<S extends z.ZodType>(schema: S, respell = (body: object): object => body) {
   return z.preprocess((body) => {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     const { number, to } = body as { number?: unknown; to?: unknown };
-    return (number ?? '') === '' && typeof to === 'string' ? { ...body, number: to } : body;
+    const named = (number ?? '') === '' && typeof to === 'string' ? { ...body, number: to } : body;
+    return respell(named);
   }, schema);
 }

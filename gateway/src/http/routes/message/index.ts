@@ -1,8 +1,32 @@
 import type { Route } from '../../route.ts';
+import { buttonRoute } from './button.ts';
+import { carouselRoute } from './carousel.ts';
+import { contactRoute } from './contact.ts';
 import type { MessageRouteDeps } from './deps.ts';
+import { eventRoute } from './event.ts';
+import { formRoute } from './form.ts';
+import { listRoute } from './list.ts';
+import { locationRoute } from './location.ts';
+import { pixRoute } from './pix.ts';
+import { pollRoute } from './poll.ts';
+import { reactionRoute } from './reaction.ts';
 import { textRoute } from './text.ts';
+
+const catalog = [
+  textRoute,
+  locationRoute,
+  contactRoute,
+  reactionRoute,
+  pollRoute,
+  carouselRoute,
+  buttonRoute,
+  listRoute,
+  formRoute,
+  pixRoute,
+  eventRoute,
+];
 
 /** `/api/message/*` */
 export function messageRoutes(deps: MessageRouteDeps): Route[] {
-  return [textRoute(deps)];
+  return catalog.map((route) => route(deps));
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type SendRequest, sendMessage } from '../../../instances/send-message.ts';
-import type { JidKind } from '../../../whatsapp/jid.ts';
+import type { Jid, JidKind } from '../../../whatsapp/jid.ts';
 import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
 import { parseRecipient } from '../../../whatsapp/recipient.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
@@ -8,6 +8,12 @@ import type { MessageRouteDeps } from './deps.ts';
 
 /** What `sendingFields` gives; a route that takes no mentions, delay or reply leaves them out. */
 type SendingBody = { number: string; source: string } & Partial<Omit<SendRequest, 'recipient' | 'onId'>>;
+
+/** Recipients of every kind that channels take too. */
+export const CHATS: readonly JidKind[] = ['user', 'lid', 'group', 'newsletter'];
+
+/** Bytes of a body that may carry the picture or film of a header (`messages.md` 1.1). */
+export const HEADER_MEDIA_LIMIT = 90 * 1024 * 1024;
 
 export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
   path: string;
@@ -18,8 +24,8 @@ export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
   /** The answer's `message`. */
-  sent: string;
-  kind(body: z.output<S>, deps: MessageRouteDeps): OutgoingKind;
+  sent: string | ((body: z.output<S>) => string);
+  kind(body: z.output<S>, deps: MessageRouteDeps, recipient: Jid): OutgoingKind;
 }
 
 const DEFAULTS = { delay: 0, replyTo: undefined, replyPrivate: false, mention: [], mentionAll: false };
@@ -38,14 +44,12 @@ export function sendRoute<S extends z.ZodType<SendingBody>>(
     idempotent: true,
     async handle({ instance, body: validated, header }) {
       const body = validated as z.output<S>; // present: the route has a schema
-      const request: SendRequest = {
-        ...DEFAULTS,
-        ...body,
-        recipient: parseRecipient(body.number, recipients),
-        onId: (id) => header('X-Message-Id', id),
-      };
-      const data = await sendMessage(instance, request, kind(body, deps), deps);
-      return { body: { success: true, message: sent, status: 'sent', data } };
+      const recipient = parseRecipient(body.number, recipients);
+      const onId = (id: string) => header('X-Message-Id', id);
+      const request: SendRequest = { ...DEFAULTS, ...body, recipient, onId };
+      const data = await sendMessage(instance, request, kind(body, deps, recipient), deps);
+      const message = typeof sent === 'string' ? sent : sent(body);
+      return { body: { success: true, message, status: 'sent', data } };
     },
   });
 }

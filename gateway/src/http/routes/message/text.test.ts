@@ -24,6 +24,7 @@ async function gateway() {
         recipients: new Recipients({ db, numbers: new NumberBook(clock), now: clock.now }),
         sessions,
         random,
+        now: clock.now,
         preview: async () => null,
       });
     },

@@ -1,0 +1,31 @@
+import type { BinaryNode } from 'baileys';
+import { beside, inContext, type OutgoingKind } from './kind.ts';
+
+export interface OutgoingPoll {
+  question: string;
+  options: string[];
+  /** How many options may be chosen; at least 1. */
+  maxAnswer: number;
+}
+
+/** Without it clients show a poll as text, and nobody can vote. */
+const META: BinaryNode = { tag: 'meta', attrs: { polltype: 'creation' } };
+
+/** A poll. Votes are encrypted with the message's secret. */
+export function pollKind({ question, options, maxAnswer }: OutgoingPoll): OutgoingKind {
+  return {
+    type: 'poll',
+    content: [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join('\n'),
+    build(building) {
+      const poll = {
+        name: question,
+        options: options.map((optionName) => ({ optionName })),
+        selectableOptionsCount: maxAnswer,
+        ...inContext(building),
+      };
+      // WhatsApp keeps single choice in a field of its own.
+      const content = maxAnswer === 1 ? { pollCreationMessageV3: poll } : { pollCreationMessage: poll };
+      return { proto: { ...content, ...beside(building) }, nodes: [META] };
+    },
+  };
+}
