@@ -104,7 +104,7 @@ export class Phone {
   }
 }
 
-/** A group on the sandbox's WhatsApp; its owner's phone decides who is in it. */
+/** A group on the sandbox's WhatsApp; its owner's phone does things in it unless another one is named. */
 export class Group {
   readonly jid: string;
   readonly #control: string;
@@ -114,9 +114,21 @@ export class Group {
     this.jid = jid;
   }
 
-  /** Made by the phone `owner`; `participants` are numbers of phones, too. */
-  static async make(control: string, owner: string, subject: string, participants: string[]): Promise<Group> {
-    const { jid } = (await post(`${control}/groups`, { owner, subject, participants })) as { jid: string };
+  /** Made by the phone `owner`; `participants` are numbers of phones, too. `options` as `POST /control/groups` takes them. */
+  static async make(
+    control: string,
+    owner: string,
+    subject: string,
+    participants: string[],
+    options: object = {},
+  ): Promise<Group> {
+    const wanted = { owner, subject, participants, ...options };
+    const { jid } = (await post(`${control}/groups`, wanted)) as { jid: string };
+    return new Group(control, jid);
+  }
+
+  /** A group that is there already. */
+  static named(control: string, jid: string): Group {
     return new Group(control, jid);
   }
 
@@ -126,6 +138,17 @@ export class Group {
 
   remove(...numbers: string[]): Promise<unknown> {
     return post(`${this.#control}/groups/${this.jid}/participants`, { remove: numbers });
+  }
+
+  /** What a phone in it does: `subject`, `rules`, `promote`, `join`, `link`, … (see the README). */
+  act(action: string, details: object = {}): Promise<unknown> {
+    return post(`${this.#control}/groups/${this.jid}/act`, { action, ...details });
+  }
+
+  /** As the server knows it. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read it field by field
+  state(): Promise<any> {
+    return get(`${this.#control}/groups/${this.jid}`);
   }
 }
 

@@ -6,8 +6,10 @@ import type { Phone } from '../phones/phone.ts';
 import { setBlocked } from '../server/blocklist.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
+import { changeNumber } from '../server/group-changes.ts';
 import type { Chat } from '../server/groups.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
+import { isPrivacySetting } from '../server/privacy.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { type Addressing, isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
@@ -29,6 +31,8 @@ const ACTIONS: Record<string, Action> = {
   edit,
   revoke,
   block,
+  privacy,
+  'change-number': moveTo,
   ...callActions,
   ...STATE_ACTIONS,
 };
@@ -90,6 +94,23 @@ function name(ctx: ServerContext, phone: Phone, body: Body) {
     apiVersion: 1,
   });
   return { name: phone.account.name };
+}
+
+/** `{setting, value}`: who may do something to this phone, `{"setting": "groupadd", "value": "none"}`. */
+function privacy(_ctx: ServerContext, phone: Phone, body: Body) {
+  const setting = text(body, 'setting', 40);
+  const value = text(body, 'value', 40);
+  if (!isPrivacySetting(setting, value))
+    throw new ControlError(400, `there is no setting ${setting}=${value}`);
+  phone.account.privacy.set(setting, value);
+  return { setting, value };
+}
+
+/** `{number}`: the user moves to another phone's number, which takes this one's place in every group. */
+function moveTo(ctx: ServerContext, phone: Phone, body: Body) {
+  const next = accountOf(ctx, text(body, 'number', 40));
+  changeNumber(ctx, phone.account, next);
+  return { number: next.number };
 }
 
 /** `{number, block?}`: blocks somebody, or lets him write again; the companions are told. */

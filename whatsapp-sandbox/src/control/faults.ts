@@ -27,6 +27,7 @@ const AT_ONCE: Record<string, (ctx: ServerContext, device: Device, body: Body) =
 const LASTING: Record<LastingKind, (body: Body) => number> = {
   slow: (body) => integer(body, 'ms', 1, 600_000),
   'ack-error': (body) => integer(body, 'code', 1, 999),
+  'query-error': (body) => integer(body, 'code', 400, 599),
   'reject-login': (body) => integer(body, 'reason', 400, 599),
   'time-skew': (body) => integer(body, 'seconds', -1_000_000_000, 1_000_000_000),
   'drop-acks': () => 0,
@@ -50,12 +51,14 @@ export function faultRoutes(ctx: ServerContext): Route[] {
         if (!Object.hasOwn(LASTING, kind)) throw new ControlError(400, `there is no fault ${kind}`);
         const lasting = kind as LastingKind;
         const count = optionalInteger(body, 'count', 1, 1_000_000);
+        const query = optionalText(body, 'query', 100);
         ctx.faults.add({
           kind: lasting,
           value: LASTING[lasting](body),
           ...(phone === undefined ? {} : { phone }),
           ...(device === undefined ? {} : { device }),
           ...(count === undefined ? {} : { count }),
+          ...(query === undefined ? {} : { query }),
         });
         return { active: ctx.faults.list() };
       },

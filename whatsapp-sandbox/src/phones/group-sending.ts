@@ -27,7 +27,7 @@ export async function sendToGroup(
     for (const device of missing) {
       const { type, body } = await phone.ciphers.encrypt(device, plain);
       participants.push(
-        stanza('to', { jid: deviceJid(device, 'lid') }, [stanza('enc', { v: '2', type }, body)]),
+        stanza('to', { jid: deviceJid(device, group.addressing) }, [stanza('enc', { v: '2', type }, body)]),
       );
     }
     content.push(stanza('participants', {}, participants));
@@ -38,7 +38,7 @@ export async function sendToGroup(
     phone,
     stanza(
       'message',
-      { ...attrs, to: group.jid, type: stanzaType(message), addressing_mode: 'lid' },
+      { ...attrs, to: group.jid, type: stanzaType(message), addressing_mode: group.addressing },
       content,
     ),
   );
@@ -58,7 +58,11 @@ export async function resendToMember(
   const own = device.account === phone.account;
   const sent = own ? { deviceSentMessage: { destinationJid: group.jid, message: keyed } } : keyed;
   const { type, body } = await phone.ciphers.encrypt(device, encodeMessage(sent));
-  const to = { to: group.jid, participant: deviceJid(device, 'lid'), addressing_mode: 'lid' };
+  const to = {
+    to: group.jid,
+    participant: deviceJid(device, group.addressing),
+    addressing_mode: group.addressing,
+  };
   const enc = stanza('enc', { v: '2', type, count }, body);
   submit(phone, stanza('message', { id, ...to, type: stanzaType(message) }, [enc]));
   phone.groupCiphers.gaveKey(group.jid, [device]);

@@ -5,6 +5,7 @@ export type LastingKind =
   | 'slow'
   | 'drop-acks'
   | 'ack-error'
+  | 'query-error'
   | 'reject-login'
   | 'duplicate'
   | 'corrupt'
@@ -19,8 +20,10 @@ export interface Fault {
   device?: number;
   /** How many times it strikes; until cleared when absent. */
   count?: number;
-  /** `slow`: milliseconds; `ack-error`, `reject-login`: the code; `time-skew`: seconds. */
+  /** `slow`: milliseconds; `ack-error`, `query-error`, `reject-login`: the code; `time-skew`: seconds. */
   value: number;
+  /** `query-error`: the queries that it strikes, as `xmlns` or `xmlns/tag`; every query when absent. */
+  query?: string;
 }
 
 /** What the control API has set to go wrong. */
@@ -40,9 +43,11 @@ export class Faults {
   }
 
   /** The fault that strikes now, if there is one; a counted fault is used up by being asked for. */
-  strike(kind: LastingKind, device: Device): Fault | undefined {
+  strike(kind: LastingKind, device: Device, query?: string): Fault | undefined {
     if (this.#active.length === 0) return undefined;
-    const hit = this.#active.find((fault) => fault.kind === kind && concerns(fault, device));
+    const hit = this.#active.find(
+      (fault) => fault.kind === kind && concerns(fault, device) && covers(fault, query),
+    );
     if (hit?.count !== undefined) {
       hit.count -= 1;
       if (hit.count <= 0) this.#active = this.#active.filter((fault) => fault !== hit);
@@ -58,4 +63,8 @@ export class Faults {
 function concerns(fault: Fault, device: Device): boolean {
   if (fault.phone !== undefined && fault.phone !== device.account.number) return false;
   return fault.device === undefined ? device.id !== 0 : fault.device === device.id;
+}
+
+function covers({ query }: Fault, asked: string | undefined): boolean {
+  return query === undefined || query === asked || asked?.startsWith(`${query}/`) === true;
 }

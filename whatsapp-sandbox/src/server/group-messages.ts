@@ -1,4 +1,5 @@
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
+import { alternative } from './addressing.ts';
 import {
   INVALID,
   participantHash,
@@ -10,8 +11,8 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
-import { accountJid, type Device, deviceJid } from './directory.ts';
-import { devicesOf, type Group } from './groups.ts';
+import { type Device, deviceJid } from './directory.ts';
+import { devicesOf, type Group, isAdmin } from './groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /**
@@ -23,8 +24,9 @@ export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): 
   const group = ctx.groups.get(node.attrs.to);
   if (!group) throw new StanzaError(404, 'item-not-found');
   if (!group.participants.has(sender.account)) throw new StanzaError(403, 'forbidden');
-  if ((node.attrs.addressing_mode ?? 'lid') !== 'lid') {
-    throw new StanzaError(INVALID, 'the members of this group are addressed by LID');
+  if (group.rules.announce && !isAdmin(group, sender.account)) throw new StanzaError(403, 'forbidden');
+  if ((node.attrs.addressing_mode ?? 'lid') !== group.addressing) {
+    throw new StanzaError(INVALID, `the members of this group are addressed by ${group.addressing}`);
   }
   if (node.attrs.participant !== undefined) {
     resend(ctx, sender, group, node);
@@ -45,7 +47,7 @@ export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): 
     ctx.delivery.durable(device, keyed ?? plain);
   }
   if (node.attrs.phash === undefined) return undefined;
-  const hash = participantHash(devices, 'lid');
+  const hash = participantHash(devices, group.addressing);
   if (hash === node.attrs.phash) return undefined;
   ctx.stats.messages.incompleteFanouts += 1;
   return hash;
@@ -72,9 +74,9 @@ function attributes(
   return {
     id: node.attrs.id,
     from: group.jid,
-    participant: deviceJid(sender, 'lid'),
-    participant_pn: accountJid(sender.account, 'pn'),
-    addressing_mode: 'lid',
+    participant: deviceJid(sender, group.addressing),
+    ...alternative('participant', sender.account, group.addressing),
+    addressing_mode: group.addressing,
     t: String(ctx.seconds()),
     notify: sender.account.name,
     ...passedAttributes(node),

@@ -55,7 +55,7 @@ export function acceptChatState(ctx: ServerContext, device: Device, node: Stanza
   const { account } = device;
   const group = ctx.groups.get(node.attrs.to);
   if (group?.participants.has(account)) {
-    const attrs = { from: group.jid, participant: accountJid(account, 'lid') };
+    const attrs = { from: group.jid, participant: accountJid(account, group.addressing) };
     for (const member of group.participants.keys()) {
       if (member !== account) show(ctx, member, stanza('chatstate', attrs, [state]));
     }

@@ -24,9 +24,7 @@ export function answerPrivacy(ctx: ServerContext, device: Device, iq: Stanza): S
   if (!privacy) throw new StanzaError(400, 'bad-request');
   if (iq.attrs.type === 'set') {
     for (const { attrs } of children(privacy, 'category')) {
-      if (!Object.hasOwn(DEFAULTS, attrs.name ?? '') || !VALUES.has(attrs.value ?? '')) {
-        throw new StanzaError(400, 'bad-request');
-      }
+      if (!isPrivacySetting(attrs.name, attrs.value)) throw new StanzaError(400, 'bad-request');
     }
     for (const { attrs } of children(privacy, 'category')) {
       device.account.privacy.set(attrs.name ?? '', attrs.value ?? '');
@@ -36,6 +34,10 @@ export function answerPrivacy(ctx: ServerContext, device: Device, iq: Stanza): S
     stanza('category', { name, value: device.account.privacy.get(name) ?? initial }),
   );
   return [stanza('privacy', {}, settings)];
+}
+
+export function isPrivacySetting(name = '', value = ''): boolean {
+  return Object.hasOwn(DEFAULTS, name) && VALUES.has(value);
 }
 
 function issueTokens(ctx: ServerContext, device: Device, tokens: Stanza): Stanza[] {

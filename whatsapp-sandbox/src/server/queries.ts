@@ -1,4 +1,4 @@
-import { child, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import { answerAppState } from './app-state.ts';
 import { answerBlocklist } from './blocklist.ts';
 import type { ServerContext } from './context.ts';
@@ -7,6 +7,7 @@ import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
 import { answerMex } from './mex.ts';
 import { answerNewsletter } from './newsletter-posts.ts';
+import { answerPicture } from './pictures.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
@@ -35,13 +36,25 @@ const QUERIES = new Map<string, Query>(
     md: answerDevices,
     status: setAbout,
     disappearing_mode: setDisappearing,
-    'w:profile:picture': answerPicture,
+    'w:profile:picture': (ctx, { device }, iq) => answerPicture(ctx, device, iq),
     'w:sync:app:state': (ctx, { device }, iq) => answerAppState(ctx, device, iq),
   } satisfies Record<string, Query>),
 );
 
+/** WhatsApp's words for the codes that it refuses queries with. */
+const FAULT_TEXTS: Record<number, string> = {
+  400: 'bad-request',
+  401: 'not-authorized',
+  403: 'forbidden',
+  404: 'item-not-found',
+  429: 'rate-overlimit',
+};
+
 /** Answers an iq of a logged-in client; what the server does not know is refused with 501. */
 export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
+  const asked = `${iq.attrs.xmlns ?? ''}/${children(iq)[0]?.tag ?? ''}`;
+  const fault = ctx.faults.strike('query-error', session.device, asked);
+  if (fault) throw new StanzaError(fault.value, FAULT_TEXTS[fault.value] ?? 'internal-server-error');
   const query = QUERIES.get(iq.attrs.xmlns ?? '');
   if (!query) throw new StanzaError(501, 'feature-not-implemented');
   return query(ctx, session, iq);
@@ -74,12 +87,4 @@ function setDisappearing(ctx: ServerContext, { device }: Session, iq: Stanza): S
   if (!Number.isInteger(seconds) || seconds < 0) throw new StanzaError(400, 'bad-request');
   device.account.disappearing = { seconds, setAt: ctx.clock() };
   return [];
-}
-
-function answerPicture(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
-  if (iq.attrs.type === 'set') throw new StanzaError(501, 'feature-not-implemented');
-  const { target } = iq.attrs;
-  const known = ctx.directory.account(target) ?? ctx.groups.get(target)?.participants.has(device.account);
-  if (!known) throw new StanzaError(401, 'not-authorized');
-  throw new StanzaError(404, 'item-not-found');
 }

@@ -5,28 +5,21 @@ import type { PhoneSecrets } from '../phones/signal-store.ts';
 import type { StoredPatches } from '../server/app-state.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Account, type CompanionLink, type Device, makeDevice } from '../server/directory.ts';
-import type { Group, Role } from '../server/groups.ts';
 import type { SignedPreKey } from '../server/prekeys.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
+import { type GroupSnapshot, groupSnapshot, restoreGroups } from './groups.ts';
 import { type NewsletterSnapshot, newsletterSnapshot, restoreNewsletter } from './newsletters.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** What `--state` keeps: the server's keys, phones with their sessions, companions with what waits for them. */
 export interface Snapshot {
   version: number;
   identity: ServerIdentity;
   phones: PhoneState[];
-  groups: GroupState[];
+  groups: GroupSnapshot[];
   newsletters: NewsletterSnapshot[];
-}
-
-/** Accounts are named by their numbers. */
-interface GroupState extends Pick<Group, 'jid' | 'createdAt' | 'subject' | 'subjectAt'> {
-  creator: string;
-  subjectBy: string;
-  participants: [string, Role][];
 }
 
 interface PhoneState {
@@ -63,7 +56,7 @@ interface CompanionState {
 
 export function takeSnapshot(ctx: ServerContext, phones: Phones): Snapshot {
   const states = [...phones.all()].map((phone) => phoneState(phones, phone));
-  const groups = [...ctx.groups.all()].map(groupState);
+  const groups = [...ctx.groups.all()].map(groupSnapshot);
   const newsletters = [...ctx.newsletters.all()].map(newsletterSnapshot);
   return { version: VERSION, identity: ctx.identity, phones: states, groups, newsletters };
 }
@@ -93,19 +86,6 @@ function phoneState(phones: Phones, phone: Phone): PhoneState {
   };
 }
 
-function groupState(group: Group): GroupState {
-  const { jid, createdAt, subject, subjectAt, creator, subjectBy, participants } = group;
-  return {
-    jid,
-    createdAt,
-    subject,
-    subjectAt,
-    creator: creator.number,
-    subjectBy: subjectBy.number,
-    participants: [...participants].map(([account, role]) => [account.number, role]),
-  };
-}
-
 function shelfState(device: Device): ShelfState {
   return { signed: device.shelf.signed, oneTime: device.shelf.oneTime };
 }
@@ -126,22 +106,8 @@ export function restoreSnapshot(ctx: ServerContext, phones: Phones, snapshot: Sn
     for (const number of state.blocked) link(account?.blocked, ctx.directory.get(number));
     for (const number of state.peers) link(account?.peers, ctx.directory.get(number));
   }
-  for (const state of snapshot.groups) restoreGroup(ctx, state);
+  restoreGroups(ctx, snapshot.groups);
   for (const kept of snapshot.newsletters) restoreNewsletter(ctx, kept);
-}
-
-function restoreGroup(ctx: ServerContext, state: GroupState): void {
-  const account = (number: string) => {
-    const found = ctx.directory.get(number);
-    if (!found) throw new Error(`the state file has no phone ${number} that group ${state.jid} names`);
-    return found;
-  };
-  ctx.groups.add({
-    ...state,
-    creator: account(state.creator),
-    subjectBy: account(state.subjectBy),
-    participants: new Map(state.participants.map(([number, role]) => [account(number), role])),
-  });
 }
 
 function link(set: Set<Account> | undefined, other: Account | undefined): void {
