@@ -16,6 +16,31 @@ export interface InboxMessage extends Shown {
   quoted?: { id: string; text: string };
   /** The message that this one is about. */
   target?: string;
+  media?: InboxFile;
+  attachments?: InboxFile[];
+}
+
+/** A file that came with a message, as the phone downloaded and decrypted it. */
+export interface InboxFile {
+  kind: string;
+  mimetype?: string;
+  directPath: string;
+  /** Bytes and SHA-256 (hexadecimal) of the clear file. */
+  size?: number;
+  sha256?: string;
+  /** Why it could not be downloaded or decrypted. */
+  error?: string;
+  fileName?: string;
+  seconds?: number;
+  width?: number;
+  height?: number;
+  voice?: boolean;
+  gif?: boolean;
+  animated?: boolean;
+  viewOnce?: boolean;
+  waveform?: number[];
+  /** The small JPEG inside the message, base64. */
+  thumbnail?: string;
 }
 
 /** A companion of a phone, as the server sees it. */
@@ -76,6 +101,21 @@ export class Phone {
       id: string;
     };
     return id;
+  }
+
+  /** Sends a file; `media` as in the sandbox's README. Answers with the id and where the file lies, encrypted. */
+  sendMedia(
+    to: string,
+    media: { kind: string; data?: string; bytes?: number; [field: string]: unknown },
+  ): Promise<{ id: string; media: { directPath: string; size: number; sha256: string } }> {
+    return post(`${this.#control}/phones/${this.number}/send`, { to, media }) as never;
+  }
+
+  /** The clear file of a message that this phone sent or received. */
+  async file(id: string): Promise<Buffer> {
+    const response = await fetch(`${this.#control}/phones/${this.number}/media/${id}`);
+    if (!response.ok) await read(response);
+    return Buffer.from(await response.arrayBuffer());
   }
 
   act(action: string, details: object): Promise<unknown> {

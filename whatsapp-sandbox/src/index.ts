@@ -7,11 +7,13 @@ import { callRoutes } from './control/calls.ts';
 import { faultRoutes } from './control/faults.ts';
 import { groupRoutes } from './control/groups.ts';
 import { type Route, serveRoutes } from './control/http.ts';
+import { mediaRoutes } from './control/media.ts';
 import { messageRoutes } from './control/messages.ts';
 import { newsletterRoutes } from './control/newsletters.ts';
 import { phoneRoutes } from './control/phones.ts';
 import { statsRoutes } from './control/stats.ts';
 import { trafficRoutes } from './control/traffic.ts';
+import { startMediaHost } from './media/host.ts';
 import { Phones } from './phones/directory.ts';
 import { ServerContext } from './server/context.ts';
 import { acceptClients, CHAT_PATH } from './server/listener.ts';
@@ -25,6 +27,8 @@ const REFS_TTL_MS = 170_000;
 export interface SandboxOptions {
   /** Port on 127.0.0.1; a free one when absent or 0. */
   port?: number;
+  /** Port of the media host on 127.0.0.1; a free one when absent or 0. */
+  mediaPort?: number;
   /** File that keeps phones and linked devices across restarts. */
   state?: string;
   /** Silent when absent. */
@@ -40,8 +44,10 @@ export interface SandboxInfo {
   url: string;
   /** Public root key of the certificate chain, hexadecimal: a client's `WA_CERT_DETAILS.PUBLIC_KEY`. */
   rootKey: string;
-  mediaHost: string | null;
-  mediaCa: string | null;
+  /** Host and port that serve media over HTTPS. */
+  mediaHost: string;
+  /** File with the certificate of the media host, PEM. */
+  mediaCa: string;
   control: string;
 }
 
@@ -71,11 +77,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     http.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = http.address() as AddressInfo;
+  const media = await startMediaHost(ctx.media, { port: options.mediaPort ?? 0, now: Date.now(), log });
   const info: SandboxInfo = {
     url: `ws://127.0.0.1:${port}${CHAT_PATH}`,
     rootKey: Buffer.from(identity.root.public).toString('hex'),
-    mediaHost: null,
-    mediaCa: null,
+    mediaHost: ctx.media.host,
+    mediaCa: media.ca,
     control: `http://127.0.0.1:${port}/control`,
   };
   const routes: Route[] = [
@@ -84,6 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...groupRoutes(ctx, phones),
     ...newsletterRoutes(ctx, phones),
     ...messageRoutes(ctx, phones),
+    ...mediaRoutes(ctx, phones),
     ...actionRoutes(ctx, phones),
     ...appStateRoutes(phones),
     ...callRoutes(phones),
@@ -100,6 +108,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       stopSaving?.();
       http.closeAllConnections();
       await new Promise<void>((resolve) => http.close(() => resolve()));
+      await media.close();
+      ctx.media.close();
     },
   };
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ServerContext } from '../server/context.ts';
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-const MAX_BODY_BYTES = 1024 * 1024;
+/** A file in base64 fits in. */
+const MAX_BODY_BYTES = 25 * 1024 * 1024;
 
 /** A request that cannot be done; becomes `{error}` with this status. */
 export class ControlError extends Error {
@@ -74,7 +77,8 @@ async function respond(
   for (const name in groups) params[name] = decode(groups[name] ?? '');
   const body = request.method === 'POST' ? await readBody(request) : {};
   const result = await match.route.handle({ params, query: url.searchParams, body, signal: aborted.signal });
-  send(response, 200, result);
+  if (result instanceof Readable) await pipeline(result, response);
+  else send(response, 200, result);
 }
 
 function decode(part: string): string {

@@ -1,16 +1,18 @@
 import type { proto } from 'baileys';
-import { textMessage } from '../phones/content.ts';
+import { quotation, textMessage } from '../phones/content.ts';
 import type { Phones } from '../phones/directory.ts';
+import { composeMedia } from '../phones/media-sending.ts';
 import type { Phone } from '../phones/phone.ts';
 import { type SendOptions, sendMessage } from '../phones/sending.ts';
 import { RefusedError } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import type { Account } from '../server/directory.ts';
 import { accountJid } from '../server/directory.ts';
-import { type Chat, chatJid } from '../server/groups.ts';
+import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
 import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
+import { mediaToSend } from './media.ts';
 import { newsletterOf } from './newsletters.ts';
 import { phoneOf } from './phones.ts';
 
@@ -65,19 +67,24 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
     {
       method: 'POST',
       path: '/control/phones/:number/send',
-      handle: ({ params, body }) => {
+      handle: async ({ params, body }) => {
         const phone = phoneOf(phones, params.number);
         const to = chatOf(ctx, text(body, 'to', 100));
         const quote = optionalText(body, 'quote', 200);
-        const message = textMessage(
-          text(body, 'text'),
-          quote === undefined ? undefined : quotedMessage(phone, quote),
-        );
-        const id = optionalText(body, 'id', 200);
-        return sendAs(phone, to, message, {
-          id,
+        const quoted = quote === undefined ? undefined : quotedMessage(phone, quote);
+        const options = {
+          id: optionalText(body, 'id', 200),
           addressing: optionalChoice(body, 'addressing', ['pn', 'lid']),
+        };
+        const media = mediaToSend(body);
+        if (!media) return sendAs(phone, to, textMessage(text(body, 'text'), quoted), options);
+        const { message, held, file } = await composeMedia(phone, media, {
+          contextInfo: quoted && quotation(quoted),
+          plain: isNewsletter(to),
         });
+        const { id } = await sendAs(phone, to, message, options);
+        phone.gallery.set(id, held);
+        return { id, media: file };
       },
     },
     {

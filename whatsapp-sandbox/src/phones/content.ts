@@ -10,22 +10,22 @@ const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage'])
 type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'> & Shown;
 const NOTHING = { text: undefined, quoted: undefined, target: undefined };
 
+/** A message that is answered. */
+export interface Quoted {
+  id: string;
+  participant: string;
+  text: string | undefined;
+}
+
 /** A text message, with the message it answers when there is one. */
-export function textMessage(
-  text: string,
-  quoted?: { id: string; participant: string; text: string | undefined },
-): proto.IMessage {
+export function textMessage(text: string, quoted?: Quoted): proto.IMessage {
   if (!quoted) return { conversation: text };
-  return {
-    extendedTextMessage: {
-      text,
-      contextInfo: {
-        stanzaId: quoted.id,
-        participant: quoted.participant,
-        quotedMessage: { conversation: quoted.text ?? '' },
-      },
-    },
-  };
+  return { extendedTextMessage: { text, contextInfo: quotation(quoted) } };
+}
+
+/** What makes a message the answer to another. */
+export function quotation({ id, participant, text }: Quoted): proto.IContextInfo {
+  return { stanzaId: id, participant, quotedMessage: { conversation: text ?? '' } };
 }
 
 /** Replaces the text of an own message, wrapped as phones do it. */
@@ -44,8 +44,20 @@ export function revokeMessage(chat: string, id: string): proto.IMessage {
   return { protocolMessage: { key: { remoteJid: chat, fromMe: true, id }, type: Type.REVOKE } };
 }
 
+/** The message inside the envelopes that say how it is to be shown. */
+export function unwrapped(message: proto.IMessage): proto.IMessage {
+  const inner =
+    message.viewOnceMessageV2 ??
+    message.viewOnceMessageV2Extension ??
+    message.viewOnceMessage ??
+    message.documentWithCaptionMessage ??
+    message.ephemeralMessage;
+  return inner?.message ? unwrapped(inner.message) : message;
+}
+
 /** What a decrypted message says, for the inbox; `node` is the stanza that brought it. */
-export function readContent(message: proto.IMessage, node: Stanza): Content {
+export function readContent(received: proto.IMessage, node: Stanza): Content {
+  const message = unwrapped(received);
   const protocolMessage = message.protocolMessage ?? message.editedMessage?.message?.protocolMessage;
   if (protocolMessage) return { ...NOTHING, ...readProtocol(protocolMessage) };
   const shown = show(message, marksOf(node));

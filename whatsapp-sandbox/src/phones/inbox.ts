@@ -1,3 +1,4 @@
+import type { ReceivedMedia } from './media-receiving.ts';
 import type { Shown } from './shown/index.ts';
 
 /** One thing a phone received, as the control API shows it. JIDs are phone-number JIDs. */
@@ -14,6 +15,10 @@ export interface InboxEntry extends Shown {
   quoted: { id: string; text: string | undefined } | undefined;
   /** The message that an edit, a revocation or a reaction is about. */
   target: string | undefined;
+  /** The file that the message is. */
+  media?: ReceivedMedia | undefined;
+  /** Files inside a message that is something else: pictures of cards, of buttons, of a link. */
+  attachments?: ReceivedMedia[] | undefined;
   /** Milliseconds since the epoch. */
   at: number;
 }

@@ -2,6 +2,7 @@ import { proto } from 'baileys';
 import { isStaff, type Newsletter } from '../server/newsletters.ts';
 import { bytesOf, child, type Stanza, stanza } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
+import { receiveFiles } from './media-receiving.ts';
 import type { Phone } from './phone.ts';
 import { stanzaType, submit } from './submit.ts';
 
@@ -28,15 +29,18 @@ export function postToNewsletter(
 }
 
 /** Shows a post of a channel that this phone follows. */
-export function receivePost(phone: Phone, node: Stanza): void {
+export async function receivePost(phone: Phone, node: Stanza): Promise<void> {
   phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
   const newsletter = phone.ctx.newsletters.get(node.attrs.from);
   const bytes = bytesOf(child(node, 'plaintext'));
   if (!newsletter || !bytes) return;
   const { id = '', t, edit } = node.attrs;
-  const shown = readContent(proto.Message.decode(bytes), node);
+  const content = proto.Message.decode(bytes);
+  const shown = readContent(content, node);
+  const files = await receiveFiles(phone, id, content, shown.kind);
   phone.inbox.add({
     ...shown,
+    ...files,
     id,
     from: newsletter.jid,
     sender: newsletter.jid,

@@ -10,6 +10,7 @@ import { type PhoneCall, receiveCall } from './calls.ts';
 import { Ciphers } from './ciphers.ts';
 import { GroupCiphers } from './group-ciphers.ts';
 import { Inbox } from './inbox.ts';
+import type { HeldMedia } from './media.ts';
 import type { SentMessage } from './outbox.ts';
 import { receiveReceipt } from './receipts.ts';
 import { receiveMessage } from './receiving.ts';
@@ -26,6 +27,8 @@ export class Phone implements Endpoint {
   readonly inbox = new Inbox();
   /** Messages this phone sent, by id. */
   readonly outbox = new Recent<SentMessage>(2_000);
+  /** Files of messages that it sent or received, by the message's id. */
+  readonly gallery = new Recent<HeldMedia>(5_000);
   /** Messages it has received, so that a repetition is not shown twice. */
   readonly seen = new Recent<true>(5_000);
   /** Calls that it made or got, by id. */

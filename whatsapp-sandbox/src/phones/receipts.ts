@@ -4,6 +4,7 @@ import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
 import { resendToMember } from './group-sending.ts';
+import { answerMediaRetry } from './media-retry.ts';
 import type { SentMessage } from './outbox.ts';
 import type { Phone } from './phone.ts';
 import { sendToDevice, sentByMe } from './sending.ts';
@@ -23,7 +24,10 @@ export function receiveReceipt(phone: Phone, node: Stanza): void {
     if (sent) phone.start(() => sendAgain(phone, id, sent, device, node));
     return;
   }
-  if (device.account === phone.account) return;
+  if (device.account === phone.account) {
+    if (type === 'server-error') answerMediaRetry(phone, node);
+    return;
+  }
   const listed = children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '');
   for (const each of [id, ...listed])
     note(phone.outbox.get(each), device.account.number, type ?? 'delivered');

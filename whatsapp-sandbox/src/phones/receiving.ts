@@ -8,6 +8,7 @@ import { KEY_TYPE } from '../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
 import { answerKeyRequest } from './first-sync.ts';
+import { receiveFiles } from './media-receiving.ts';
 import { receivePost } from './newsletter-posts.ts';
 import { decodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
@@ -31,7 +32,7 @@ export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> 
   const receipt = own ? (node.attrs.category === 'peer' ? 'peer_msg' : 'sender') : undefined;
   answer(phone, node, receipt);
   if (isRepeated(phone, `${sender.account.number}/${node.attrs.id}`)) return;
-  store(phone, sender, node, message);
+  await store(phone, sender, node, message);
 }
 
 /** Opens every ciphertext of a message: in a group the sender's key may come before what it is for. */
@@ -69,7 +70,7 @@ function requireVouchedFor(sender: Device, node: Stanza): void {
   }
 }
 
-function store(phone: Phone, sender: Device, node: Stanza, message: proto.Message): void {
+async function store(phone: Phone, sender: Device, node: Stanza, message: proto.Message): Promise<void> {
   const sent = message.deviceSentMessage;
   const own = sender.account === phone.account;
   const content = sent?.message ?? message;
@@ -79,14 +80,18 @@ function store(phone: Phone, sender: Device, node: Stanza, message: proto.Messag
   }
   const chat = chatOf(phone, sender, node, sent?.destinationJid);
   if (!chat) return;
+  const id = node.attrs.id ?? '';
+  const read = readContent(content, node);
+  const files = await receiveFiles(phone, id, content, read.kind);
   phone.inbox.add({
-    id: node.attrs.id ?? '',
+    id,
     from: accountJid(sender.account, 'pn'),
     sender: node.attrs.participant ?? node.attrs.from ?? '',
     chat: chatJid(chat),
     fromMe: own,
     at: Number(node.attrs.t) * 1000,
-    ...readContent(content, node),
+    ...read,
+    ...files,
   });
 }
 

@@ -20,6 +20,10 @@ export class Recent<V> {
     return this.#entries.has(key);
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   set(key: string, value: V): void {
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#capacity) return;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { acceptMessage } from '../server/messages.ts';
 import type { Stanza } from '../wire/stanza.ts';
+import { unwrapped } from './content.ts';
+import { MEDIA_FIELDS } from './media.ts';
 import type { Phone } from './phone.ts';
 
 /** The server refused a phone's message; `code` is the ack's. */
@@ -27,5 +29,7 @@ export function submit(phone: Phone, node: Stanza): void {
 
 export function stanzaType(message: proto.IMessage): string {
   if (message.reactionMessage) return 'reaction';
-  return 'text';
+  return Object.keys(unwrapped(message)).some((field) => Object.hasOwn(MEDIA_FIELDS, field))
+    ? 'media'
+    : 'text';
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import { MediaStore } from '../media/store.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { Calls } from './calls.ts';
 import { Delivery } from './delivery.ts';
@@ -33,6 +34,7 @@ export class ServerContext {
   readonly pairings = new Pairings();
   readonly events = new EventEmitter<ServerEvents>();
   readonly delivery: Delivery;
+  readonly media: MediaStore;
   /** How long a set of QR refs is good for, in milliseconds. */
   readonly refsTtlMs: number;
   /** Milliseconds since the epoch. */
@@ -52,6 +54,7 @@ export class ServerContext {
     this.clock = parts.clock;
     this.refsTtlMs = parts.refsTtlMs;
     this.delivery = new Delivery(this);
+    this.media = new MediaStore(parts.clock);
     this.events.setMaxListeners(0);
   }
 

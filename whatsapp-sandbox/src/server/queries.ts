@@ -5,6 +5,7 @@ import type { ServerContext } from './context.ts';
 import { answerGroups } from './group-queries.ts';
 import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
+import { answerMediaConn } from './media-conn.ts';
 import { answerMex } from './mex.ts';
 import { answerNewsletter } from './newsletter-posts.ts';
 import { answerPicture } from './pictures.ts';
@@ -24,6 +25,7 @@ const QUERIES = new Map<string, Query>(
     privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
     blocklist: (ctx, { device }, iq) => answerBlocklist(ctx, device, iq),
     'w:g2': (ctx, { device }, iq) => answerGroups(ctx, device, iq),
+    'w:m': (ctx, _session, iq) => answerMediaConn(ctx, iq),
     'w:mex': (ctx, { device }, iq) => answerMex(ctx, device, iq),
     newsletter: (ctx, { device }, iq) => answerNewsletter(ctx, device, iq),
     tos: (_ctx, { device }, iq) => answerTerms(device, iq),

@@ -16,7 +16,8 @@ export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza):
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   ctx.stats.receipts += ids.length;
   // A device that asks for a message again has not got it: its ack, not this receipt, takes it off the queue.
-  if (type !== 'retry') {
+  // One that asks for a file has had the message long since.
+  if (type !== 'retry' && type !== 'server-error') {
     for (const each of ids) {
       ctx.delivery.settle(reader, 'message', { id: each, from: to, participant });
       if (type === undefined || type === 'inactive') ctx.events.emit('delivered', reader, each);
@@ -51,7 +52,7 @@ function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
     if (author?.account === reader.account) forward(ctx, reader, author, node);
     return;
   }
-  if (type === 'peer_msg' || type === 'hist_sync') {
+  if (type === 'peer_msg' || type === 'hist_sync' || type === 'server-error') {
     const phone = reader.account.devices.get(0);
     if (phone && phone !== reader) forward(ctx, reader, phone, node);
     return;

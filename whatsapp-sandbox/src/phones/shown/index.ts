@@ -1,4 +1,5 @@
 import type { proto } from 'baileys';
+import { MEDIA_FIELDS } from '../media.ts';
 import { readContact, readLocation, type ShownContact, type ShownLocation } from './cards.ts';
 import { readContext, type ShownContext } from './context.ts';
 import { readEvent, type ShownEvent } from './event.ts';
@@ -64,12 +65,22 @@ function readFamilies(message: proto.IMessage, marks: Marks): (Shown & Named) | 
     const interactive = readInteractive(interactiveMessage, marks);
     return drawn('interactive', interactiveMessage.body?.text, interactive && { interactive });
   }
-  return undefined;
+  return readFile(message);
 }
 
 /** A kind with what makes it one; without that, all that a phone can show is its text. */
 function drawn(kind: string, text: string | null | undefined, details: Shown | undefined): Shown & Named {
   return details ? { kind, text: text ?? undefined, ...details } : { kind: 'text', text: text ?? undefined };
+}
+
+/** A message that is a file; the file itself is downloaded apart from this. */
+function readFile(message: proto.IMessage): Named | undefined {
+  for (const [field, content] of Object.entries(message)) {
+    if (!content || !Object.hasOwn(MEDIA_FIELDS, field)) continue;
+    const { caption } = content as proto.Message.IImageMessage;
+    return { kind: field.replace(/Message$/, ''), text: caption ?? undefined };
+  }
+  return undefined;
 }
 
 function readText(message: proto.Message.IExtendedTextMessage): Shown & Named {
