@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sandboxEnvironment } from '../gateway/src/testing/sandbox-environment.ts';
 import { freePort, type Running, startGateway, startSandbox } from '../harness/processes.ts';
 import { narrator } from './narrator.ts';
 import { tell } from './story.ts';
@@ -23,8 +24,7 @@ try {
   const baseUrl = `http://127.0.0.1:${port}`;
   const env = {
     DATA_DIR: dataDir,
-    WHATSAPP_URL: sandbox.info.url,
-    WHATSAPP_ROOT_KEY: sandbox.info.rootKey,
+    ...sandboxEnvironment(sandbox.info),
     PUBLIC_URL: baseUrl,
     ALLOW_PRIVATE_URLS: '127.0.0.0/8',
     LOG_LEVEL: 'error',

@@ -3,17 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { SandboxEndpoint } from '../gateway/src/testing/sandbox-environment.ts';
 
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 15_000;
 
 const script = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
-export interface SandboxInfo {
-  url: string;
-  rootKey: string;
-  control: string;
-}
 
 export interface Running {
   pid: number;
@@ -21,10 +16,10 @@ export interface Running {
 }
 
 /** Starts the sandbox in a process of its own, as `npm run sandbox` does. */
-export async function startSandbox(): Promise<Running & { info: SandboxInfo }> {
+export async function startSandbox(): Promise<Running & { info: SandboxEndpoint }> {
   const child = run(['whatsapp-sandbox/src/main.ts', '--port', '0'], {});
   const line = await firstLine(child, 'the sandbox');
-  return { info: JSON.parse(line) as SandboxInfo, ...running(child) };
+  return { info: JSON.parse(line) as SandboxEndpoint, ...running(child) };
 }
 
 /** Starts the gateway, as `npm start` does, and waits until it is ready. */

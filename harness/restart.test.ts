@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sandboxEnvironment } from '../gateway/src/testing/sandbox-environment.ts';
 import { freePort, ryze, startGateway, startSandbox } from './processes.ts';
 import { startReceiver } from './receiver.ts';
 
@@ -21,8 +22,7 @@ async function setup() {
   const port = await freePort();
   const env = {
     DATA_DIR: dataDir,
-    WHATSAPP_URL: sandbox.info.url,
-    WHATSAPP_ROOT_KEY: sandbox.info.rootKey,
+    ...sandboxEnvironment(sandbox.info),
     ALLOW_PRIVATE_URLS: '127.0.0.0/8',
     LOG_LEVEL: 'silent',
   };

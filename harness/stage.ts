@@ -1,7 +1,8 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../gateway/src/storage/testing.ts';
+import { type SandboxEndpoint, sandboxEnvironment } from '../gateway/src/testing/sandbox-environment.ts';
 import type { GatewayEvent } from './event-watch.ts';
-import { freePort, type Running, type SandboxInfo, startGateway, startSandbox } from './processes.ts';
+import { freePort, type Running, startGateway, startSandbox } from './processes.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 const ADMIN_TOKEN = 'the-harness-administers-this';
@@ -31,7 +32,7 @@ export interface StageOptions {
 
 /** A sandbox and a gateway as processes, with webhook receivers of the test's own. */
 export class Stage {
-  readonly sandbox: Running & { info: SandboxInfo };
+  readonly sandbox: Running & { info: SandboxEndpoint };
   readonly receivers: Receiver[];
   readonly #env: Record<string, string>;
   readonly #port: number;
@@ -65,8 +66,7 @@ export class Stage {
         ADMIN_TOKEN,
         DATA_DIR: folder,
         ...(url === undefined ? {} : { DATABASE_URL: url }),
-        WHATSAPP_URL: sandbox.info.url,
-        WHATSAPP_ROOT_KEY: sandbox.info.rootKey,
+        ...sandboxEnvironment(sandbox.info),
         ALLOW_PRIVATE_URLS: '127.0.0.0/8',
         LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       },

@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  freePort,
-  type Running,
-  type SandboxInfo,
-  startGateway,
-  startSandbox,
-} from '../../harness/processes.ts';
+import { type SandboxEndpoint, sandboxEnvironment } from '../../gateway/src/testing/sandbox-environment.ts';
+import { freePort, type Running, startGateway, startSandbox } from '../../harness/processes.ts';
 import { Worker } from '../workers/worker.ts';
 import { Api } from './api.ts';
 
@@ -36,18 +31,17 @@ export class Ground {
     this.#profile = profile;
   }
 
-  async sandbox(): Promise<Running & { info: SandboxInfo }> {
+  async sandbox(): Promise<Running & { info: SandboxEndpoint }> {
     const sandbox = await startSandbox();
     this.#ends.push(() => sandbox.stop());
     return sandbox;
   }
 
-  async gateway({ info }: { info: SandboxInfo }): Promise<GatewayProcess> {
+  async gateway({ info }: { info: SandboxEndpoint }): Promise<GatewayProcess> {
     const port = await freePort();
     const env = {
       DATA_DIR: await this.folder(),
-      WHATSAPP_URL: info.url,
-      WHATSAPP_ROOT_KEY: info.rootKey,
+      ...sandboxEnvironment(info),
       ADMIN_TOKEN,
       ALLOW_PRIVATE_URLS: '127.0.0.0/8',
       LOG_LEVEL: 'error',

@@ -1,5 +1,5 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
-import type { SandboxInfo } from '../../harness/processes.ts';
+import type { SandboxEndpoint } from '../../gateway/src/testing/sandbox-environment.ts';
 import type { Arrived } from '../workers/arrivals.ts';
 import type { Worker } from '../workers/worker.ts';
 import type { Ground } from './ground.ts';
@@ -9,7 +9,7 @@ export class StockClients {
   readonly #worker: Worker;
   readonly #control: string;
 
-  static async start(ground: Ground, info: SandboxInfo): Promise<StockClients> {
+  static async start(ground: Ground, info: SandboxEndpoint): Promise<StockClients> {
     const worker = ground.worker('stock/main.ts', [info.url, info.rootKey, await ground.folder()]);
     const clients = new StockClients(worker, info.control);
     await worker.ask('ready');

@@ -45,6 +45,7 @@ import { Directory } from './tenancy/directory.ts';
 import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
 import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
 import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
+import { MediaNetwork } from './whatsapp/media/network.ts';
 import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
 
 export interface AppOptions extends GatewayContext {
@@ -95,6 +96,7 @@ async function build(
   if (config.sandbox) trustSandbox(config.sandbox.rootKey);
 
   const fetch = new GuardedFetch({ allowed, clock });
+  const media = new MediaNetwork(config.sandbox?.media ?? null);
   const directory = new Directory({ db, clock, lookup });
   const channels = new Channels({ seal, clock, log });
   const hub = new Hub({ clock, log });
@@ -121,6 +123,7 @@ async function build(
     states: createStateLog({ db, outbox, clock }),
     url: config.sandbox?.url ?? null,
     agentOf,
+    media,
     settingsOf,
     listenerOf: (id) =>
       new Ingest(id, {
@@ -255,6 +258,7 @@ async function build(
       await courier.stop();
       await retention.stop();
       await fetch.close();
+      await media.close();
       await close();
       await writer.release();
     },

@@ -38,7 +38,7 @@ describe('the configuration', () => {
       encryptionKey: Buffer.from(KEY, 'hex'),
       publicUrl: 'https://api.example.com',
       allowedOrigins: ['https://a.example', 'http://localhost:3000'],
-      sandbox: { url: 'ws://127.0.0.1:7070/ws/chat', rootKey: Buffer.from(KEY, 'hex') },
+      sandbox: { url: 'ws://127.0.0.1:7070/ws/chat', rootKey: Buffer.from(KEY, 'hex'), media: null },
     });
     expect(readConfig({ ENCRYPTION_KEY: KEY }).encryptionKey).toEqual(Buffer.from(KEY, 'hex'));
   });

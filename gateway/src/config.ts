@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { addressRanges } from './net/address-policy.ts';
 import type { DatabaseTarget } from './storage/database.ts';
+import type { SandboxMedia } from './whatsapp/media/network.ts';
 
 /** A setting as the operator sees it: one table gives parsing, defaults, the reference page and the start-up log. */
 interface Setting<S extends z.ZodType, F extends string | null = string | null> {
@@ -50,6 +52,22 @@ const encryptionKey = z.string().transform((text, context) => {
     message: 'must be 32 bytes, written as 64 hexadecimal digits or in base64',
   });
   return z.NEVER;
+});
+
+const hostAndPort = z.string().transform((text, context) => {
+  const url = /^[^/@?#]+:\d+$/.test(text) ? URL.parse(`tcp://${text}`) : null;
+  if (url) return { host: url.hostname, port: Number(url.port) };
+  context.addIssue({ code: 'custom', message: 'must be host:port' });
+  return z.NEVER;
+});
+
+const readableFile = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+    return z.NEVER;
+  }
 });
 
 const MIN_SECRET_LENGTH = 16;
@@ -148,6 +166,16 @@ export const settings = {
     fallback: null,
     help: 'Public root key of the sandbox, 64 hexadecimal digits; goes with `WHATSAPP_URL`.',
   }),
+  WHATSAPP_MEDIA_HOST: setting({
+    schema: hostAndPort,
+    fallback: null,
+    help: 'Media host of the sandbox, `host:port`; it takes the place of every media host of WhatsApp. Not set: no media.',
+  }),
+  WHATSAPP_MEDIA_CA: setting({
+    schema: readableFile,
+    fallback: null,
+    help: 'PEM file with the certificate of the sandbox’s media host; goes with `WHATSAPP_MEDIA_HOST`.',
+  }),
 } satisfies Record<string, Setting<z.ZodType>>;
 
 type SettingName = keyof typeof settings;
@@ -171,7 +199,7 @@ export interface Config {
   messageDays: number;
   logLevel: string;
   /** Set when this installation talks to a sandbox instead of WhatsApp. */
-  sandbox: { url: string; rootKey: Buffer } | null;
+  sandbox: { url: string; rootKey: Buffer; media: SandboxMedia | null } | null;
 }
 
 /** A wrong setting: one line that names the variable. */
@@ -212,8 +240,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-function sandboxOf({ WHATSAPP_URL: url, WHATSAPP_ROOT_KEY: rootKey }: Values): Config['sandbox'] {
-  if (url && rootKey) return { url, rootKey: Buffer.from(rootKey, 'hex') };
+function sandboxOf(values: Values): Config['sandbox'] {
+  const { WHATSAPP_URL: url, WHATSAPP_ROOT_KEY: rootKey } = values;
+  const { WHATSAPP_MEDIA_HOST: address, WHATSAPP_MEDIA_CA: ca } = values;
+  if (address && !ca) throw new ConfigError('WHATSAPP_MEDIA_CA is required with WHATSAPP_MEDIA_HOST');
+  if (ca && !address) throw new ConfigError('WHATSAPP_MEDIA_HOST is required with WHATSAPP_MEDIA_CA');
+  if (address && !url) throw new ConfigError('WHATSAPP_URL is required with WHATSAPP_MEDIA_HOST');
+  const media = address && ca ? { ...address, ca } : null;
+  if (url && rootKey) return { url, rootKey: Buffer.from(rootKey, 'hex'), media };
   if (url) throw new ConfigError('WHATSAPP_ROOT_KEY is required with WHATSAPP_URL');
   if (rootKey) throw new ConfigError('WHATSAPP_URL is required with WHATSAPP_ROOT_KEY');
   return null;

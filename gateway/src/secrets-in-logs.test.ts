@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { layFoundation } from './foundation.ts';
 import { createLog } from './telemetry/log.ts';
+import { sandboxEnvironment } from './testing/sandbox-environment.ts';
 import { startWhatsApp } from './testing/whatsapp.ts';
 import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
 import { leaked } from './whatsapp/baileys/signal/secrets.testing.ts';
@@ -72,8 +73,7 @@ describe('the log at its loudest', { timeout: 60_000 }, () => {
   it('holds no token, no password and no key of a whole conversation', async () => {
     const env = {
       DATA_DIR: await folder(),
-      WHATSAPP_URL: whatsapp.url,
-      WHATSAPP_ROOT_KEY: whatsapp.rootKey,
+      ...sandboxEnvironment(whatsapp),
       ALLOW_PRIVATE_URLS: '127.0.0.0/8',
       ADMIN_TOKEN,
     };

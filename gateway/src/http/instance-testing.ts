@@ -8,6 +8,7 @@ import type { InstanceRow } from '../storage/schema.ts';
 import type { TestStorage } from '../storage/testing.ts';
 import { TestClock } from '../test-clock.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { MediaNetwork } from '../whatsapp/media/network.ts';
 import { adminRoutes } from './routes/admin/index.ts';
 import { instanceRoutes } from './routes/instance/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from './testing.ts';
@@ -31,6 +32,7 @@ export class WatchedSupervisor extends LiveSupervisor {
       states: createStateLog({ db, outbox, clock }),
       url: 'ws://127.0.0.1:9/',
       agentOf: () => null,
+      media: new MediaNetwork(null),
       settingsOf,
       listenerOf: (id) => new Ingest(id, { db, outbox, clock, log: silentLog, settingsOf, sessions: this }),
     });

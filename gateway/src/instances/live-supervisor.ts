@@ -8,6 +8,7 @@ import { Connection } from '../whatsapp/baileys/connection.ts';
 import { InboxJournal } from '../whatsapp/baileys/inbox-journal.ts';
 import type { LinkedDevices } from '../whatsapp/baileys/linked-device.ts';
 import { replayJournal } from '../whatsapp/baileys/replay.ts';
+import type { MediaNetwork } from '../whatsapp/media/network.ts';
 import type { Session, SessionListener } from '../whatsapp/session.ts';
 import { Gate } from './gate.ts';
 import { dormant, Runner, type RunnerTools } from './runner.ts';
@@ -28,6 +29,7 @@ export interface SupervisorOptions {
   /** null = WhatsApp itself. */
   url: string | null;
   agentOf(instance: InstanceRow): Agent | null;
+  media: MediaNetwork;
   settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean; disableHistorySync: boolean };
   listenerOf(instanceId: string): SessionListener;
   /** Told of every session that opens; what it does there is its own. */
@@ -63,10 +65,12 @@ export class LiveSupervisor implements Supervisor {
       },
       open: (instance, auth, pairing, watcher) => {
         const settings = options.settingsOf(instance);
+        const agent = options.agentOf(instance);
         return new Connection({
           auth,
           url,
-          agent: options.agentOf(instance),
+          agent,
+          media: options.media.through(agent),
           ...(pairing?.number === undefined ? {} : { pairingNumber: pairing.number }),
           markOnline: settings.keepOnlineStatus,
           syncHistory: !settings.disableHistorySync || pairing?.historyDays !== undefined,

@@ -5,6 +5,7 @@ import { databases, type TestStorage } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
 import { TestClock } from '../test-clock.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { MediaNetwork } from '../whatsapp/media/network.ts';
 import { Ingest } from './ingest.ts';
 import { LiveSupervisor } from './live-supervisor.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -33,6 +34,7 @@ async function linkedInstances(storage: TestStorage) {
     states: createStateLog({ db, outbox, clock }),
     url: 'ws://127.0.0.1:9/ws/chat',
     // The way out is closed, as with a proxy whose address is refused: every attempt ends here.
+    media: new MediaNetwork(null),
     agentOf() {
       attemptsAt.push(clock.now());
       throw new Error('WhatsApp cannot be reached');

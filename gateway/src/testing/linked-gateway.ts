@@ -9,7 +9,7 @@ import type { TestStorage } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
 import { atEnd } from './at-end.ts';
 import { EventList, type ReportedEvent } from './event-list.ts';
-import type { SandboxEndpoint } from './whatsapp.ts';
+import { type SandboxEndpoint, sandboxEnvironment } from './sandbox-environment.ts';
 
 export interface Answer {
   status: number;
@@ -54,8 +54,7 @@ export async function linkedGateway(
     DATA_DIR: folder,
     HOST: '127.0.0.1',
     PORT: '0',
-    WHATSAPP_URL: whatsApp.url,
-    WHATSAPP_ROOT_KEY: whatsApp.rootKey,
+    ...sandboxEnvironment(whatsApp),
     ALLOW_PRIVATE_URLS: '127.0.0.0/8',
     ...(target.dialect === 'postgres' ? { DATABASE_URL: target.url } : {}),
     ...env,

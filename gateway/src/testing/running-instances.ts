@@ -10,6 +10,7 @@ import type { Seal } from '../storage/seal.ts';
 import type { TestStorage } from '../storage/testing.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { MediaNetwork } from '../whatsapp/media/network.ts';
 
 const EVENT_DEADLINE_MS = 15_000;
 
@@ -55,6 +56,7 @@ export function runInstances(
     states: createStateLog({ db, outbox: watched, clock: systemClock }),
     url,
     agentOf,
+    media: new MediaNetwork(null),
     settingsOf,
     listenerOf: (id) =>
       new Ingest(id, { db, outbox: watched, clock: systemClock, log, settingsOf, sessions: supervisor }),

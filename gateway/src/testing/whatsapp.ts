@@ -6,14 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll } from 'vitest';
 import { trustSandbox } from '../whatsapp/baileys/endpoint.ts';
+import type { SandboxEndpoint } from './sandbox-environment.ts';
 
 const MAIN = fileURLToPath(import.meta.resolve('@ryze/whatsapp-sandbox/main'));
-
-export interface SandboxEndpoint {
-  url: string;
-  rootKey: string;
-  control: string;
-}
 
 /** A WhatsApp for the tests of one file, in a process of its own, trusted by this process. */
 export async function startWhatsApp(): Promise<

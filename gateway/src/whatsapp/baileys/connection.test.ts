@@ -5,6 +5,7 @@ import { testSeal } from '../../events/testing.ts';
 import { databases } from '../../storage/testing.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../test-clock.ts';
+import { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
 import type { CloseReason } from './close-reason.ts';
 import { Connection } from './connection.ts';
@@ -36,6 +37,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
     auth: createLinkedDevices({ db, seal: testSeal(), clock }).fresh(),
     url,
     agent: null,
+    media: new MediaNetwork(null).through(null),
     markOnline: false,
     syncHistory: false,
     clock,

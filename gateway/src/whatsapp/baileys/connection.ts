@@ -9,6 +9,7 @@ import {
   makeWASocket,
   type WASocket,
 } from 'baileys';
+import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -51,6 +52,8 @@ export interface ConnectionOptions {
   /** null = WhatsApp itself. */
   url: string | null;
   agent: Agent | null;
+  /** The way to the media hosts; leaves where `agent` leaves. */
+  media: Dispatcher;
   /** Pairing by code asks for it when the first QR would be there. */
   pairingNumber?: string;
   markOnline: boolean;
@@ -97,7 +100,9 @@ export class Connection {
     this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
     this.#socket = makeWASocket({
       ...(options.url ? { waWebSocketUrl: options.url } : {}),
-      ...(options.agent ? { agent: options.agent } : {}),
+      ...(options.agent ? { agent: options.agent, fetchAgent: options.agent } : {}),
+      // Baileys fetches history and app state by itself, and takes it along there.
+      options: { dispatcher: options.media } as never,
       auth: auth.state,
       logger: engineLog(log),
       browser: Browsers.ubuntu('Chrome'),
