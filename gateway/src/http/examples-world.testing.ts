@@ -1,7 +1,7 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
-import type { SandboxEndpoint } from '../testing/whatsapp.ts';
+import type { SandboxEndpoint } from '../testing/sandbox-environment.ts';
 import type { Route } from './route.ts';
 import { ADMIN_TOKEN } from './testing.ts';
 
