@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ServerContext } from '../server/context.ts';
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-/** A file in base64 fits in. */
-const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A request that cannot be done; becomes `{error}` with this status. */
 export class ControlError extends Error {
@@ -30,6 +29,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   /** Like `/control/phones/:number/scan`. */
   path: string;
+  /** What its body may weigh; a megabyte when absent. */
+  maxBodyBytes?: number;
   handle(request: Request): unknown;
 }
 
@@ -75,7 +76,8 @@ async function respond(
   const groups = match.pattern.exec(url.pathname)?.groups ?? {};
   const params: Record<string, string> = {};
   for (const name in groups) params[name] = decode(groups[name] ?? '');
-  const body = request.method === 'POST' ? await readBody(request) : {};
+  const body =
+    request.method === 'POST' ? await readBody(request, match.route.maxBodyBytes ?? MAX_BODY_BYTES) : {};
   const result = await match.route.handle({ params, query: url.searchParams, body, signal: aborted.signal });
   if (result instanceof Readable) await pipeline(result, response);
   else send(response, 200, result);
@@ -89,12 +91,12 @@ function decode(part: string): string {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBody(request: IncomingMessage, max: number): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new ControlError(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+    if (size > max) throw new ControlError(413, `the body is larger than ${max} bytes`);
     chunks.push(chunk);
   }
   if (size === 0) return {};

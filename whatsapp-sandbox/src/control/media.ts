@@ -9,6 +9,8 @@ import { ControlError, type Route } from './http.ts';
 import { phoneOf } from './phones.ts';
 
 const MAX_DATA_CHARS = 24 * 1024 * 1024;
+/** A file in base64 and what is said of it. */
+export const MAX_MEDIA_BODY_BYTES = MAX_DATA_CHARS + 1024 * 1024;
 const MAX_RANDOM_BYTES = 120 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 

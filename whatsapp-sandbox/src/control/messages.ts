@@ -12,7 +12,7 @@ import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
 import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { mediaToSend } from './media.ts';
+import { MAX_MEDIA_BODY_BYTES, mediaToSend } from './media.ts';
 import { newsletterOf } from './newsletters.ts';
 import { phoneOf } from './phones.ts';
 
@@ -67,6 +67,7 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
     {
       method: 'POST',
       path: '/control/phones/:number/send',
+      maxBodyBytes: MAX_MEDIA_BODY_BYTES,
       handle: async ({ params, body }) => {
         const phone = phoneOf(phones, params.number);
         const to = chatOf(ctx, text(body, 'to', 100));
