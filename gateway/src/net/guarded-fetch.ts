@@ -13,6 +13,8 @@ export interface GuardedRequest {
   body?: Uint8Array;
   /** Milliseconds for everything: DNS, connect, TLS, headers and body. */
   deadlineMs: number;
+  /** How much of the body is read; 64 KiB when left out. */
+  maxBytes?: number;
 }
 
 export interface GuardedAnswer {
@@ -33,7 +35,7 @@ export interface GuardedFetchOptions {
 /** Ends handshakes whose request has long given up; every deadline is shorter. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** An answer that says more than this has been heard; the rest is not read. */
+/** A webhook's answer that says more than this has been heard; the rest is not read. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
@@ -124,7 +126,7 @@ export class GuardedFetch {
     for await (const chunk of body) {
       chunks.push(chunk as Uint8Array);
       bytes += (chunk as Uint8Array).length;
-      if (bytes >= MAX_BODY_BYTES) break; // leaving the loop destroys the body and its connection
+      if (bytes >= (request.maxBytes ?? MAX_BODY_BYTES)) break; // leaving the loop destroys the body and its connection
     }
     return {
       status: statusCode,
