@@ -16,12 +16,14 @@ import { eventRoutes } from './http/routes/events/index.ts';
 import { healthRoutes } from './http/routes/health/index.ts';
 import { instanceRoutes } from './http/routes/instance/index.ts';
 import { messageRoutes } from './http/routes/message/index.ts';
+import { newsletterRoutes } from './http/routes/newsletter/index.ts';
 import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
 import { NewsletterSync } from './instances/newsletter-sync.ts';
+import { NewsletterDesk } from './instances/newsletters.ts';
 import { proxyOf } from './instances/proxy.ts';
 import { Recipients } from './instances/recipients.ts';
 import { InstanceRecords } from './instances/records.ts';
@@ -208,6 +210,9 @@ async function build(
       random: randomBytes,
       now: clock.now,
       preview: (url) => fetchPreview(url, { fetch, clock, log }),
+    }),
+    ...newsletterRoutes({
+      newsletters: new NewsletterDesk({ db, clock, fetch, sessions: supervisor, sync: newsletterSync }),
     }),
     socketRoute({ db, clock, hub, directory }),
   ];

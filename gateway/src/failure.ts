@@ -40,6 +40,8 @@ export interface FailureDetails {
   quota_exceeded: undefined;
   session_missing: undefined;
   instance_not_connected: undefined;
+  /** The same where the contract answers 400: communities and newsletters. */
+  instance_offline: undefined;
   /** An operation that the contract answers with a text of its own (`Failed to connect: <reason>`). */
   operation_failed: { text: string };
   connect_timed_out: { waitingFor: 'QR code' | 'pairing code' };

@@ -50,6 +50,7 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   quota_exceeded: { status: 403, text: 'Account instance quota exceeded' },
   session_missing: { status: 400, text: 'Instance has no saved session — call /connect first' },
   instance_not_connected: { status: 503, text: 'Instance is not connected to WhatsApp' },
+  instance_offline: { status: 400, text: 'Instance is not connected to WhatsApp' },
   operation_failed: { status: 500, text: ({ text }) => text },
   connect_timed_out: { status: 504, text: ({ waitingFor }) => `Timed out waiting for a ${waitingFor}` },
 

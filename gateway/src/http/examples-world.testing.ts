@@ -1,4 +1,4 @@
-import { Phone } from '@ryze/whatsapp-sandbox/client';
+import { Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../testing/sandbox-environment.ts';
@@ -27,6 +27,12 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     await phone('5511999999999', 'João Silva'),
   ];
   const instance = await gateway.link(own, { name: 'sales' });
+  await Newsletter.make(whatsApp.control, own.number, 'Product news', {
+    jid: '120363422585881117@newsletter',
+    invite: '120363422585881117',
+    description: 'Releases',
+    picture: Buffer.from('a picture').toString('base64'),
+  });
   const spare = await gateway.app.accounts.create({
     name: 'Spare',
     allowedOrigins: ['https://app.example.com'],

@@ -17,7 +17,10 @@ export function newsletterView(newsletter: Newsletter, viewer: Account) {
 }
 
 /** Counts and times are strings, as WhatsApp writes them. */
-function threadView({ createdAt, name, description, invite, picture, followers, isPrivate }: Newsletter) {
+function threadView(newsletter: Newsletter) {
+  const { createdAt, name, description, invite, picture, followers, staff, isPrivate } = newsletter;
+  // Who runs a channel does not count among those who read it.
+  const subscribers = [...followers.keys()].filter((account) => !staff.has(account));
   const path = picture && `/v/t61.24694-24/${picture.id}_n.jpg`;
   const changed = String(createdAt * 1000);
   return {
@@ -25,7 +28,7 @@ function threadView({ createdAt, name, description, invite, picture, followers, 
     name: { id: changed, text: name, update_time: changed },
     description: { id: changed, text: description, update_time: changed },
     invite,
-    subscribers_count: String(followers.size),
+    subscribers_count: String(subscribers.length),
     verification: 'UNVERIFIED',
     privacy: { type: isPrivate ? 'PRIVATE' : 'PUBLIC' },
     // A channel without a picture has an empty preview and no picture at all.

@@ -1,0 +1,5 @@
+import type { NewsletterDesk } from '../../../instances/newsletters.ts';
+
+export interface NewsletterRouteDeps {
+  newsletters: NewsletterDesk;
+}
