@@ -12,6 +12,7 @@ import { Idempotency } from './http/idempotency.ts';
 import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { adminRoutes } from './http/routes/admin/index.ts';
+import { callRoutes } from './http/routes/call/index.ts';
 import { eventRoutes } from './http/routes/events/index.ts';
 import { healthRoutes } from './http/routes/health/index.ts';
 import { instanceRoutes } from './http/routes/instance/index.ts';
@@ -19,6 +20,8 @@ import { messageRoutes } from './http/routes/message/index.ts';
 import { newsletterRoutes } from './http/routes/newsletter/index.ts';
 import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
+import { answerCaller } from './instances/answer-caller.ts';
+import { CallDesk } from './instances/call-desk.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
@@ -28,6 +31,7 @@ import { proxyOf } from './instances/proxy.ts';
 import { Recipients } from './instances/recipients.ts';
 import { InstanceRecords } from './instances/records.ts';
 import { removeInstance } from './instances/remove.ts';
+import type { SendOptions } from './instances/send-message.ts';
 import { Sender } from './instances/sender.ts';
 import { settingsOf } from './instances/settings.ts';
 import { createStateLog } from './instances/state-log.ts';
@@ -37,7 +41,7 @@ import { forbiddenLiteral } from './net/address-policy.ts';
 import { GuardedFetch } from './net/guarded-fetch.ts';
 import { guardedLookup, hostNotAllowed } from './net/guarded-lookup.ts';
 import { PRODUCT } from './product.ts';
-import { forgetDeliveries, forgetEvents, forgetMessages } from './storage/retention.ts';
+import { forgetCalls, forgetDeliveries, forgetEvents, forgetMessages } from './storage/retention.ts';
 import { RetentionJob } from './storage/retention-job.ts';
 import type { InstanceRow } from './storage/schema.ts';
 import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts';
@@ -135,6 +139,7 @@ async function build(
         log,
         settingsOf,
         sessions: supervisor,
+        calls,
         metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
       }),
     opened: (id, session) => {
@@ -152,6 +157,22 @@ async function build(
   }
 
   const numbers = new NumberBook(clock);
+  const sending: SendOptions = {
+    sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
+    recipients: new Recipients({ db, numbers, now: clock.now }),
+    sessions: supervisor,
+    random: randomBytes,
+  };
+  const calls = new CallDesk({
+    db,
+    outbox,
+    clock,
+    log,
+    numbers,
+    sessions: supervisor,
+    settingsOf,
+    answer: (instance, to, text) => answerCaller(instance, to, text, sending),
+  });
   const watcher: AccessWatcher = {
     tokenEnded: (principal, tokenLookup, at) => hub.tokenEnded(principal, tokenLookup, at),
     async accountSuspended(accountId) {
@@ -203,11 +224,9 @@ async function build(
       baseUrl: () => baseUrl,
       eventLogDays: config.eventLogDays,
     }),
+    ...callRoutes({ calls, sessions: supervisor }),
     ...messageRoutes({
-      sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
-      recipients: new Recipients({ db, numbers, now: clock.now }),
-      sessions: supervisor,
-      random: randomBytes,
+      ...sending,
       now: clock.now,
       preview: (url) => fetchPreview(url, { fetch, clock, log }),
     }),
@@ -235,6 +254,7 @@ async function build(
       'dead webhooks': forgetDeliveries(db, 'dead'),
       events: forgetEvents(db, config.eventLogDays),
       messages: forgetMessages(db, config.messageDays),
+      calls: forgetCalls(db),
       'idempotency keys': () => idempotency.sweep(),
     },
   });
@@ -259,6 +279,7 @@ async function build(
       hub.shutdown();
       frames.close();
       await server.close();
+      await calls.stop();
       await supervisor.stop();
       await courier.stop();
       await retention.stop();

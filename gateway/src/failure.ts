@@ -35,6 +35,8 @@ export interface FailureDetails {
   account_has_instances: undefined;
   instance_name_missing: undefined;
   instance_unknown: undefined;
+  /** As the call and Chatwoot modules write it. */
+  instance_unknown_lower_case: undefined;
   instance_name_taken: undefined;
   token_taken: undefined;
   quota_exceeded: undefined;
@@ -75,6 +77,9 @@ export interface FailureDetails {
   message_throttled: undefined;
   message_failed: { reason: string };
   message_unacknowledged: undefined;
+
+  // calls
+  audio_calls_unsupported: undefined;
 
   // the gateway itself
   storage_unavailable: undefined;

@@ -118,6 +118,20 @@ export class Phone {
     return Buffer.from(await response.arrayBuffer());
   }
 
+  /** Rings a number, or announces a call in a group; answers with the call's id. */
+  async call(to: string, details: object = {}): Promise<string> {
+    const { callId } = (await this.act('call', { to, ...details })) as { callId: string };
+    return callId;
+  }
+
+  /** What it knows of calls, oldest first. */
+  async calls(): Promise<{ id: string; with: string; state: string; reason?: string }[]> {
+    const { calls } = (await get(`${this.#control}/phones/${this.number}/calls`)) as {
+      calls: { id: string; with: string; state: string; reason?: string }[];
+    };
+    return calls;
+  }
+
   act(action: string, details: object): Promise<unknown> {
     return post(`${this.#control}/phones/${this.number}/act`, { action, ...details });
   }

@@ -1,4 +1,4 @@
-import { failure } from '../failure.ts';
+import { type Failure, failure } from '../failure.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Principal } from '../tenancy/principal.ts';
 import type { Access } from './route.ts';
@@ -61,6 +61,7 @@ export function checkInstanceToken(access: Access, principal: InstancePrincipal,
 
 /** The rows of an account's own instances; the first name that it does not own decides the refusal. */
 export function checkOwned(
+  access: Access,
   names: string[],
   own: ReadonlyMap<string, InstanceRow>,
   elsewhere: ReadonlySet<string>,
@@ -68,6 +69,11 @@ export function checkOwned(
   return names.map((name) => {
     const instance = own.get(name);
     if (instance) return instance;
-    throw elsewhere.has(name) ? failure('instance_foreign') : failure('instance_unknown');
+    throw elsewhere.has(name) ? failure('instance_foreign') : unknownInstance(access);
   });
+}
+
+function unknownInstance(access: Access): Failure {
+  const lowerCase = access.to === 'instance' && access.unknown === 'lower case';
+  return failure(lowerCase ? 'instance_unknown_lower_case' : 'instance_unknown');
 }

@@ -149,7 +149,7 @@ export class Gate {
     const { directory } = this.#options;
     const own = await directory.owned(principal.account.id, names);
     const elsewhere = own.size < names.length ? await directory.taken(names) : new Set<string>();
-    const instances = checkOwned(names, own, elsewhere);
+    const instances = checkOwned(access, names, own, elsewhere);
     const [instance] = instances;
     return access.to === 'instances' || !instance ? { instances } : { instance };
   }

@@ -1,4 +1,5 @@
 import { silentLog, testOutbox, testSeal } from '../events/testing.ts';
+import { nobodyAnswers } from '../instances/call-desk.ts';
 import { Ingest } from '../instances/ingest.ts';
 import { LiveSupervisor } from '../instances/live-supervisor.ts';
 import { settingsOf } from '../instances/settings.ts';
@@ -34,7 +35,16 @@ export class WatchedSupervisor extends LiveSupervisor {
       agentOf: () => null,
       media: new MediaNetwork(null),
       settingsOf,
-      listenerOf: (id) => new Ingest(id, { db, outbox, clock, log: silentLog, settingsOf, sessions: this }),
+      listenerOf: (id) =>
+        new Ingest(id, {
+          calls: nobodyAnswers,
+          db,
+          outbox,
+          clock,
+          log: silentLog,
+          settingsOf,
+          sessions: this,
+        }),
     });
   }
 

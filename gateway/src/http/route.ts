@@ -14,7 +14,8 @@ export type { Principal } from '../tenancy/principal.ts';
  * - `account`: a TokenAccount; a TokenInstance is refused with 401 `Invalid account token`.
  * - `either`: both kinds; the handler shows what the principal owns (`list`).
  * - `instance`: `:instance` in the path; its owner account or its own TokenInstance. `accountOnly` refuses every
- *   TokenInstance with 401 `Invalid token` (delete). `currentTokenOnly` refuses a token in its grace period.
+ *   TokenInstance with 401 `Invalid token` (delete). `currentTokenOnly` refuses a token in its grace period. `unknown`:
+ *   the module writes its 404 in lower case.
  * - `instances`: `:instance` holds a comma list; every name is checked in order (metrics).
  * - `socket`: the WebSocket upgrade: three carriers and its own 401 texts.
  */
@@ -23,7 +24,7 @@ export type Access =
   | { to: 'admin' }
   | { to: 'account' }
   | { to: 'either' }
-  | { to: 'instance'; accountOnly?: true; currentTokenOnly?: true }
+  | { to: 'instance'; accountOnly?: true; currentTokenOnly?: true; unknown?: 'lower case' }
   | { to: 'instances' }
   | { to: 'socket' };
 

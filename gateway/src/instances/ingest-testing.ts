@@ -3,6 +3,7 @@ import { addInstance, silentLog, testOutbox, testSeal } from '../events/testing.
 import type { TestDatabase } from '../storage/testing.ts';
 import { TestClock } from '../test-clock.ts';
 import type { Session } from '../whatsapp/session.ts';
+import { nobodyAnswers } from './call-desk.ts';
 import { Ingest, type IngestSettings } from './ingest.ts';
 
 export const SELF = { jid: '5511888888888@s.whatsapp.net', lid: '200000000000002@lid', name: 'Blue Store' };
@@ -27,6 +28,7 @@ export async function ingestBench(
     .set({ number_jid: SELF.jid, lid: SELF.lid, profile_name: SELF.name })
     .execute();
   const ingest = new Ingest(instance.id, {
+    calls: nobodyAnswers,
     db,
     outbox,
     clock,

@@ -10,11 +10,13 @@ import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { CallNotice } from '../whatsapp/call.ts';
 import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { NewsletterChange } from '../whatsapp/newsletter.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
+import { ingestCall } from './ingest-call.ts';
 import { ingestGroupNotice } from './ingest-groups.ts';
 import { ingestMessage } from './ingest-message.ts';
 import { ingestNewsletterChanges } from './ingest-newsletters.ts';
@@ -33,6 +35,8 @@ export interface IngestOptions {
   clock: Clock;
   log: Logger;
   settingsOf(instance: Pick<InstanceRow, 'settings'>): IngestSettings;
+  /** Hears of a call once it is stored. */
+  calls: { heard(instanceId: string, notice: CallNotice): void };
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead' | 'groups'> };
   /** A post came in; its channel may be unknown. */
@@ -80,6 +84,11 @@ export class Ingest implements SessionListener {
 
   async receipt(receipt: Receipt): Promise<void> {
     await this.#transaction((mailbox) => ingestReceipt(mailbox, receipt));
+  }
+
+  async call(notice: CallNotice): Promise<void> {
+    const isNew = await this.#transaction((mailbox) => ingestCall(mailbox, notice));
+    if (isNew) this.#options.calls.heard(this.#instanceId, notice);
   }
 
   async groupNotice(notice: GroupNotice): Promise<void> {

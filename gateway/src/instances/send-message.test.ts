@@ -11,6 +11,7 @@ import { exchange, type RunningInstances, runInstances, state } from '../testing
 import { newNumber, startWhatsApp } from '../testing/whatsapp.ts';
 import { type LinkPreview, textKind } from '../whatsapp/outbound/text.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
+import { nobodyAnswers } from './call-desk.ts';
 import { Ingest } from './ingest.ts';
 import { waMessage } from './ingest-testing.ts';
 import { Recipients } from './recipients.ts';
@@ -205,6 +206,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
 
   test('a private answer to a group message goes to its author', async () => {
     const group = new Ingest(instance.id, {
+      calls: nobodyAnswers,
       db: storage.db,
       outbox: running.outbox,
       clock: systemClock,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
-import { type ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
+import type { ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { accepted, refused } from '../mailbox/outcome.ts';
 import { selfView, type User } from '../mailbox/views.ts';
 import type { InstanceRow } from '../storage/schema.ts';
@@ -9,6 +9,7 @@ import type { MessageType } from '../whatsapp/inbound/content.ts';
 import type { Built } from '../whatsapp/outbound/kind.ts';
 import { newMessageId } from '../whatsapp/outbound/message-id.ts';
 import { SendFailed, type Session } from '../whatsapp/session.ts';
+import { inMailbox } from './in-mailbox.ts';
 import type { Target } from './recipients.ts';
 import { linkedSelf } from './self.ts';
 import { sendFailure } from './send-failure.ts';
@@ -64,10 +65,7 @@ export class Sender {
   async send(instance: InstanceRow, message: Outgoing): Promise<Sent> {
     const { outbox, clock, random, sessions, log } = this.#options;
     const self = linkedSelf(instance);
-    const transaction: Transaction = (work) =>
-      outbox.transaction(instance.id, (trx, emit) =>
-        work(new Mailbox({ trx, emit, instanceId: instance.id, self, now: clock.now() })),
-      );
+    const transaction: Transaction = (work) => inMailbox({ outbox, clock }, instance, work);
 
     await showTyping(sessions.session(instance.id), message.target, message.delay, { clock, log });
     const session = sessions.session(instance.id); // it may have gone, or be another one by now

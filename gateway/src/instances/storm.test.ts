@@ -6,6 +6,7 @@ import { createLog } from '../telemetry/log.ts';
 import { TestClock } from '../test-clock.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
+import { nobodyAnswers } from './call-desk.ts';
 import { Ingest } from './ingest.ts';
 import { LiveSupervisor } from './live-supervisor.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -40,7 +41,8 @@ async function linkedInstances(storage: TestStorage) {
       throw new Error('WhatsApp cannot be reached');
     },
     settingsOf,
-    listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
+    listenerOf: (id) =>
+      new Ingest(id, { calls: nobodyAnswers, db, outbox, clock, log, settingsOf, sessions: supervisor }),
   });
   const accountId = await addAccount(db);
   for (let n = 0; n < INSTANCES; n++) {

@@ -8,6 +8,7 @@ import { chats } from './migrations/004-chats.ts';
 import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
 import { newsletters } from './migrations/007-newsletters.ts';
+import { calls } from './migrations/008-calls.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -66,6 +67,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '005-labels': labels(dialect),
     '006-groups': groups,
     '007-newsletters': newsletters,
+    '008-calls': calls,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -10,6 +10,9 @@ const DAY_MS = 24 * 3_600_000;
 /** Delivered webhooks stay listed for a week, dead ones can be replayed for a month. */
 const KEPT_DELIVERIES_MS = { delivered: 7 * DAY_MS, dead: 30 * DAY_MS };
 
+/** Nothing is heard of a call after that. */
+const CALLS_MS = DAY_MS;
+
 /** Without a log, events stay a day: their keys are what makes the same report, come twice, one event. */
 const UNLOGGED_DAYS = 1;
 
@@ -103,5 +106,26 @@ export function forgetMessages(db: Queries, days: number): Forget {
       )
       .executeTakeFirst();
     return Number(deleted.numDeletedRows);
+  };
+}
+
+/** What offers said of calls that are over. */
+export function forgetCalls(db: Queries): Forget {
+  return async (now) => {
+    const old = await db
+      .selectFrom('calls')
+      .select(['instance_id', 'call_id'])
+      .where('offered_at', '<', now - CALLS_MS)
+      .orderBy('offered_at')
+      .limit(BATCH_ROWS)
+      .execute();
+    for (const { instance_id, call_id } of old) {
+      await db
+        .deleteFrom('calls')
+        .where('instance_id', '=', instance_id)
+        .where('call_id', '=', call_id)
+        .execute();
+    }
+    return old.length;
   };
 }

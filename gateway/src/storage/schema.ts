@@ -373,9 +373,18 @@ export interface AppStateEntryTable {
   value_mac: Uint8Array;
 }
 
+export interface CallTable {
+  instance_id: string;
+  call_id: string;
+  is_video: number;
+  group_jid: string | null;
+  offered_at: number;
+}
+
 export interface Database {
   meta: MetaTable;
   accounts: AccountTable;
+  calls: CallTable;
   instances: InstanceTable;
   session_creds: SessionCredsTable;
   session_keys: SessionKeyTable;

@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing.ts';
+import { nobodyAnswers } from '../instances/call-desk.ts';
 import { GroupSync } from '../instances/group-sync.ts';
 import { Ingest } from '../instances/ingest.ts';
 import { LiveSupervisor } from '../instances/live-supervisor.ts';
@@ -59,7 +60,15 @@ export function runInstances(
     media: new MediaNetwork(null),
     settingsOf,
     listenerOf: (id) =>
-      new Ingest(id, { db, outbox: watched, clock: systemClock, log, settingsOf, sessions: supervisor }),
+      new Ingest(id, {
+        calls: nobodyAnswers,
+        db,
+        outbox: watched,
+        clock: systemClock,
+        log,
+        settingsOf,
+        sessions: supervisor,
+      }),
     opened: (id, session) => void groupSync.opened(id, session),
   });
 

@@ -29,12 +29,17 @@ export function isPhoneDigits(digits: string): boolean {
  */
 export function parseRecipient(number: string, accepted: readonly JidKind[]): Jid {
   const recipient = readRecipient(number.trim());
-  const shown = [...number].slice(0, SHOWN_CHARACTERS).join('');
+  const shown = shownNumber(number);
   if (!recipient) throw failure('field_invalid', { text: `Invalid number: ${shown}` });
   if (!accepted.includes(recipient.kind)) {
     throw failure('field_invalid', { text: `Unsupported recipient: ${shown}` });
   }
   return recipient;
+}
+
+/** As much of a client's own value as error texts repeat. */
+export function shownNumber(number: string): string {
+  return [...number].slice(0, SHOWN_CHARACTERS).join('');
 }
 
 /** An address of a chat as a client wrote it. */
@@ -53,8 +58,7 @@ export function readChatNumber(text: string): ChatNumber | null {
 export function parseUser(value: string, role: 'mention' | 'participant'): string {
   const user = readRecipient(value.trim());
   if (user?.kind === 'user' || user?.kind === 'lid') return user.jid;
-  const shown = [...value].slice(0, SHOWN_CHARACTERS).join('');
-  throw failure('field_invalid', { text: `Invalid ${role}: ${shown}` });
+  throw failure('field_invalid', { text: `Invalid ${role}: ${shownNumber(value)}` });
 }
 
 /** The address that a client wrote: digits as people write them, or a JID; null when it is neither. */

@@ -1,7 +1,9 @@
 import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
+import type { CallNotice } from './call.ts';
 import type { GroupMetadata, GroupNotice } from './group.ts';
 import type { NewsletterChange } from './newsletter.ts';
+import type { CallOperations } from './ports/calls.ts';
 import type { GroupOperations } from './ports/groups.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
 
@@ -29,6 +31,7 @@ export interface Session {
   phoneOf(lid: string): Promise<string | null>;
   markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
   pictureUrl(jid: string): Promise<string | null>;
+  readonly calls: CallOperations;
   readonly groups: GroupOperations;
   readonly newsletters: NewsletterOperations;
 }
@@ -111,6 +114,7 @@ export interface SessionListener {
    */
   message(message: WAMessage, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
+  call(notice: CallNotice): Promise<void>;
   /** A group has changed. */
   groupNotice(notice: GroupNotice): Promise<void>;
   /** Metadata as WhatsApp has them now; `complete`: the account is in no other groups. */

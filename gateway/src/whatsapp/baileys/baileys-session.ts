@@ -1,7 +1,5 @@
 import type { Boom } from '@hapi/boom';
 import { DisconnectReason, isJidNewsletter, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
-import type { GroupOperations } from '../ports/groups.ts';
-import type { NewsletterOperations } from '../ports/newsletters.ts';
 import {
   type OutgoingMessage,
   type Presence,
@@ -15,18 +13,23 @@ import { sendPost } from './newsletter-post.ts';
 
 const RATE_OVERLIMIT = 429;
 
+/** Families of operations that have a file of their own. */
+type Families = Pick<Session, 'calls' | 'groups' | 'newsletters'>;
+
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
   readonly #socket: WASocket;
   readonly #acks: Acknowledgements;
-  readonly groups: GroupOperations;
-  readonly newsletters: NewsletterOperations;
+  readonly calls: Session['calls'];
+  readonly groups: Session['groups'];
+  readonly newsletters: Session['newsletters'];
   #presence: Presence = 'unavailable';
   #ended = false;
 
-  constructor(socket: WASocket, acks: Acknowledgements, families: Pick<Session, 'groups' | 'newsletters'>) {
+  constructor(socket: WASocket, acks: Acknowledgements, families: Families) {
     this.#socket = socket;
     this.#acks = acks;
+    this.calls = families.calls;
     this.groups = families.groups;
     this.newsletters = families.newsletters;
   }

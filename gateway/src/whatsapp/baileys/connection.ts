@@ -17,6 +17,7 @@ import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
 import { boundedCache } from './caches.ts';
+import { BaileysCalls } from './calls.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
@@ -24,11 +25,10 @@ import { BaileysGroups } from './groups.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
 import { BaileysNewsletters } from './newsletters.ts';
-import { keepNotice } from './notices.ts';
 import { OutputGate } from './output-gate.ts';
-import { readReceipt } from './receipt.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
+import { STORED_FIRST } from './stored-first.ts';
 import { TaskLine } from './task-line.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -130,26 +130,23 @@ export class Connection {
       getMessage: async (key) => (key.id ? listener.sentMessage(key.id) : undefined),
       makeSignalRepository: makeBridgeSignalRepository,
     });
+    const calls = new BaileysCalls(this.#socket, () => this.#ended);
     const groups = new BaileysGroups({
       socket: this.#socket,
       learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
       ended: () => this.#ended,
     });
     const newsletters = new BaileysNewsletters({ socket: this.#socket, ended: () => this.#ended });
-    this.session = new BaileysSession(this.#socket, this.#acks, { groups, newsletters });
+    this.session = new BaileysSession(this.#socket, this.#acks, { calls, groups, newsletters });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
       listener,
       line: this.#line,
       clock,
-      readReceipt: (node) => {
+      storing: (event, node) => {
         const self = selfOf(this.#socket);
-        return self && readReceipt(node, self);
-      },
-      keepNotice: (node) => {
-        const self = selfOf(this.#socket);
-        return self && keepNotice(node, { self, listener, now: clock.now() });
+        return self && STORED_FIRST[event](node, { self, listener, now: clock.now() });
       },
       over: () => this.#ended || this.#aborted || !this.#socket.ws.isOpen,
       onBlocked: (blocked, error) => this.#blocked(blocked, error),

@@ -1,8 +1,9 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import type { Clock } from '../../clock.ts';
-import type { Receipt, SessionListener } from '../session.ts';
+import type { SessionListener } from '../session.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
 import { markOwnPost } from './own-post.ts';
+import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
 import type { TaskLine } from './task-line.ts';
 
 /** Baileys works on one stanza for this long before the connection counts as stuck. */
@@ -20,9 +21,8 @@ export interface IntakeOptions {
   /** Where things are stored, in order, until it succeeds. */
   line: TaskLine;
   clock: Clock;
-  readReceipt(node: BinaryNode): Receipt | null;
-  /** What a notification gives to keep, as the work of keeping it; null when it is nothing. */
-  keepNotice(node: BinaryNode): (() => Promise<void>) | null;
+  /** What is to be stored of a stanza; null when there is nothing. */
+  storing(event: StoredFirst, node: BinaryNode): (() => Promise<void>) | null;
   /** Nothing more comes out of this connection. */
   over(): boolean;
   /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
@@ -34,13 +34,11 @@ export interface IntakeOptions {
 
 /**
  * Stands between the socket and Baileys for stanzas that carry something to keep. Baileys acknowledges a stanza while
- * it handles it, so a message is put into the journal first, and a receipt or what a notification says is stored first.
+ * it handles it, so a message is put into the journal first, and what else is to be kept is stored first.
  */
 export class StanzaIntake {
   readonly #options: IntakeOptions;
   readonly #messages: Handler;
-  readonly #receipts: Handler;
-  readonly #notifications: Handler;
   #turn: Promise<void> = Promise.resolve();
   #storing: Promise<void> = Promise.resolve();
   /** The stanza that Baileys works on, and what it has made of it so far. */
@@ -49,8 +47,11 @@ export class StanzaIntake {
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#messages = this.#takeOver('CB:message', (node) => this.#message(node));
-    this.#receipts = this.#takeOver('CB:receipt', (node) => this.#receipt(node));
-    this.#notifications = this.#takeOver('CB:notification', (node) => this.#notification(node));
+    for (const event of Object.keys(STORED_FIRST) as StoredFirst[]) {
+      const theirs = this.#takeOver(event, (node) =>
+        this.#storeFirst(options.storing(event, node), node, theirs),
+      );
+    }
   }
 
   /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
@@ -67,10 +68,7 @@ export class StanzaIntake {
   }
 
   /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
-  #takeOver(
-    event: 'CB:message' | 'CB:receipt' | 'CB:notification',
-    ours: (node: BinaryNode) => void,
-  ): Handler {
+  #takeOver(event: 'CB:message' | StoredFirst, ours: (node: BinaryNode) => void): Handler {
     const { ws } = this.#options.socket;
     const listeners = ws.listeners(event) as Handler[];
     const [theirs] = listeners;
@@ -138,27 +136,15 @@ export class StanzaIntake {
     line.add(() => listener.message(last, { ...context, alongside: (trx) => journal.settle(trx, entry) }));
   }
 
-  #receipt(node: BinaryNode): void {
-    const { line, listener, readReceipt, over, onFailed } = this.#options;
-    const receipt = readReceipt(node);
+  #storeFirst(store: (() => Promise<void>) | null, node: BinaryNode, theirs: Handler): void {
+    const { line, over, onFailed } = this.#options;
+    if (!store) return void theirs(node).catch(onFailed);
     const { offline: _, ...attrs } = node.attrs;
     line.add(async () => {
       if (over()) return;
-      if (receipt) await listener.receipt(receipt);
-      // Baileys acknowledges it from here on; resending what was asked for takes its own time.
-      this.#receipts({ ...node, attrs }).catch(onFailed);
-    });
-  }
-
-  #notification(node: BinaryNode): void {
-    const { line, keepNotice, over, onFailed } = this.#options;
-    const keep = keepNotice(node);
-    if (!keep) return void this.#notifications(node).catch(onFailed);
-    const { offline: _, ...attrs } = node.attrs;
-    line.add(async () => {
-      if (over()) return;
-      await keep();
-      this.#notifications({ ...node, attrs }).catch(onFailed);
+      await store();
+      // Baileys acknowledges it from here on; what else it does with it takes its own time.
+      theirs({ ...node, attrs }).catch(onFailed);
     });
   }
 

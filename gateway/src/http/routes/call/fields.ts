@@ -1,0 +1,14 @@
+import { failure } from '../../../failure.ts';
+import { readRecipient, shownNumber } from '../../../whatsapp/recipient.ts';
+import { requiredText } from '../../fields.ts';
+
+const NUMBER_CHARACTERS = 1_024;
+
+export const callee = requiredText(NUMBER_CHARACTERS);
+
+/** The digits of a phone number or `@s.whatsapp.net` JID: nobody is called by another address. Throws `field_invalid`. */
+export function calleeDigits(number: string): string {
+  const recipient = readRecipient(number.trim());
+  if (recipient?.kind === 'user') return recipient.jid.slice(0, recipient.jid.indexOf('@'));
+  throw failure('field_invalid', { text: `Invalid number: ${shownNumber(number)}` });
+}
