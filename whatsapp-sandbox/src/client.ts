@@ -95,11 +95,11 @@ export class Phone {
     return post(`${this.#control}/faults`, { phone: this.number, fault, ...details });
   }
 
-  /** `options` as in the control API: `quote`, `id`, `addressing`. */
-  async send(to: string, text: string, options: object = {}): Promise<string> {
-    const { id } = (await post(`${this.#control}/phones/${this.number}/send`, { to, text, ...options })) as {
-      id: string;
-    };
+  /** Sends a text, or what `what` holds in the words of the control API; `options`: `quote`, `mentions`, `id`, … */
+  async send(to: string, what: string | object, options: object = {}): Promise<string> {
+    const content = typeof what === 'string' ? { text: what } : what;
+    const body = { to, ...content, ...options };
+    const { id } = (await post(`${this.#control}/phones/${this.number}/send`, body)) as { id: string };
     return id;
   }
 
@@ -134,6 +134,11 @@ export class Phone {
 
   act(action: string, details: object): Promise<unknown> {
     return post(`${this.#control}/phones/${this.number}/act`, { action, ...details });
+  }
+
+  /** An action that sends something about a message on the screen; answers with the id of what it sends. */
+  async about(action: string, id: string, details: object = {}): Promise<string> {
+    return ((await this.act(action, { id, ...details })) as { id: string }).id;
   }
 
   /** Waits until the screen shows a message with this id. */

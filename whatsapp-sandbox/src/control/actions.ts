@@ -1,38 +1,36 @@
 import { SET } from '../phones/app-state/records.ts';
-import { editMessage, revokeMessage } from '../phones/content.ts';
 import type { Phones } from '../phones/directory.ts';
-import type { SentMessage } from '../phones/outbox.ts';
+import { wireJid } from '../phones/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import { setBlocked } from '../server/blocklist.ts';
 import type { ServerContext } from '../server/context.ts';
-import { accountJid } from '../server/directory.ts';
 import { changeNumber } from '../server/group-changes.ts';
-import type { Chat } from '../server/groups.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { isPrivacySetting } from '../server/privacy.ts';
 import { acceptReceipt } from '../server/receipts.ts';
-import { type Addressing, isGroupJid } from '../wire/jid.ts';
+import { isGroupJid } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
+import { MESSAGE_ACTIONS } from './answers.ts';
 import { STATE_ACTIONS } from './app-state.ts';
 import { callActions } from './calls.ts';
+import { accountOf, chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { accountOf, chatOf, sendAs } from './messages.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;
 type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
 
 const ACTIONS: Record<string, Action> = {
-  read,
+  read: (ctx, phone, body) => seen(ctx, phone, body, 'read'),
+  played: (ctx, phone, body) => seen(ctx, phone, body, 'played'),
   typing,
   presence,
   name,
-  edit,
-  revoke,
   block,
   privacy,
   'change-number': moveTo,
+  ...MESSAGE_ACTIONS,
   ...callActions,
   ...STATE_ACTIONS,
 };
@@ -54,13 +52,13 @@ export function actionRoutes(ctx: ServerContext, phones: Phones): Route[] {
   ];
 }
 
-/** `{id}`: reads a received message; its author sees the blue ticks. */
-function read(ctx: ServerContext, phone: Phone, body: Body) {
+/** `{id}`: reads or plays a received message; its author sees the ticks in blue. */
+function seen(ctx: ServerContext, phone: Phone, body: Body, type: 'read' | 'played') {
   const id = text(body, 'id', 200);
   const entry = phone.inbox.find(id);
   if (!entry || entry.fromMe) throw new ControlError(404, `message ${id} was not received`);
   const to = isGroupJid(entry.chat) ? { to: entry.chat, participant: entry.sender } : { to: entry.sender };
-  const attrs = { id, ...to, type: 'read', t: String(ctx.seconds()) };
+  const attrs = { id, ...to, type, t: String(ctx.seconds()) };
   acceptReceipt(ctx, phone.device, stanza('receipt', attrs));
   return { id };
 }
@@ -118,29 +116,4 @@ function block(ctx: ServerContext, phone: Phone, body: Body) {
   const other = accountOf(ctx, text(body, 'number', 100));
   setBlocked(ctx, phone.device, other, optionalFlag(body, 'block') ?? true);
   return { blocked: [...phone.account.blocked].map(({ number }) => number) };
-}
-
-/** `{id, text}`: replaces the text of a message that this phone sent. */
-function edit(ctx: ServerContext, phone: Phone, body: Body) {
-  const id = text(body, 'id', 200);
-  const { chat, addressing } = sentBy(phone, id);
-  const message = editMessage(wireJid(chat, addressing), id, text(body, 'text'), ctx.clock());
-  return sendAs(phone, chat, message, { addressing, edit: '1' });
-}
-
-/** `{id}`: deletes a message that this phone sent, for everyone. */
-function revoke(_ctx: ServerContext, phone: Phone, body: Body) {
-  const id = text(body, 'id', 200);
-  const { chat, addressing } = sentBy(phone, id);
-  return sendAs(phone, chat, revokeMessage(wireJid(chat, addressing), id), { addressing, edit: '7' });
-}
-
-function wireJid(chat: Chat, addressing: Addressing): string {
-  return 'jid' in chat ? chat.jid : accountJid(chat, addressing);
-}
-
-function sentBy(phone: Phone, id: string): SentMessage {
-  const sent = phone.outbox.get(id);
-  if (!sent || sent.peer) throw new ControlError(404, `message ${id} was not sent by this phone`);
-  return sent;
 }

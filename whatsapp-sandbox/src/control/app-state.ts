@@ -6,9 +6,9 @@ import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
 import { isGroup, isNewsletter } from '../server/groups.ts';
+import { chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { chatOf } from './messages.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;

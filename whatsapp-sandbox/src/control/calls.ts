@@ -4,9 +4,9 @@ import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { StanzaError } from '../server/stanza-error.ts';
 import { isGroupJid } from '../wire/jid.ts';
+import { accountOf } from './chats.ts';
 import { integer, optionalChoice, optionalFlag, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { accountOf } from './messages.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;

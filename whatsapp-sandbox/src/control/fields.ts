@@ -51,6 +51,45 @@ export function optionalTexts(body: Body, name: string, max: number): string[] |
   return value;
 }
 
+/** Any number between two bounds. */
+export function optionalNumber(body: Body, name: string, min: number, max: number): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    throw new ControlError(400, `${name} must be a number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+export function number(body: Body, name: string, min: number, max: number): number {
+  const value = optionalNumber(body, name, min, max);
+  if (value === undefined) throw new ControlError(400, `${name} is missing`);
+  return value;
+}
+
+/** A JSON object; undefined when absent. */
+export function optionalObject(body: Body, name: string): Body | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new ControlError(400, `${name} must be an object`);
+  return value as Body;
+}
+
+export function object(body: Body, name: string): Body {
+  const value = optionalObject(body, name);
+  if (!value) throw new ControlError(400, `${name} is missing`);
+  return value;
+}
+
+/** A list of JSON objects. */
+export function objects(body: Body, name: string, max: number): Body[] {
+  const value = body[name];
+  if (!Array.isArray(value)) throw new ControlError(400, `${name} must be a list`);
+  if (value.length > max) throw new ControlError(400, `${name} has more than ${max} entries`);
+  return value.map((_, index) => object(value as unknown as Body, String(index)));
+}
+
 /** One of a few words. */
 export function optionalChoice<T extends string>(
   body: Body,

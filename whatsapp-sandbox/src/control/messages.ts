@@ -1,39 +1,22 @@
 import type { proto } from 'baileys';
-import { quotation, textMessage } from '../phones/content.ts';
+import { contextInfo, withContext, withSecret } from '../phones/compose/context.ts';
 import type { Phones } from '../phones/directory.ts';
+import { contentOf } from '../phones/known.ts';
 import { composeMedia } from '../phones/media-sending.ts';
 import type { Phone } from '../phones/phone.ts';
 import { type SendOptions, sendMessage } from '../phones/sending.ts';
 import { RefusedError } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
-import { accountJid } from '../server/directory.ts';
 import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
-import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
-import { optionalChoice, optionalText, phoneNumber, text } from './fields.ts';
+import { chatOf } from './chats.ts';
+import { draft, rawMessage } from './drafts.ts';
+import { optionalChoice, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { MAX_MEDIA_BODY_BYTES, mediaToSend } from './media.ts';
-import { newsletterOf } from './newsletters.ts';
 import { phoneOf } from './phones.ts';
+import { known, surroundings } from './surroundings.ts';
 
 const MAX_WAIT_MS = 60_000;
-
-/** Finds the account that a number, a phone-number JID or a LID names. */
-export function accountOf(ctx: ServerContext, to: string): Account {
-  const account =
-    ctx.directory.account(to) ?? (to.includes('@') ? undefined : ctx.directory.get(phoneNumber(to)));
-  if (!account) throw new ControlError(404, `${to} is not on this server`);
-  return account;
-}
-
-/** Like `accountOf`, and a group or channel by its JID. */
-export function chatOf(ctx: ServerContext, to: string): Chat {
-  if (isNewsletterJid(to)) return newsletterOf(ctx, to);
-  if (!isGroupJid(to)) return accountOf(ctx, to);
-  const group = ctx.groups.get(to);
-  if (!group) throw new ControlError(404, `there is no group ${to}`);
-  return group;
-}
 
 /** Sends for a phone; what the server refuses is the caller's error. */
 export async function sendAs(
@@ -50,17 +33,6 @@ export async function sendAs(
   }
 }
 
-/** A message that is answered, found among what the phone received or sent. */
-function quotedMessage(phone: Phone, id: string) {
-  const received = phone.inbox.find(id);
-  if (received) return { id, participant: received.from, text: received.text };
-  const sent = phone.outbox.get(id);
-  if (!sent) throw new ControlError(404, `message ${id} is not known to this phone`);
-  const { conversation, extendedTextMessage } = sent.message;
-  const said = conversation ?? extendedTextMessage?.text ?? undefined;
-  return { id, participant: accountJid(phone.account, 'pn'), text: said };
-}
-
 /** Sending as a phone, and reading what it received. */
 export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
   return [
@@ -68,25 +40,7 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
       method: 'POST',
       path: '/control/phones/:number/send',
       maxBodyBytes: MAX_MEDIA_BODY_BYTES,
-      handle: async ({ params, body }) => {
-        const phone = phoneOf(phones, params.number);
-        const to = chatOf(ctx, text(body, 'to', 100));
-        const quote = optionalText(body, 'quote', 200);
-        const quoted = quote === undefined ? undefined : quotedMessage(phone, quote);
-        const options = {
-          id: optionalText(body, 'id', 200),
-          addressing: optionalChoice(body, 'addressing', ['pn', 'lid']),
-        };
-        const media = mediaToSend(body);
-        if (!media) return sendAs(phone, to, textMessage(text(body, 'text'), quoted), options);
-        const { message, held, file } = await composeMedia(phone, media, {
-          contextInfo: quoted && quotation(quoted),
-          plain: isNewsletter(to),
-        });
-        const { id } = await sendAs(phone, to, message, options);
-        phone.gallery.set(id, held);
-        return { id, media: file };
-      },
+      handle: ({ params, body }) => send(ctx, phoneOf(phones, params.number), body),
     },
     {
       method: 'GET',
@@ -109,6 +63,35 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
       },
     },
   ];
+}
+
+/** Composes and sends one message; answers with its id, and with the file when there is one. */
+async function send(ctx: ServerContext, phone: Phone, body: Record<string, unknown>) {
+  const to = chatOf(ctx, text(body, 'to', 100));
+  const addressing = optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid';
+  const options = { id: optionalText(body, 'id', 200), addressing };
+  const around = surroundings(ctx, phone, body);
+  if (body.forward !== undefined) around.forwarded ??= 1;
+  const context = contextInfo(around, addressing);
+  const secretly = isNewsletter(to) ? (message: proto.IMessage) => message : withSecret;
+  const media = mediaToSend(body);
+  if (media) {
+    const composed = await composeMedia(phone, media, { contextInfo: context, plain: isNewsletter(to) });
+    const { id } = await sendAs(phone, to, secretly(composed.message), options);
+    phone.gallery.set(id, composed.held);
+    return { id, media: composed.file };
+  }
+  const raw = rawMessage(body);
+  if (raw) return sendAs(phone, to, raw, options);
+  const message = draft(body) ?? forwardedMessage(phone, body);
+  return sendAs(phone, to, secretly(withContext(message, context)), options);
+}
+
+/** `forward`: the content of a message on the screen, once more. */
+function forwardedMessage(phone: Phone, body: Record<string, unknown>): proto.IMessage {
+  const id = optionalText(body, 'forward', 200);
+  if (id === undefined) throw new ControlError(400, 'text is missing');
+  return contentOf(known(phone, id).message);
 }
 
 function wholeNumber(query: URLSearchParams, name: string, max: number): number {

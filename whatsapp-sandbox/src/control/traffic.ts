@@ -5,9 +5,9 @@ import type { Phone } from '../phones/phone.ts';
 import { makeMessageId } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import { isGroup, isNewsletter } from '../server/groups.ts';
+import { chatOf } from './chats.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { chatOf } from './messages.ts';
 import { type Cast, directCast, groupCast } from './traffic-casts.ts';
 import { type Run, Runs } from './traffic-runs.ts';
 

@@ -10,40 +10,6 @@ const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage'])
 type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'> & Shown;
 const NOTHING = { text: undefined, quoted: undefined, target: undefined };
 
-/** A message that is answered. */
-export interface Quoted {
-  id: string;
-  participant: string;
-  text: string | undefined;
-}
-
-/** A text message, with the message it answers when there is one. */
-export function textMessage(text: string, quoted?: Quoted): proto.IMessage {
-  if (!quoted) return { conversation: text };
-  return { extendedTextMessage: { text, contextInfo: quotation(quoted) } };
-}
-
-/** What makes a message the answer to another. */
-export function quotation({ id, participant, text }: Quoted): proto.IContextInfo {
-  return { stanzaId: id, participant, quotedMessage: { conversation: text ?? '' } };
-}
-
-/** Replaces the text of an own message, wrapped as phones do it. */
-export function editMessage(chat: string, id: string, text: string, now: number): proto.IMessage {
-  const protocolMessage = {
-    key: { remoteJid: chat, fromMe: true, id },
-    type: Type.MESSAGE_EDIT,
-    editedMessage: { conversation: text },
-    timestampMs: now,
-  };
-  return { editedMessage: { message: { protocolMessage } } };
-}
-
-/** Deletes an own message for everyone. */
-export function revokeMessage(chat: string, id: string): proto.IMessage {
-  return { protocolMessage: { key: { remoteJid: chat, fromMe: true, id }, type: Type.REVOKE } };
-}
-
 /** The message inside the envelopes that say how it is to be shown. */
 export function unwrapped(message: proto.IMessage): proto.IMessage {
   const inner =

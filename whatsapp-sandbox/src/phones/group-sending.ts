@@ -4,7 +4,7 @@ import { devicesOf, type Group } from '../server/groups.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
-import { stanzaType, submit } from './submit.ts';
+import { announcement, stanzaType, submit } from './submit.ts';
 
 /**
  * Sends a message to a group: encrypted once, with the sender's key beside it for every device that has not
@@ -33,7 +33,7 @@ export async function sendToGroup(
     content.push(stanza('participants', {}, participants));
   }
   const body = await phone.groupCiphers.encrypt(group.jid, encodeMessage(message));
-  content.push(stanza('enc', { v: '2', type: 'skmsg' }, body));
+  content.push(stanza('enc', { v: '2', type: 'skmsg' }, body), ...announcement(message));
   submit(
     phone,
     stanza(

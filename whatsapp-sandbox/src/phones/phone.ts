@@ -10,6 +10,7 @@ import { type PhoneCall, receiveCall } from './calls.ts';
 import { Ciphers } from './ciphers.ts';
 import { GroupCiphers } from './group-ciphers.ts';
 import { Inbox } from './inbox.ts';
+import type { KnownMessage } from './known.ts';
 import type { HeldMedia } from './media.ts';
 import type { SentMessage } from './outbox.ts';
 import { receiveReceipt } from './receipts.ts';
@@ -25,6 +26,8 @@ export class Phone implements Endpoint {
   readonly device: Device;
   readonly secrets: PhoneSecrets;
   readonly inbox = new Inbox();
+  /** Messages it received, by id, as they can be quoted, forwarded or voted on. */
+  readonly received = new Recent<Omit<KnownMessage, 'id'>>(2_000);
   /** Messages this phone sent, by id. */
   readonly outbox = new Recent<SentMessage>(2_000);
   /** Files of messages that it sent or received, by the message's id. */

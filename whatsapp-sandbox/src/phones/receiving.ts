@@ -81,6 +81,7 @@ async function store(phone: Phone, sender: Device, node: Stanza, message: proto.
   const chat = chatOf(phone, sender, node, sent?.destinationJid);
   if (!chat) return;
   const id = node.attrs.id ?? '';
+  phone.received.set(id, { message: content, chat, author: sender.account });
   const read = readContent(content, node);
   const files = await receiveFiles(phone, id, content, read.kind);
   phone.inbox.add({

@@ -7,7 +7,7 @@ import { sendToGroup } from './group-sending.ts';
 import { postToNewsletter } from './newsletter-posts.ts';
 import { encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
-import { makeMessageId, stanzaType, submit } from './submit.ts';
+import { announcement, makeMessageId, stanzaType, submit } from './submit.ts';
 
 export interface SendOptions {
   id?: string | undefined;
@@ -58,7 +58,10 @@ async function sendToAccount(
     participants.push(stanza('to', { jid: deviceJid(device, addressing) }, [enc]));
   }
   const attrs = { id, to: accountJid(to, addressing), type: stanzaType(message), edit };
-  submit(phone, stanza('message', attrs, [stanza('participants', {}, participants)]));
+  submit(
+    phone,
+    stanza('message', attrs, [stanza('participants', {}, participants), ...announcement(message)]),
+  );
 }
 
 /** Sends a message to one device: a peer message to a companion, or a resend. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { acceptMessage } from '../server/messages.ts';
-import type { Stanza } from '../wire/stanza.ts';
+import { type Stanza, stanza } from '../wire/stanza.ts';
 import { unwrapped } from './content.ts';
 import { MEDIA_FIELDS } from './media.ts';
 import type { Phone } from './phone.ts';
@@ -27,9 +27,28 @@ export function submit(phone: Phone, node: Stanza): void {
   if (ack?.attrs.error) throw new RefusedError(ack.attrs.error);
 }
 
+/** Says in the clear, as clients do, what sort of message it is. */
 export function stanzaType(message: proto.IMessage): string {
-  if (message.reactionMessage) return 'reaction';
-  return Object.keys(unwrapped(message)).some((field) => Object.hasOwn(MEDIA_FIELDS, field))
-    ? 'media'
-    : 'text';
+  const content = unwrapped(message);
+  if (content.reactionMessage || content.encReactionMessage) return 'reaction';
+  const [, , type] = ANNOUNCED.find(([field]) => content[field]) ?? [];
+  if (type) return type;
+  return Object.keys(content).some((field) => Object.hasOwn(MEDIA_FIELDS, field)) ? 'media' : 'text';
+}
+
+/** Steps of polls and events, which a stanza names in its `<meta>`. */
+const ANNOUNCED: [keyof proto.IMessage, Record<string, string>, string][] = [
+  ['pollCreationMessage', { polltype: 'creation' }, 'poll'],
+  ['pollCreationMessageV2', { polltype: 'creation' }, 'poll'],
+  ['pollCreationMessageV3', { polltype: 'creation' }, 'poll'],
+  ['pollUpdateMessage', { polltype: 'vote' }, 'poll'],
+  ['eventMessage', { event_type: 'creation' }, 'event'],
+  ['encEventResponseMessage', { event_type: 'response' }, 'event'],
+];
+
+/** Children of the stanza beside the ciphertexts. */
+export function announcement(message: proto.IMessage): Stanza[] {
+  const content = unwrapped(message);
+  const [, attrs] = ANNOUNCED.find(([field]) => content[field]) ?? [];
+  return attrs ? [stanza('meta', attrs)] : [];
 }

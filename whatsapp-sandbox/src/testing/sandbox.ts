@@ -1,7 +1,7 @@
 import type { UserFacingSocketConfig } from 'baileys';
-import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../index.ts';
 import type { InboxEntry } from '../phones/inbox.ts';
+import { atEnd } from './at-end.ts';
 import { makeAccount, type TestAccount, TestClient } from './client.ts';
 
 /** A sandbox of one test, its control API, and stock clients linked to its phones. */
@@ -86,9 +86,9 @@ export class TestSandbox {
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the control API answers
 export type Json = any;
 
-/** Starts a sandbox that ends with the test. */
+/** Starts a sandbox that ends with the test, or with the file when it is made in `beforeAll`. */
 export async function testSandbox(options?: SandboxOptions): Promise<TestSandbox> {
   const test = new TestSandbox(await startSandbox(options));
-  onTestFinished(() => test.close());
+  atEnd(() => test.close());
   return test;
 }

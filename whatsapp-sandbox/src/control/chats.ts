@@ -1,0 +1,24 @@
+import type { ServerContext } from '../server/context.ts';
+import type { Account } from '../server/directory.ts';
+import type { Chat } from '../server/groups.ts';
+import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
+import { phoneNumber } from './fields.ts';
+import { ControlError } from './http.ts';
+import { newsletterOf } from './newsletters.ts';
+
+/** Finds the account that a number, a phone-number JID or a LID names. */
+export function accountOf(ctx: ServerContext, to: string): Account {
+  const account =
+    ctx.directory.account(to) ?? (to.includes('@') ? undefined : ctx.directory.get(phoneNumber(to)));
+  if (!account) throw new ControlError(404, `${to} is not on this server`);
+  return account;
+}
+
+/** Like `accountOf`, and a group or channel by its JID. */
+export function chatOf(ctx: ServerContext, to: string): Chat {
+  if (isNewsletterJid(to)) return newsletterOf(ctx, to);
+  if (!isGroupJid(to)) return accountOf(ctx, to);
+  const group = ctx.groups.get(to);
+  if (!group) throw new ControlError(404, `there is no group ${to}`);
+  return group;
+}
