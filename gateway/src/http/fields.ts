@@ -44,7 +44,7 @@ export function codePoints(text: string): number {
  * At most `max` code points. A string has no more of them than UTF-16 units, so short ones are not counted. Characters
  * that no database and no protobuf takes are gone before any rule looks.
  */
-const bounded = (max: number) =>
+export const textOrEmpty = (max: number) =>
   z
     .string()
     .overwrite(storable)
@@ -52,16 +52,16 @@ const bounded = (max: number) =>
 
 /** Required and not empty. */
 export const requiredText = (max: number) =>
-  bounded(max).refine((text) => text !== '', breaks({ rule: 'required' }));
+  textOrEmpty(max).refine((text) => text !== '', breaks({ rule: 'required' }));
 
 /** `undefined` when missing, null or empty. */
 export const optionalText = (max: number) =>
-  bounded(max)
+  textOrEmpty(max)
     .nullish()
     .transform((text) => text || undefined);
 
 /** `undefined` when missing or null; an empty text is a value. */
-export const optionalTextOrEmpty = (max: number) => absentWhenNull(bounded(max));
+export const optionalTextOrEmpty = (max: number) => absentWhenNull(textOrEmpty(max));
 
 export const requiredFlag = z.boolean();
 

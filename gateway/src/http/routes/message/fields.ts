@@ -9,6 +9,7 @@ import {
   optionalText,
   requiredText,
   says,
+  textOrEmpty,
 } from '../../fields.ts';
 
 /*
@@ -99,9 +100,11 @@ export const sendingFields = {
 
 /** Of routes whose text or caption can mention people. */
 export const mentionFields = {
-  mention: optionalList(z.string(), MENTIONS, `Mention must have at most ${MENTIONS} entries`).transform(
-    (mentioned) => mentioned ?? [],
-  ),
+  mention: optionalList(
+    textOrEmpty(STRING_CHARACTERS),
+    MENTIONS,
+    `Mention must have at most ${MENTIONS} entries`,
+  ).transform((mentioned) => mentioned ?? []),
   mentionAll: flag,
 };
 

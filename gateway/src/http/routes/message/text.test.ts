@@ -1,46 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { testOutbox } from '../../../events/testing.ts';
-import { Recipients } from '../../../instances/recipients.ts';
-import { Sender } from '../../../instances/sender.ts';
-import { NumberBook } from '../../../mailbox/number-book.ts';
-import { databases } from '../../../storage/testing.ts';
-import { WatchedSupervisor } from '../../instance-testing.ts';
-import { testGateway } from '../../testing.ts';
-import { messageRoutes } from './index.ts';
+import { acceptsBodies, refusesBodies, unlinkedSender } from './testing.ts';
 
-const [sqlite] = databases;
-
-/** A gateway with one instance that is not connected: whatever is answered otherwise was checked before that. */
-async function gateway() {
-  const storage = await sqlite!.open();
-  const sessions = new WatchedSupervisor(storage.db);
-  const random = (bytes: number) => new Uint8Array(bytes);
-  const tested = await testGateway({
-    storage,
-    routes: ({ db, seal, clock, log }) => {
-      const { outbox } = testOutbox(db, seal, { clock });
-      return messageRoutes({
-        sender: new Sender({ outbox, clock, log, random, sessions }),
-        recipients: new Recipients({ db, numbers: new NumberBook(clock), now: clock.now }),
-        sessions,
-        random,
-        now: clock.now,
-        preview: async () => null,
-      });
-    },
-  });
-  const account = await tested.account();
-  const instance = await tested.instance(account, 'sales');
-  const send = (body: unknown, token = instance.token) =>
-    tested.call('POST', '/api/message/text/sales', { token, body });
-  return { ...tested, owner: account, instance, send };
-}
-
+const PATH = '/api/message/text/:instance';
 const good = { number: '5511999999999', message: 'Hello' };
-const NOT_CONNECTED = 'Instance is not connected to WhatsApp';
 
 describe('POST /api/message/text/:instance', () => {
-  test.each<[unknown, string]>([
+  refusesBodies(PATH, good, [
     ['{', 'Invalid request body: malformed JSON'],
     [[], 'Invalid request body: expected a JSON object'],
     [{}, 'Number is required'],
@@ -64,12 +29,11 @@ describe('POST /api/message/text/:instance', () => {
     [{ ...good, mention: '5511777777777' }, 'Invalid request body: mention must be an array'],
     [{ ...good, mention: [1] }, 'Invalid request body: mention[0] must be a string'],
     [{ ...good, source: 'x'.repeat(65) }, 'Source must be at most 64 characters'],
-  ])('%j is 400 %s', async (body, message) => {
-    const { send } = await gateway();
-    expect(await send(body)).toMatchObject({ status: 400, body: { success: false, error: { message } } });
-  });
+    [{ to: 'x'.repeat(1_025), message: 'x' }, 'Number must be at most 1024 characters'],
+    [{ ...good, mention: Array(1_025).fill('5511777777777') }, 'Mention must have at most 1024 entries'],
+  ]);
 
-  test.each<[string, object]>([
+  acceptsBodies(PATH, [
     ['the smallest body', good],
     ['the other name of number', { to: good.number, message: 'x' }],
     ['both names, of which number wins', { ...good, to: 'nonsense' }],
@@ -79,22 +43,13 @@ describe('POST /api/message/text/:instance', () => {
     ],
     ['unknown fields', { ...good, priority: 'high' }],
     ['characters that take two units', { ...good, message: '😀'.repeat(65_536) }],
-  ])('%s passes, up to the connection', async (_, body) => {
-    const { send } = await gateway();
-    expect(await send(body)).toMatchObject({ status: 503, body: { error: { message: NOT_CONNECTED } } });
-  });
+  ]);
 
+  const sender = unlinkedSender();
   test('the account of the instance may send, others may not', async () => {
-    const { send, owner, account } = await gateway();
-    expect((await send(good, owner.token)).status).toBe(503);
-    const stranger = await account();
-    expect((await send(good, stranger.token)).status).toBe(403);
-    expect((await send(good, 'wrong')).status).toBe(401);
-  });
-
-  test('nothing is stored for what was not sent', async () => {
-    const { send, db } = await gateway();
-    await send(good);
-    expect(await db.selectFrom('messages').selectAll().execute()).toEqual([]);
+    const { post, accountToken, strangerToken } = sender();
+    expect((await post(PATH, good, accountToken)).status).toBe(503);
+    expect((await post(PATH, good, strangerToken)).status).toBe(403);
+    expect((await post(PATH, good, 'wrong')).status).toBe(401);
   });
 });
