@@ -8,13 +8,14 @@ import { changeNumber } from '../server/group-changes.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
 import { isPrivacySetting } from '../server/privacy.ts';
 import { acceptReceipt } from '../server/receipts.ts';
-import { isGroupJid } from '../wire/jid.ts';
+import { STATUS_AUDIENCES } from '../server/status.ts';
+import { isGroupJid, STATUS_JID } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import { MESSAGE_ACTIONS } from './answers.ts';
 import { STATE_ACTIONS } from './app-state.ts';
 import { callActions } from './calls.ts';
 import { accountOf, chatOf } from './chats.ts';
-import { optionalChoice, optionalFlag, text } from './fields.ts';
+import { optionalChoice, optionalFlag, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { phoneOf } from './phones.ts';
 
@@ -29,6 +30,7 @@ const ACTIONS: Record<string, Action> = {
   name,
   block,
   privacy,
+  'status-privacy': statusPrivacy,
   'change-number': moveTo,
   ...MESSAGE_ACTIONS,
   ...callActions,
@@ -57,7 +59,8 @@ function seen(ctx: ServerContext, phone: Phone, body: Body, type: 'read' | 'play
   const id = text(body, 'id', 200);
   const entry = phone.inbox.find(id);
   if (!entry || entry.fromMe) throw new ControlError(404, `message ${id} was not received`);
-  const to = isGroupJid(entry.chat) ? { to: entry.chat, participant: entry.sender } : { to: entry.sender };
+  const shared = entry.chat === STATUS_JID || isGroupJid(entry.chat);
+  const to = shared ? { to: entry.chat, participant: entry.sender } : { to: entry.sender };
   const attrs = { id, ...to, type, t: String(ctx.seconds()) };
   acceptReceipt(ctx, phone.device, stanza('receipt', attrs));
   return { id };
@@ -116,4 +119,13 @@ function block(ctx: ServerContext, phone: Phone, body: Body) {
   const other = accountOf(ctx, text(body, 'number', 100));
   setBlocked(ctx, phone.device, other, optionalFlag(body, 'block') ?? true);
   return { blocked: [...phone.account.blocked].map(({ number }) => number) };
+}
+
+/** `{audience, numbers?}`: who sees what the phone publishes: `contacts`, `blacklist` or `whitelist`. */
+function statusPrivacy(ctx: ServerContext, { account }: Phone, body: Body) {
+  const audience = optionalChoice(body, 'audience', STATUS_AUDIENCES);
+  if (!audience) throw new ControlError(400, 'audience is missing');
+  const numbers = optionalTexts(body, 'numbers', 1000) ?? [];
+  account.statusPrivacy = { audience, people: new Set(numbers.map((number) => accountOf(ctx, number))) };
+  return { audience, numbers };
 }

@@ -5,7 +5,6 @@ import { shareAppStateKeys } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/directory.ts';
-import { isGroup, isNewsletter } from '../server/groups.ts';
 import { chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
@@ -138,7 +137,7 @@ function change(
 /** JID of the chat that `chat` names; `addressing` as in messages. */
 function chatIn(ctx: ServerContext, body: Body): string {
   const chat = chatOf(ctx, text(body, 'chat', 100));
-  if (isGroup(chat) || isNewsletter(chat)) return chat.jid;
+  if ('jid' in chat) return chat.jid;
   return accountJid(chat, optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid');
 }
 

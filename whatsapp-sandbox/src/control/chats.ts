@@ -1,7 +1,7 @@
 import type { ServerContext } from '../server/context.ts';
 import type { Account } from '../server/directory.ts';
-import type { Chat } from '../server/groups.ts';
-import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
+import { type Chat, STATUS_FEED } from '../server/groups.ts';
+import { isGroupJid, isNewsletterJid, STATUS_JID } from '../wire/jid.ts';
 import { phoneNumber } from './fields.ts';
 import { ControlError } from './http.ts';
 import { newsletterOf } from './newsletters.ts';
@@ -14,8 +14,9 @@ export function accountOf(ctx: ServerContext, to: string): Account {
   return account;
 }
 
-/** Like `accountOf`, and a group or channel by its JID. */
+/** Like `accountOf`, and a group, channel or status by its JID. */
 export function chatOf(ctx: ServerContext, to: string): Chat {
+  if (to === STATUS_JID) return STATUS_FEED;
   if (isNewsletterJid(to)) return newsletterOf(ctx, to);
   if (!isGroupJid(to)) return accountOf(ctx, to);
   const group = ctx.groups.get(to);

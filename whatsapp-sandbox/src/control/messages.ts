@@ -8,9 +8,9 @@ import { type SendOptions, sendMessage } from '../phones/sending.ts';
 import { RefusedError } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
-import { chatOf } from './chats.ts';
+import { accountOf, chatOf } from './chats.ts';
 import { draft, rawMessage } from './drafts.ts';
-import { optionalChoice, optionalText, text } from './fields.ts';
+import { optionalChoice, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { MAX_MEDIA_BODY_BYTES, mediaToSend } from './media.ts';
 import { phoneOf } from './phones.ts';
@@ -69,7 +69,8 @@ export function messageRoutes(ctx: ServerContext, phones: Phones): Route[] {
 async function send(ctx: ServerContext, phone: Phone, body: Record<string, unknown>) {
   const to = chatOf(ctx, text(body, 'to', 100));
   const addressing = optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid';
-  const options = { id: optionalText(body, 'id', 200), addressing };
+  const viewers = optionalTexts(body, 'viewers', 1000)?.map((viewer) => accountOf(ctx, viewer));
+  const options = { id: optionalText(body, 'id', 200), addressing, viewers };
   const around = surroundings(ctx, phone, body);
   if (body.forward !== undefined) around.forwarded ??= 1;
   const context = contextInfo(around, addressing);

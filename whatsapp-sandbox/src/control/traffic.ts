@@ -4,7 +4,7 @@ import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
 import { makeMessageId } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { isGroup, isNewsletter } from '../server/groups.ts';
+import { isGroup, isNewsletter, isStatus } from '../server/groups.ts';
 import { chatOf } from './chats.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
@@ -67,7 +67,7 @@ function castOf(ctx: ServerContext, phones: Phones, body: Record<string, unknown
   if (kind !== undefined && (kind === 'group') !== group) {
     throw new ControlError(400, `kind is ${kind}, and to is ${group ? 'a group' : 'not a group'}`);
   }
-  if (isNewsletter(to)) throw new ControlError(400, 'a load goes to a number or a group');
+  if (isNewsletter(to) || isStatus(to)) throw new ControlError(400, 'a load goes to a number or a group');
   return isGroup(to) ? groupCast(phones, to, senders) : directCast(phones, to, senders);
 }
 

@@ -1,5 +1,5 @@
 import { accountJid, type Device } from '../server/directory.ts';
-import { isGroup, isNewsletter } from '../server/groups.ts';
+import { isGroup, isNewsletter, isStatus } from '../server/groups.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
@@ -8,6 +8,7 @@ import { answerMediaRetry } from './media-retry.ts';
 import type { SentMessage } from './outbox.ts';
 import type { Phone } from './phone.ts';
 import { sendToDevice, sentByMe } from './sending.ts';
+import { resendStatus } from './status-sending.ts';
 
 const MAX_RESENDS = 5;
 
@@ -55,6 +56,7 @@ async function sendAgain(
   }
   const { chat, addressing, peer } = sent;
   if (isNewsletter(chat)) return; // nothing is encrypted there
+  if (isStatus(chat)) return resendStatus(phone, device, sent.message, { id, count: String(count) });
   if (isGroup(chat)) return resendToMember(phone, chat, device, sent.message, { id, count: String(count) });
   const own = device.account === phone.account && !peer;
   await sendToDevice(phone, device, own ? sentByMe(chat, addressing, sent.message) : sent.message, {

@@ -1,9 +1,10 @@
 import { proto } from 'baileys';
 import type { Device } from '../server/directory.ts';
 import { accountJid } from '../server/directory.ts';
-import { type Chat, chatJid } from '../server/groups.ts';
+import { type Chat, chatJid, STATUS_FEED } from '../server/groups.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { verifyCompanion } from '../wire/adv.ts';
+import { STATUS_JID } from '../wire/jid.ts';
 import { KEY_TYPE } from '../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
@@ -106,13 +107,14 @@ function takePeerMessage(phone: Phone, sender: Device, { protocolMessage }: prot
   });
 }
 
-/** Where a message belongs: the group it came through, or the other side of the conversation. */
+/** Where a message belongs: the group or status it came through, or the other side of the conversation. */
 function chatOf(
   phone: Phone,
   sender: Device,
   node: Stanza,
   destination: string | null | undefined,
 ): Chat | undefined {
+  if (node.attrs.from === STATUS_JID) return STATUS_FEED;
   if (node.attrs.participant !== undefined) return phone.ctx.groups.get(node.attrs.from);
   if (sender.account !== phone.account) return sender.account;
   return phone.ctx.directory.account(destination ?? undefined);

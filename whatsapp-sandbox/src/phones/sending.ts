@@ -1,12 +1,13 @@
 import type { proto } from 'baileys';
 import { type Account, accountJid, type Device, deviceJid } from '../server/directory.ts';
-import { type Chat, isGroup, isNewsletter } from '../server/groups.ts';
+import { type Chat, isGroup, isNewsletter, isStatus } from '../server/groups.ts';
 import type { Addressing } from '../wire/jid.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { sendToGroup } from './group-sending.ts';
 import { postToNewsletter } from './newsletter-posts.ts';
 import { encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
+import { sendStatus, statusAudience } from './status-sending.ts';
 import { announcement, makeMessageId, stanzaType, submit } from './submit.ts';
 
 export interface SendOptions {
@@ -17,9 +18,11 @@ export interface SendOptions {
   edit?: string | undefined;
   /** In a group: the devices that are to be able to read it; all of them when absent. */
   audience?: Device[] | undefined;
+  /** Of a status: who is to see it; whom the phone's settings say when absent. */
+  viewers?: Account[] | undefined;
 }
 
-/** Sends a message to a group or channel, or to every device of somebody and to the phone's own companions. */
+/** Sends a message to a group, channel or as a status, or to every device of somebody and to the phone's own companions. */
 export async function sendMessage(
   phone: Phone,
   to: Chat,
@@ -28,10 +31,14 @@ export async function sendMessage(
 ): Promise<string> {
   const id = options.id ?? makeMessageId();
   const addressing = options.addressing ?? 'lid';
-  const { edit, audience } = options;
+  const { edit, audience, viewers } = options;
   phone.outbox.set(id, { message, chat: to, addressing, peer: false, receipts: new Map() });
   if (isNewsletter(to)) {
     postToNewsletter(phone, to, message, id);
+    return id;
+  }
+  if (isStatus(to)) {
+    await phone.enqueue(() => sendStatus(phone, message, { id, edit }, viewers ?? statusAudience(phone)));
     return id;
   }
   await phone.enqueue(() =>

@@ -4,6 +4,7 @@ import type { Stanza } from '../wire/stanza.ts';
 import type { StoredPatches } from './app-state.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import { PreKeyShelf } from './prekeys.ts';
+import type { StatusPrivacy } from './status.ts';
 
 /** Whoever receives a device's stanzas: a client's connection, or the phone inside this process. */
 export interface Endpoint {
@@ -55,6 +56,7 @@ export interface Account {
   /** What its devices share, by collection. */
   readonly appState: Map<string, StoredPatches>;
   readonly privacy: Map<string, string>;
+  statusPrivacy: StatusPrivacy;
   /** How far the account has come with the notices that WhatsApp shows: their stage by id. */
   readonly notices: Map<string, string>;
   /** Accounts whose devices asked for this one's presence, and the JID they asked about. */
@@ -102,6 +104,7 @@ export class Directory {
       blocked: new Set(),
       appState: new Map(),
       privacy: new Map(),
+      statusPrivacy: { audience: 'contacts', people: new Set() },
       notices: new Map(),
       watchers: new Map(),
       about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },

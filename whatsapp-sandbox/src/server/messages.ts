@@ -1,5 +1,5 @@
 import type { Addressing } from '../wire/jid.ts';
-import { isGroupJid, isNewsletterJid, parseUserJid } from '../wire/jid.ts';
+import { isGroupJid, isNewsletterJid, parseUserJid, STATUS_JID } from '../wire/jid.ts';
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf, alternative } from './addressing.ts';
 import { requireMeta } from './announced.ts';
@@ -18,6 +18,7 @@ import { type Account, accountJid, type Device, deviceJid } from './directory.ts
 import { routeToGroup } from './group-messages.ts';
 import { routeToNewsletter } from './newsletter-posts.ts';
 import { StanzaError } from './stanza-error.ts';
+import { routeStatus } from './status.ts';
 
 /**
  * Takes a message from a device, routes it, and returns the ack for the sender; an ack with `error`
@@ -53,6 +54,10 @@ function route(
   requireMeta(node);
   if (isGroupJid(node.attrs.to)) return { phash: routeToGroup(ctx, sender, node) };
   if (isNewsletterJid(node.attrs.to)) return { server_id: routeToNewsletter(ctx, sender, node) };
+  if (node.attrs.to === STATUS_JID) {
+    routeStatus(ctx, sender, node);
+    return {};
+  }
   const target = parseUserJid(node.attrs.to);
   if (!target) throw new StanzaError(501, 'feature-not-implemented');
   const recipient = ctx.directory.account(node.attrs.to);

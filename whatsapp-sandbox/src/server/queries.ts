@@ -12,6 +12,7 @@ import { answerPicture } from './pictures.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
+import { answerStatusPrivacy } from './status.ts';
 import { answerTerms } from './terms.ts';
 import { answerUsync } from './usync.ts';
 
@@ -36,7 +37,7 @@ const QUERIES = new Map<string, Query>(
     passive: answerPassive,
     abt: () => [stanza('props', { protocol: '1', hash: 'sandbox', refresh: '86400', version: '1' })],
     md: answerDevices,
-    status: setAbout,
+    status: answerStatus,
     disappearing_mode: setDisappearing,
     'w:profile:picture': (ctx, { device }, iq) => answerPicture(ctx, device, iq),
     'w:sync:app:state': (ctx, { device }, iq) => answerAppState(ctx, device, iq),
@@ -77,7 +78,9 @@ function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Sta
   return [];
 }
 
-function setAbout(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+/** The about text, and who sees the status that an account publishes: WhatsApp calls both `status`. */
+function answerStatus(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+  if (iq.attrs.type === 'get' && child(iq, 'privacy')) return answerStatusPrivacy(device);
   const text = textOf(child(iq, 'status'));
   if (text === undefined || text.length > 1024) throw new StanzaError(400, 'bad-request');
   device.account.about = { text, setAt: ctx.clock() };

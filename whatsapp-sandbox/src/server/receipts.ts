@@ -1,4 +1,4 @@
-import { isGroupJid, isNewsletterJid } from '../wire/jid.ts';
+import { isGroupJid, isNewsletterJid, STATUS_JID } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
@@ -28,9 +28,13 @@ export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza):
   return stanza('ack', { class: 'receipt', id, type, from, participant });
 }
 
-/** The author is the other side of a chat, or the participant that a group's receipt names. */
+/** The author is the other side of a chat, or the participant that the receipt of a group or status names. */
 function authorOf(node: Stanza): string | undefined {
-  return isGroupJid(node.attrs.to) ? node.attrs.participant : node.attrs.to;
+  return isShared(node.attrs.to) ? node.attrs.participant : node.attrs.to;
+}
+
+function isShared(jid: string | undefined): boolean {
+  return jid === STATUS_JID || isGroupJid(jid);
 }
 
 function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
@@ -78,7 +82,7 @@ function forward(
 ): void {
   const { id, type, to } = node.attrs;
   const self = deviceJid(reader, addressingOf(authorOf(node)));
-  const from = isGroupJid(to) ? { from: to, participant: self } : { from: self };
+  const from = isShared(to) ? { from: to, participant: self } : { from: self };
   const attrs = { id, type, ...from, t: String(ctx.seconds()), recipient };
   ctx.delivery.durable(device, stanza('receipt', attrs, node.content));
 }

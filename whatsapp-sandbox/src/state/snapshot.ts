@@ -6,12 +6,13 @@ import type { StoredPatches } from '../server/app-state.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Account, type CompanionLink, type Device, makeDevice } from '../server/directory.ts';
 import type { SignedPreKey } from '../server/prekeys.ts';
+import type { StatusPrivacy } from '../server/status.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
 import { type GroupSnapshot, groupSnapshot, restoreGroups } from './groups.ts';
 import { type NewsletterSnapshot, newsletterSnapshot, restoreNewsletter } from './newsletters.ts';
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** What `--state` keeps: the server's keys, phones with their sessions, companions with what waits for them. */
 export interface Snapshot {
@@ -31,6 +32,7 @@ interface PhoneState {
   >;
   keyIndexList: Uint8Array | undefined;
   blocked: string[];
+  statusPrivacy: { audience: StatusPrivacy['audience']; people: string[] };
   peers: string[];
   secrets: PhoneSecrets;
   appStateKeys: AppStateKey[];
@@ -77,6 +79,10 @@ function phoneState(phones: Phones, phone: Phone): PhoneState {
     account: { name, about, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen },
     keyIndexList: account.keyIndexList,
     blocked: [...account.blocked].map((other) => other.number),
+    statusPrivacy: {
+      audience: account.statusPrivacy.audience,
+      people: [...account.statusPrivacy.people].map((other) => other.number),
+    },
     peers: [...account.peers].map((other) => other.number),
     secrets,
     appStateKeys: [...phone.appState.keys],
@@ -104,6 +110,9 @@ export function restoreSnapshot(ctx: ServerContext, phones: Phones, snapshot: Sn
   for (const state of snapshot.phones) {
     const account = ctx.directory.get(state.number);
     for (const number of state.blocked) link(account?.blocked, ctx.directory.get(number));
+    if (account) account.statusPrivacy.audience = state.statusPrivacy.audience;
+    for (const number of state.statusPrivacy.people)
+      link(account?.statusPrivacy.people, ctx.directory.get(number));
     for (const number of state.peers) link(account?.peers, ctx.directory.get(number));
   }
   restoreGroups(ctx, snapshot.groups);

@@ -1,4 +1,6 @@
 export const SERVER_JID = '@s.whatsapp.net';
+/** Where a status goes, and where it comes from. */
+export const STATUS_JID = 'status@broadcast';
 const PN_SERVER = 's.whatsapp.net';
 const LID_SERVER = 'lid';
 
