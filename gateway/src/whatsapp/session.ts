@@ -6,6 +6,7 @@ import type { NewsletterChange } from './newsletter.ts';
 import type { CallOperations } from './ports/calls.ts';
 import type { GroupOperations } from './ports/groups.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
+import type { StatusOperations } from './ports/status.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -34,6 +35,7 @@ export interface Session {
   readonly calls: CallOperations;
   readonly groups: GroupOperations;
   readonly newsletters: NewsletterOperations;
+  readonly status: StatusOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';

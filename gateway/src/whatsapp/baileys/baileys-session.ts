@@ -14,7 +14,7 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'groups' | 'newsletters'>;
+type Families = Pick<Session, 'calls' | 'groups' | 'newsletters' | 'status'>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
@@ -23,6 +23,7 @@ export class BaileysSession implements Session {
   readonly calls: Session['calls'];
   readonly groups: Session['groups'];
   readonly newsletters: Session['newsletters'];
+  readonly status: Session['status'];
   #presence: Presence = 'unavailable';
   #ended = false;
 
@@ -32,6 +33,7 @@ export class BaileysSession implements Session {
     this.calls = families.calls;
     this.groups = families.groups;
     this.newsletters = families.newsletters;
+    this.status = families.status;
   }
 
   get self(): Self {

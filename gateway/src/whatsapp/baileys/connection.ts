@@ -13,6 +13,7 @@ import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { STATUS } from '../jid.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
@@ -28,6 +29,7 @@ import { BaileysNewsletters } from './newsletters.ts';
 import { OutputGate } from './output-gate.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
+import { BaileysStatus } from './status.ts';
 import { STORED_FIRST } from './stored-first.ts';
 import { TaskLine } from './task-line.ts';
 import { Watchdog } from './watchdog.ts';
@@ -127,7 +129,9 @@ export class Connection {
         const group = await listener.group(jid);
         return group ? engineGroup(group) : undefined;
       },
-      getMessage: async (key) => (key.id ? listener.sentMessage(key.id) : undefined),
+      // Baileys would send a status again as a private message to whoever could not read it.
+      getMessage: async ({ id, remoteJid }) =>
+        id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
       makeSignalRepository: makeBridgeSignalRepository,
     });
     const calls = new BaileysCalls(this.#socket, () => this.#ended);
@@ -136,8 +140,10 @@ export class Connection {
       learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
       ended: () => this.#ended,
     });
-    const newsletters = new BaileysNewsletters({ socket: this.#socket, ended: () => this.#ended });
-    this.session = new BaileysSession(this.#socket, this.#acks, { calls, groups, newsletters });
+    const asking = { socket: this.#socket, ended: () => this.#ended };
+    const newsletters = new BaileysNewsletters(asking);
+    const status = new BaileysStatus(asking);
+    this.session = new BaileysSession(this.#socket, this.#acks, { calls, groups, newsletters, status });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
