@@ -13,7 +13,7 @@ export interface InboxMessage extends Shown {
   fromMe: boolean;
   kind: string;
   text: string;
-  quoted?: { id: string; text: string };
+  quoted?: { id: string; text: string; author?: string; chat?: string };
   /** The message that this one is about. */
   target?: string;
   media?: InboxFile;

@@ -44,7 +44,12 @@ function readProtocol(message: proto.Message.IProtocolMessage): Partial<Content>
 
 function readQuoted(context: proto.IContextInfo | null | undefined): Content['quoted'] {
   if (!context?.stanzaId) return undefined;
-  return { id: context.stanzaId, text: textOf(context.quotedMessage) };
+  return {
+    id: context.stanzaId,
+    text: textOf(context.quotedMessage),
+    author: context.participant ?? undefined,
+    chat: context.remoteJid ?? undefined,
+  };
 }
 
 /** Text of a message inside another, which no stanza announces. */

@@ -1,6 +1,15 @@
 import type { ReceivedMedia } from './media-receiving.ts';
 import type { Shown } from './shown/index.ts';
 
+/** A message that is answered. JIDs are those of the wire. */
+export interface Quoted {
+  id: string;
+  text: string | undefined;
+  author: string | undefined;
+  /** Only when it is another chat than that of the answer. */
+  chat: string | undefined;
+}
+
 /** One thing a phone received, as the control API shows it. JIDs are phone-number JIDs. */
 export interface InboxEntry extends Shown {
   seq: number;
@@ -12,7 +21,7 @@ export interface InboxEntry extends Shown {
   fromMe: boolean;
   kind: string;
   text: string | undefined;
-  quoted: { id: string; text: string | undefined } | undefined;
+  quoted: Quoted | undefined;
   /** The message that an edit, a revocation or a reaction is about. */
   target: string | undefined;
   /** The file that the message is. */

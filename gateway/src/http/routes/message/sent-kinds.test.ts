@@ -83,7 +83,8 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
         { ...first.body, replyTo: question },
       );
       expect(answer.body.data.replyTo).toEqual({ messageId: question });
-      expect(shown.quoted).toEqual({ id: question, text: 'Who?' });
+      expect(shown.quoted).toMatchObject({ id: question, text: 'Who?' });
+      expect(shown.quoted).not.toHaveProperty('chat');
     });
 
     test('a private reply leaves the group, where the kind has one', async () => {
@@ -93,7 +94,8 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
       const place = replies === 'both' ? 'private' : 'group';
       expect(answer.body.data.chat.type).toBe(place);
       expect(shown.chat === group.jid ? 'group' : 'private').toBe(place);
-      expect(shown.quoted).toEqual({ id: groupQuestion, text: 'Which of you?' });
+      expect(shown.quoted).toMatchObject({ id: groupQuestion, text: 'Which of you?' });
+      expect(shown.quoted?.chat).toBe(place === 'private' ? group.jid : undefined);
       if (place === 'private') expect(answer.body.data.chat.jid).toBe(`${ana.number}@s.whatsapp.net`);
     });
   });
