@@ -1,4 +1,4 @@
-import { Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
+import { Group, Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../testing/sandbox-environment.ts';
@@ -26,7 +26,11 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     await phone('5511888888888', 'Blue Store'),
     await phone('5511999999999', 'João Silva'),
   ];
+  const rui = await phone('5511777777777', 'Rui');
   const instance = await gateway.link(own, { name: 'sales' });
+  await Group.make(whatsApp.control, own.number, 'Dev Team', [joao.number, rui.number], {
+    jid: '120363406289005073@g.us',
+  });
   await Newsletter.make(whatsApp.control, own.number, 'Product news', {
     jid: '120363422585881117@newsletter',
     invite: '120363422585881117',

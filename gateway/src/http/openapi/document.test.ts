@@ -41,5 +41,5 @@ test('a body is described with its types, bounds and required fields', async () 
       delay: { type: ['integer', 'null'] },
     },
   });
-  expect(examples.example1.value).toMatchObject({ number: '5511999999999', message: expect.any(String) });
+  expect(examples.example1.value).toMatchObject({ number: expect.any(String), message: expect.any(String) });
 });

@@ -1,9 +1,9 @@
 import type { RouteExample } from '../../route.ts';
-import { sentExample } from './example.ts';
+import { DEV_TEAM, sentExample } from './example.ts';
 
 export const eventExample: RouteExample = {
   body: {
-    number: '5511999999999',
+    number: DEV_TEAM.jid,
     name: 'Planning meeting',
     startAt: '2026-04-28T14:00:00-03:00',
     endAt: '2026-04-28T15:00:00-03:00',
@@ -17,6 +17,7 @@ export const eventExample: RouteExample = {
     messageId: '3EB08FCF27E532F1B102',
     messageType: 'event',
     content: 'Planning meeting',
+    chat: DEV_TEAM,
     replyTo: { messageId: '3EB0A1B2C3D4E5F60718' },
   }),
 };

@@ -6,6 +6,14 @@ const JOAO = {
   type: 'private',
 };
 
+/** The group of the examples. */
+export const DEV_TEAM = {
+  jid: '120363406289005073@g.us',
+  name: 'Dev Team',
+  groupName: 'Dev Team',
+  type: 'group',
+};
+
 /** An example answer of a sending route: `data` adds to, or replaces, what all of them have. */
 export function sentExample(
   message: string,

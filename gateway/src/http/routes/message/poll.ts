@@ -3,7 +3,7 @@ import { pollKind } from '../../../whatsapp/outbound/poll.ts';
 import { absentWhenNull, breaks, says } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
-import { sentExample } from './example.ts';
+import { DEV_TEAM, sentExample } from './example.ts';
 import { between, entries, requiredWords, sendingBody, sendingFields } from './fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
@@ -30,7 +30,7 @@ const body = sendingBody(
 
 const example: RouteExample = {
   body: {
-    number: '5511999999999',
+    number: DEV_TEAM.jid,
     question: 'Which flavor?',
     options: ['Chocolate', 'Vanilla'],
     replyTo: '3EB0A1B2C3D4E5F60718',
@@ -39,6 +39,7 @@ const example: RouteExample = {
     messageId: '3EB08FCF27E532F1B0FB',
     messageType: 'poll',
     content: 'Which flavor?\n1. Chocolate\n2. Vanilla',
+    chat: DEV_TEAM,
     replyTo: { messageId: '3EB0A1B2C3D4E5F60718' },
   }),
 };

@@ -4,7 +4,7 @@ import { textKind } from '../../../whatsapp/outbound/text.ts';
 import { optionalFlag } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
-import { sentExample } from './example.ts';
+import { DEV_TEAM, sentExample } from './example.ts';
 import { mentionFields, messageText, sendingBody, sendingFields } from './fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
@@ -14,16 +14,19 @@ const body = sendingBody(
 
 const example: RouteExample = {
   body: {
-    number: '5511999999999',
-    message: 'Hi, see https://example.com',
+    number: DEV_TEAM.jid,
+    message: 'Hi @5511777777777, see https://example.com',
+    mention: ['5511777777777'],
     replyTo: '3EB0A1B2C3D4E5F60718',
     source: 'crm',
   },
   answer: sentExample('Message sent successfully', {
     messageId: '3EB08FCF27E532F1B0F5',
     messageType: 'text',
-    content: 'Hi, see https://example.com',
+    content: 'Hi @5511777777777, see https://example.com',
     source: 'crm',
+    chat: DEV_TEAM,
+    mentions: ['5511777777777@s.whatsapp.net'],
     replyTo: { messageId: '3EB0A1B2C3D4E5F60718' },
   }),
 };
