@@ -54,6 +54,9 @@ import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
 import { MediaNetwork } from './whatsapp/media/network.ts';
 import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
 
+/** PostgreSQL cuts the names of connections at 63. */
+const SERVER_NAME_CHARACTERS = 13;
+
 export interface AppOptions extends GatewayContext {
   /** Another gateway took the data over; this one must end. */
   onTaken(): void;
@@ -74,10 +77,12 @@ export interface App {
 /** Builds every part once, by hand, in order. Throws `AlreadyServed` when another gateway serves this data. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, clock } = options;
-  const foundation = await layFoundation(config, options.log);
+  const server = randomUUID().slice(0, SERVER_NAME_CHARACTERS);
+  const foundation = await layFoundation(config, options.log, server);
   try {
     const writer = await holdSingleWriter({
       target: config.database,
+      server,
       dataDir: config.dataDir,
       clock,
       onTaken: options.onTaken,

@@ -14,11 +14,11 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
-/** Opens data folder, keys and database; whatever is missing is made. */
-export async function layFoundation(config: Config, log: Logger): Promise<Foundation> {
+/** Opens data folder, keys and database; whatever is missing is made. `server` names a process that will serve. */
+export async function layFoundation(config: Config, log: Logger, server?: string): Promise<Foundation> {
   await makeDataFolder(config.dataDir);
   const seal = createSeal(config.encryptionKey ?? (await encryptionKeyIn(config.dataDir)));
-  const storage = await openStorage(config.database, log);
+  const storage = await openStorage(config.database, log, server);
   const lookup = tokenLookup(await tokenPepper(storage.db));
   return { storage, seal, lookup, close: () => storage.close() };
 }

@@ -29,29 +29,37 @@ export interface Storage {
 
 const POSTGRES_POOL = 20;
 
-/** Opens the database and brings its schema up to date. Safe to call from several processes at once. */
-export async function openStorage(target: DatabaseTarget, log: Logger): Promise<Storage> {
+/**
+ * Opens the database and brings its schema up to date. Safe to call from several processes at once. `server` names a
+ * process that will serve the data.
+ */
+export async function openStorage(target: DatabaseTarget, log: Logger, server?: string): Promise<Storage> {
   // A migration may take long, and wait for one that another process makes.
-  const patient = connect(target, log, { query_timeout: 0, statement_timeout: 0 });
+  const patient = connect(target, log, { limits: { query_timeout: 0, statement_timeout: 0 } });
   try {
     await migrate(patient, target.dialect);
   } finally {
     await patient.destroy();
   }
-  const db = connect(target, log);
+  const db = connect(target, log, { server });
   // Kysely closes only what it has used.
   await sql`select 1`.execute(db);
   return { dialect: target.dialect, db, close: () => db.destroy() };
 }
 
-function connect(target: DatabaseTarget, log: Logger, limits?: Partial<typeof CONNECTION_LIMITS>): Queries {
+interface ConnectOptions {
+  limits?: Partial<typeof CONNECTION_LIMITS>;
+  server?: string | undefined;
+}
+
+function connect(target: DatabaseTarget, log: Logger, { limits, server }: ConnectOptions): Queries {
   if (target.dialect === 'sqlite') {
     const { dialect, changes } = sqliteDialect(target.file);
     const db = new Kysely<Database>({ dialect });
     countChanges(db, changes);
     return db;
   }
-  const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL, limits);
+  const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL, limits, server);
   // An idle connection that the server drops is reported here; without a listener it would end the process.
   // The error carries the whole client with it, which is nothing for a log.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'lost an idle database connection'));

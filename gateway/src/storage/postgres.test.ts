@@ -88,6 +88,7 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))('the line to 
     const taken = Promise.withResolvers<string>();
     const writer = await holdSingleWriter({
       target: { dialect: 'postgres', url },
+      server: 'a test',
       dataDir: storage.folder,
       clock: systemClock,
       onTaken: () => taken.resolve('taken'),

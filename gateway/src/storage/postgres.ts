@@ -22,18 +22,24 @@ export const CONNECTION_LIMITS = {
   options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
 } satisfies pg.ClientConfig;
 
+/** What the connections of all serving processes on this database and schema are named like. */
+export const SERVER_NAME = `'ryze-gateway ' || hashtext(current_schema()) || ' server '`;
+const NAMED = `select set_config('application_name', ${SERVER_NAME} || $1, false)`;
+
 const NO_ANSWER = 'Query read timeout';
 
 /**
  * Kysely's PostgreSQL dialect on `pg`.
  *
  * `bigint` arrives as a JavaScript number: we keep Unix milliseconds and counts in it, both far below 2^53.
- * `application_name` lets an operator see whose connections these are.
+ * `application_name` lets an operator see whose connections these are. Those of a serving process (`server`) carry its
+ * name, by which its successor finds what is left of them (`single-writer.ts`).
  */
 export function postgresDialect(
   url: string,
   poolSize: number,
   limits: Partial<typeof CONNECTION_LIMITS> = {},
+  server?: string,
 ): { dialect: PostgresDialect; pool: pg.Pool } {
   const pool = new pg.Pool({
     ...CONNECTION_LIMITS,
@@ -48,6 +54,10 @@ export function postgresDialect(
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   });
+  if (server !== undefined) {
+    // Runs before whatever the connection was opened for; when it fails, so does that.
+    pool.on('connect', (client) => client.query(NAMED, [server]).catch(() => {}));
+  }
   return { dialect: new PostgresDialect({ pool: withoutDeadConnections(pool) }), pool };
 }
 

@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { createLog } from '../telemetry/log.ts';
 import { TestClock } from '../test-clock.ts';
+import { openStorage } from './database.ts';
 import { AlreadyServed, holdSingleWriter } from './single-writer.ts';
 import { databases, type TestDatabase } from './testing.ts';
 
@@ -8,7 +11,8 @@ async function setup(open: TestDatabase['open']) {
   const { target, folder } = await open();
   const clock = new TestClock();
   const taken = Promise.withResolvers<void>();
-  const hold = () => holdSingleWriter({ target, dataDir: folder, clock, onTaken: () => taken.resolve() });
+  const hold = (server = 'this one') =>
+    holdSingleWriter({ target, server, dataDir: folder, clock, onTaken: () => taken.resolve() });
   return { target, clock, hold, taken: taken.promise };
 }
 
@@ -35,6 +39,27 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))('single write
     await first.release();
   });
 
+  it('leaves nothing of a killed gateway behind: what it had under way is over before anybody reads', async () => {
+    const { target, hold } = await setup(open);
+    const [old, other] = [
+      await openStorage(target, createLog('silent'), 'killed'),
+      await openStorage(target, createLog('silent')),
+    ];
+    const ended: Promise<unknown>[] = [];
+    for (const work of [sql`select pg_sleep(60)`, sql`insert into meta select 'left', pg_sleep(60)::text`]) {
+      ended.push(work.execute(old.db).catch((error: Error) => error.message));
+    }
+    await expect.poll(() => sleeping(target)).toBe(2);
+    const writer = await hold();
+    expect(await sleeping(target)).toBe(0);
+    expect(await Promise.all(ended)).toEqual([
+      expect.stringMatching('terminat'),
+      expect.stringMatching('terminat'),
+    ]);
+    expect(await other.db.selectFrom('meta').selectAll().where('key', '=', 'left').execute()).toEqual([]);
+    await Promise.all([writer.release(), old.close(), other.close()]);
+  });
+
   it('says so when another gateway took it meanwhile', async () => {
     const { target, clock, hold, taken } = await setup(open);
     const first = await hold();
@@ -54,6 +79,14 @@ async function dropHolders(target: Target): Promise<void> {
     target,
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name = 'ryze-gateway single writer'`,
+  );
+}
+
+function sleeping(target: Target): Promise<number | null> {
+  return ask(
+    target,
+    `select from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and state = 'active'
+       and pid <> pg_backend_pid()`,
   );
 }
 

@@ -3,9 +3,11 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { DatabaseTarget } from './database.ts';
-import { CONNECTION_LIMITS } from './postgres.ts';
+import { CONNECTION_LIMITS, SERVER_NAME } from './postgres.ts';
 
 const REACQUIRE_MS = 1_000;
+/** How long the server is given to end a session; then it is asked again. */
+const ENDING_MS = 2_000;
 
 /** Another gateway serves this data at this moment. */
 export class AlreadyServed extends Error {
@@ -18,6 +20,8 @@ export interface SingleWriter {
 
 export interface SingleWriterOptions {
   target: DatabaseTarget;
+  /** Names this process; its own connections to PostgreSQL carry it (`openStorage`). */
+  server: string;
   dataDir: string;
   clock: Clock;
   /** The hold was lost and another gateway took it: this one must stop at once. */
@@ -48,7 +52,10 @@ async function holdFolder(dataDir: string): Promise<SingleWriter> {
 }
 
 /** PostgreSQL: an advisory lock of one connection, for this database and schema. */
-async function holdDatabase(url: string, { clock, onTaken }: SingleWriterOptions): Promise<SingleWriter> {
+async function holdDatabase(
+  url: string,
+  { server, clock, onTaken }: SingleWriterOptions,
+): Promise<SingleWriter> {
   let client: pg.Client | null = null;
   let session: Session | null = null;
   let released = false;
@@ -65,6 +72,7 @@ async function holdDatabase(url: string, { clock, onTaken }: SingleWriterOptions
       await fresh.connect();
       if (session) await endSession(fresh, session);
       session = await lockedSession(fresh);
+      await endPredecessors(fresh, server);
     } catch (error) {
       await fresh.end();
       throw error;
@@ -118,7 +126,24 @@ async function lockedSession(client: pg.Client): Promise<Session> {
  */
 async function endSession(client: pg.Client, { pid, started }: Session): Promise<void> {
   await client.query(
-    'select pg_terminate_backend(pid, 2000) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+    `select pg_terminate_backend(pid, ${ENDING_MS}) from pg_stat_activity where pid = $1 and backend_start::text = $2`,
     [pid, started],
   );
+}
+
+/**
+ * Ends what a gateway that held the lock before has left on the server. A killed process is not gone there yet: its
+ * last transaction may still be about to commit. If this process had read a ratchet before that commit, the two would
+ * have moved it from the same state, and one of the two steps would be lost.
+ */
+async function endPredecessors(client: pg.Client, server: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query(
+      `select pg_terminate_backend(pid, ${ENDING_MS}) from pg_stat_activity
+       where datname = current_database() and starts_with(application_name, ${SERVER_NAME})
+         and application_name <> ${SERVER_NAME} || $1`,
+      [server],
+    );
+    if (rowCount === 0) return;
+  }
 }
