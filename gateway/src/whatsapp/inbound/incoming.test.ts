@@ -118,6 +118,14 @@ test('what devices of the account tell each other is no message, even when it ca
   expect(read({ message: {} })).not.toBeNull();
 });
 
+test('a message that nests without end is reported, and not kept', () => {
+  let message: proto.IMessage = { conversation: 'x' };
+  for (let i = 0; i < 20_000; i++) message = { ephemeralMessage: { message } };
+  const key = { id: 'A', remoteJid: JOAO.jid };
+  const incoming = readIncoming({ key, messageTimestamp: 1, message }, SELF, NOW);
+  expect(incoming).toMatchObject({ content: { type: 'unknown' }, encoded: new Uint8Array() });
+});
+
 test('whatever a key, stub or content holds, reading it does not throw', () => {
   const address = fc.oneof(
     fc.string(),

@@ -29,10 +29,19 @@ export function readIncoming(message: WAMessage, self: Person, now: number): Inc
   return {
     origin,
     content,
-    encoded:
-      undecryptable || !message.message ? new Uint8Array() : proto.Message.encode(message.message).finish(),
+    encoded: undecryptable || !message.message ? new Uint8Array() : encode(message.message),
     undecryptable,
     pushName: message.pushName || null,
     verifiedName: message.verifiedBizName || null,
   };
+}
+
+/** Empty when it nests so deep that decoding just got through it: it is reported and cannot be quoted. */
+function encode(message: proto.IMessage): Uint8Array {
+  try {
+    return proto.Message.encode(message).finish();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Uint8Array();
+  }
 }

@@ -21,7 +21,9 @@ export function readContent(message: proto.IMessage): Content | null {
 
 function read(message: proto.IMessage, depth: number): Content | null {
   const { content, viewOnce } = proper(message);
-  const field = pick(content, (entry) => entry !== 'silent' && entry !== 'beside');
+  // What a person sees goes before anything that only travels with it.
+  const field =
+    contentField(content) ?? pick(content, (entry) => entry === 'protocol' || entry === 'wrapper');
   if (field === 'protocolMessage') return readProtocol(content.protocolMessage ?? {}, depth);
   // A message of a kind that our schema does not have yet decodes to nothing: it is there all the same.
   if (!field) return pick(content, (entry) => entry === 'silent') ? null : EMPTY;
@@ -45,7 +47,7 @@ function proper(message: proto.IMessage): { content: proto.IMessage; viewOnce: b
   let content = message;
   let viewOnce = false;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const wrapper = pick(content, (entry) => entry === 'wrapper');
+    const wrapper = contentField(content) ? undefined : pick(content, (entry) => entry === 'wrapper');
     const inside = wrapper && (content[wrapper] as proto.Message.IFutureProofMessage).message;
     if (!inside) break;
     viewOnce ||= VIEW_ONCE.includes(wrapper);
