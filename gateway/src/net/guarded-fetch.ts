@@ -17,10 +17,13 @@ export interface GuardedRequest {
   maxBytes?: number;
 }
 
-export interface GuardedAnswer {
+export interface AnswerHead {
   status: number;
   /** First value of a header, by its lower-case name. */
   header(name: string): string | undefined;
+}
+
+export interface GuardedAnswer extends AnswerHead {
   /** As much of the body as the cap lets through. */
   body: Uint8Array;
 }
@@ -30,6 +33,8 @@ export interface GuardedFetchOptions {
   allowed: readonly AddressRange[];
   clock: Clock;
   resolve?: Resolve;
+  /** For one connection to stand, TLS included. */
+  connectTimeoutMs?: number;
 }
 
 /** Ends handshakes whose request has long given up; every deadline is shorter. */
@@ -49,10 +54,13 @@ export class GuardedFetch {
   /** Connections that do not stand yet. undici forgets them when it is closed, and they would live on. */
   readonly #opening = new Set<Socket>();
 
-  constructor({ allowed, clock, resolve }: GuardedFetchOptions) {
+  constructor({ allowed, clock, resolve, connectTimeoutMs }: GuardedFetchOptions) {
     this.#allowed = allowed;
     this.#clock = clock;
-    const dial = buildConnector({ lookup: guardedLookup(allowed, resolve), timeout: CONNECT_TIMEOUT_MS });
+    const dial = buildConnector({
+      lookup: guardedLookup(allowed, resolve),
+      timeout: connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    });
     this.#agent = new Agent({
       connect: (options, done) => {
         // It does return its socket, which its types leave out.
@@ -67,6 +75,20 @@ export class GuardedFetch {
 
   /** Resolves once the whole answer has arrived, whatever its status; throws `FetchFailed` when it did not. */
   async request(request: GuardedRequest): Promise<GuardedAnswer> {
+    return this.stream(request, async (head, body) => ({
+      ...head,
+      body: await capped(body, request.maxBytes ?? MAX_BODY_BYTES),
+    }));
+  }
+
+  /**
+   * Like `request`, for answers that are too large for memory: `read` takes the body as it comes, within the same
+   * deadline; what it leaves is not read. Its own errors pass through, a broken connection is `FetchFailed`.
+   */
+  async stream<T>(
+    request: GuardedRequest,
+    read: (head: AnswerHead, body: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
     const url = this.#permitted(request.url);
     const abort = new AbortController();
     let cancel = () => {};
@@ -80,10 +102,7 @@ export class GuardedFetch {
       });
     });
     try {
-      return await Promise.race([this.#exchange(url, request, abort.signal), deadline]);
-    } catch (error) {
-      if (error instanceof FetchFailed) throw error;
-      throw new FetchFailed(fetchErrorName(error), { cause: error });
+      return await Promise.race([this.#exchange(url, request, read, abort.signal), deadline]);
     } finally {
       cancel();
     }
@@ -112,29 +131,57 @@ export class GuardedFetch {
     return url;
   }
 
-  async #exchange(url: URL, request: GuardedRequest, signal: AbortSignal): Promise<GuardedAnswer> {
-    const { statusCode, headers, body } = await this.#agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: request.headers,
-      body: request.body ?? null,
-      signal,
-    });
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      chunks.push(chunk as Uint8Array);
-      bytes += (chunk as Uint8Array).length;
-      if (bytes >= (request.maxBytes ?? MAX_BODY_BYTES)) break; // leaving the loop destroys the body and its connection
-    }
-    return {
+  async #exchange<T>(
+    url: URL,
+    request: GuardedRequest,
+    read: (head: AnswerHead, body: AsyncIterable<Uint8Array>) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const { statusCode, headers, body } = await this.#agent
+      .request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+        signal,
+      })
+      .catch(fetchFailed);
+    const head: AnswerHead = {
       status: statusCode,
       header(name) {
         const value = headers[name];
         return Array.isArray(value) ? value[0] : value;
       },
-      body: Buffer.concat(chunks),
     };
+    try {
+      return await read(head, chunks(body));
+    } finally {
+      // What was not read is not wanted; the connection goes with it, and how it ends does not matter.
+      body.on('error', () => {}).destroy();
+    }
   }
+}
+
+async function* chunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    fetchFailed(error);
+  }
+}
+
+async function capped(body: AsyncIterable<Uint8Array>, max: number): Promise<Buffer> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    read.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= max) break;
+  }
+  return Buffer.concat(read);
+}
+
+function fetchFailed(error: unknown): never {
+  throw error instanceof FetchFailed ? error : new FetchFailed(fetchErrorName(error), { cause: error });
 }
