@@ -48,6 +48,7 @@ import { forgetCalls, forgetDeliveries, forgetEvents, forgetMessages } from './s
 import { RetentionJob } from './storage/retention-job.ts';
 import type { InstanceRow } from './storage/schema.ts';
 import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts';
+import { TempFiles } from './storage/temp-files.ts';
 import type { AccessWatcher } from './tenancy/access-watcher.ts';
 import { Accounts } from './tenancy/accounts.ts';
 import { Directory } from './tenancy/directory.ts';
@@ -55,6 +56,8 @@ import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
 import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
 import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
 import { MediaNetwork } from './whatsapp/media/network.ts';
+import { CONNECT_TIMEOUT_MS } from './whatsapp/media/outgoing/fetch-file.ts';
+import { Ffmpeg } from './whatsapp/media/outgoing/tools.ts';
 import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
 
 /** PostgreSQL cuts the names of connections at 63. */
@@ -111,6 +114,9 @@ async function build(
 
   const fetch = new GuardedFetch({ allowed, clock });
   const media = new MediaNetwork(config.sandbox?.media ?? null);
+  const mediaFetch = new GuardedFetch({ allowed, clock, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  const files = new TempFiles(config.dataDir);
+  await files.sweep();
   const directory = new Directory({ db, clock, lookup });
   const channels = new Channels({ seal, clock, log });
   const hub = new Hub({ clock, log });
@@ -243,6 +249,7 @@ async function build(
     ...messageRoutes({
       ...sending,
       now: clock.now,
+      media: { files, fetch: mediaFetch, clock, tools: new Ffmpeg(clock), random: randomBytes },
       preview: (url) => fetchPreview(url, { fetch, clock, log }),
     }),
     ...newsletterRoutes({
@@ -301,6 +308,7 @@ async function build(
       await retention.stop();
       await fetch.close();
       await media.close();
+      await mediaFetch.close();
       await close();
       await writer.release();
     },

@@ -81,6 +81,17 @@ export interface FailureDetails {
   message_failed: { reason: string };
   message_unacknowledged: undefined;
 
+  // files of messages
+  media_too_large: { megabytes: number };
+  media_download_failed: { reason: string };
+  media_mismatch: { expected: string; found: string };
+  media_unsupported: { mime: string };
+  media_unconvertible: { reason: string };
+  conversion_unavailable: undefined;
+  sticker_unsupported: { mime: string };
+  sticker_unconvertible: { reason: string };
+  media_upload_failed: { reason: string };
+
   // calls
   audio_calls_unsupported: undefined;
 

@@ -96,6 +96,19 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   message_failed: { status: 500, text: ({ reason }) => `Failed to send message: ${reason}` },
   message_unacknowledged: { status: 504, text: 'WhatsApp did not acknowledge the message in time' },
 
+  media_too_large: { status: 413, text: ({ megabytes }) => `Media too large: limit is ${megabytes} MB` },
+  media_download_failed: { status: 400, text: ({ reason }) => `Failed to download media: ${reason}` },
+  media_mismatch: {
+    status: 400,
+    text: ({ expected, found }) => `Media type mismatch: expected ${expected}, got ${found}`,
+  },
+  media_unsupported: { status: 400, text: ({ mime }) => `Unsupported media: ${mime}` },
+  media_unconvertible: { status: 400, text: ({ reason }) => `Failed to convert media: ${reason}` },
+  conversion_unavailable: { status: 501, text: 'Audio conversion is not available on this server' },
+  sticker_unsupported: { status: 400, text: ({ mime }) => `Unsupported sticker image: ${mime}` },
+  sticker_unconvertible: { status: 400, text: ({ reason }) => `Failed to convert sticker: ${reason}` },
+  media_upload_failed: { status: 500, text: ({ reason }) => `Failed to upload media: ${reason}` },
+
   storage_unavailable: { status: 503, text: 'Service temporarily unavailable' },
   internal: { status: 500, text: 'Internal server error' },
 };

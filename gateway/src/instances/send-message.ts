@@ -38,6 +38,14 @@ export async function sendMessage(
   kind: OutgoingKind,
   options: SendOptions,
 ) {
+  try {
+    return await send(instance, request, kind, options);
+  } finally {
+    await kind.release?.();
+  }
+}
+
+async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingKind, options: SendOptions) {
   const { sender, recipients, sessions, random } = options;
   const { source, replyTo, delay, onId } = request;
   const { type, content, about } = kind;
@@ -58,10 +66,7 @@ export async function sendMessage(
   };
   const sent = await sender.send(instance, {
     target,
-    build: async (session) => ({
-      ...(await kind.build({ ...building, session })),
-      ...(chat.kind === 'status' && { viewers: await recipients.viewers(instance.id, session) }),
-    }),
+    build: async (session) => kind.build({ ...building, session }),
     type,
     content,
     source,

@@ -12,7 +12,7 @@ import { SendFailed, type Session } from '../whatsapp/session.ts';
 import { inMailbox } from './in-mailbox.ts';
 import type { Target } from './recipients.ts';
 import { linkedSelf } from './self.ts';
-import { sendFailure } from './send-failure.ts';
+import { asked, sendFailure } from './send-failure.ts';
 import { showTyping } from './typing.ts';
 
 export interface SenderOptions {
@@ -69,7 +69,7 @@ export class Sender {
 
     await showTyping(sessions.session(instance.id), message.target, message.delay, { clock, log });
     const session = sessions.session(instance.id); // it may have gone, or be another one by now
-    const built = await message.build(session);
+    const built = await asked(message.build(session));
     const id = newMessageId(random);
     const { place, at } = await storePending(transaction, id, message, built);
     message.onId(id);

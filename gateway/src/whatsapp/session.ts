@@ -5,8 +5,8 @@ import type { GroupMetadata, GroupNotice } from './group.ts';
 import type { NewsletterChange } from './newsletter.ts';
 import type { CallOperations } from './ports/calls.ts';
 import type { GroupOperations } from './ports/groups.ts';
+import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
-import type { StatusOperations } from './ports/status.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -35,7 +35,7 @@ export interface Session {
   readonly calls: CallOperations;
   readonly groups: GroupOperations;
   readonly newsletters: NewsletterOperations;
-  readonly status: StatusOperations;
+  readonly media: MediaOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';

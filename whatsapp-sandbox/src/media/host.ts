@@ -84,7 +84,9 @@ async function takeUpload(
   try {
     const file = await store.receive(request, Buffer.from(hash, 'base64url'));
     const path = store.publish(file, type);
-    answer(response, 200, { url: `https://${store.host}${path}`, direct_path: path });
+    // A channel's post names its file by this.
+    const handle = url.pathname.startsWith('/newsletter/') ? { handle: hash } : {};
+    answer(response, 200, { url: `https://${store.host}${path}`, direct_path: path, ...handle });
   } catch (error) {
     if (!(error instanceof UploadError)) throw error;
     refuse(response, error.status, error.message);

@@ -14,7 +14,7 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'groups' | 'newsletters' | 'status'>;
+type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters'>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
@@ -22,8 +22,8 @@ export class BaileysSession implements Session {
   readonly #acks: Acknowledgements;
   readonly calls: Session['calls'];
   readonly groups: Session['groups'];
+  readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
-  readonly status: Session['status'];
   #presence: Presence = 'unavailable';
   #ended = false;
 
@@ -32,8 +32,8 @@ export class BaileysSession implements Session {
     this.#acks = acks;
     this.calls = families.calls;
     this.groups = families.groups;
+    this.media = families.media;
     this.newsletters = families.newsletters;
-    this.status = families.status;
   }
 
   get self(): Self {

@@ -51,6 +51,8 @@ export interface OutgoingKind {
   /** Whatever may refuse the request: runs before the delay. */
   prepare?(chat: ChatAddress): Promise<void>;
   build(building: Building): Built | Promise<Built>;
+  /** Gives back what `prepare` took; called when the request is over, however it ended. */
+  release?(): Promise<void>;
 }
 
 /** What travels beside the content of a message. */

@@ -1,6 +1,5 @@
 import type { proto } from 'baileys';
 import { type Building, beside, inContext, type OutgoingKind } from './kind.ts';
-import { statusTextKind } from './status-text.ts';
 
 /** What a client sees below a text with a link. */
 export interface LinkPreview {
@@ -25,10 +24,7 @@ export function textKind({ text, preview }: OutgoingText): OutgoingKind {
     async prepare() {
       found = (await preview?.()) ?? null;
     },
-    build: (building) =>
-      building.chat.kind === 'status'
-        ? statusTextKind({ text }).build(building)
-        : { proto: buildText(text, found, building) },
+    build: (building) => ({ proto: buildText(text, found, building) }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { SendOptions } from '../../../instances/send-message.ts';
+import type { MediaTools } from '../../../whatsapp/outbound/media.ts';
 import type { LinkPreview } from '../../../whatsapp/outbound/text.ts';
 
 export interface MessageRouteDeps extends SendOptions {
+  media: MediaTools;
   /** Unix milliseconds. */
   now(): number;
   preview(url: string): Promise<LinkPreview | null>;

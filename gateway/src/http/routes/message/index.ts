@@ -7,6 +7,7 @@ import { eventRoute } from './event.ts';
 import { formRoute } from './form.ts';
 import { listRoute } from './list.ts';
 import { locationRoute } from './location.ts';
+import { mediaRoute } from './media.ts';
 import { pixRoute } from './pix.ts';
 import { pollRoute } from './poll.ts';
 import { reactionRoute } from './reaction.ts';
@@ -14,6 +15,7 @@ import { textRoute } from './text.ts';
 
 const catalog = [
   textRoute,
+  mediaRoute,
   locationRoute,
   contactRoute,
   reactionRoute,

@@ -1,0 +1,26 @@
+/** What stands in the path of an upload. */
+export type UploadType = 'image' | 'video' | 'audio' | 'document';
+
+export interface Upload {
+  /** The bytes as WhatsApp is to keep them. */
+  path: string;
+  size: number;
+  sha256: Uint8Array;
+  type: UploadType;
+  /** For a channel: not encrypted, and under another path. */
+  plain: boolean;
+}
+
+/** Where an uploaded file lies. */
+export interface UploadedFile {
+  url: string;
+  directPath: string;
+  /** What a post of a channel names the file by, when WhatsApp gives one. */
+  handle: string | null;
+}
+
+/** Files at WhatsApp's media hosts. */
+export interface MediaOperations {
+  /** Throws `SendFailed` when the session cannot say where to, `media_upload_failed` when no host takes the file. */
+  upload(file: Upload): Promise<UploadedFile>;
+}
