@@ -6,7 +6,8 @@ import { setBlocked } from '../server/blocklist.ts';
 import type { ServerContext } from '../server/context.ts';
 import { changeNumber } from '../server/group-changes.ts';
 import { acceptChatState, setAvailable } from '../server/presence.ts';
-import { isPrivacySetting } from '../server/privacy.ts';
+import { isPrivacySetting, setPrivacy } from '../server/privacy.ts';
+import { acceptAbout, setProfilePicture } from '../server/profile.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { STATUS_AUDIENCES } from '../server/status.ts';
 import { isGroupJid, STATUS_JID } from '../wire/jid.ts';
@@ -15,7 +16,7 @@ import { MESSAGE_ACTIONS } from './answers.ts';
 import { STATE_ACTIONS } from './app-state.ts';
 import { callActions } from './calls.ts';
 import { accountOf, chatOf } from './chats.ts';
-import { optionalChoice, optionalFlag, optionalTexts, text } from './fields.ts';
+import { optionalChoice, optionalFlag, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { phoneOf } from './phones.ts';
 
@@ -28,6 +29,8 @@ const ACTIONS: Record<string, Action> = {
   typing,
   presence,
   name,
+  picture,
+  about,
   block,
   privacy,
   'status-privacy': statusPrivacy,
@@ -98,12 +101,12 @@ function name(ctx: ServerContext, phone: Phone, body: Body) {
 }
 
 /** `{setting, value}`: who may do something to this phone, `{"setting": "groupadd", "value": "none"}`. */
-function privacy(_ctx: ServerContext, phone: Phone, body: Body) {
+function privacy(ctx: ServerContext, phone: Phone, body: Body) {
   const setting = text(body, 'setting', 40);
   const value = text(body, 'value', 40);
   if (!isPrivacySetting(setting, value))
     throw new ControlError(400, `there is no setting ${setting}=${value}`);
-  phone.account.privacy.set(setting, value);
+  setPrivacy(ctx, phone.device, setting, value);
   return { setting, value };
 }
 
@@ -119,6 +122,24 @@ function block(ctx: ServerContext, phone: Phone, body: Body) {
   const other = accountOf(ctx, text(body, 'number', 100));
   setBlocked(ctx, phone.device, other, optionalFlag(body, 'block') ?? true);
   return { blocked: [...phone.account.blocked].map(({ number }) => number) };
+}
+
+/** `{picture?}`: a JPEG in base64 becomes the phone's picture; without one it has none. */
+function picture(ctx: ServerContext, phone: Phone, body: Body) {
+  const jpeg = optionalText(body, 'picture');
+  const id = setProfilePicture(
+    ctx,
+    phone.device,
+    jpeg === undefined ? undefined : Buffer.from(jpeg, 'base64'),
+  );
+  return { id: id ?? null };
+}
+
+/** `{text}`: what the phone says about its user. */
+function about(ctx: ServerContext, phone: Phone, body: Body) {
+  const status = stanza('status', {}, Buffer.from(optionalText(body, 'text') ?? ''));
+  acceptAbout(ctx, phone.device, stanza('iq', {}, [status]));
+  return { about: phone.account.about.text };
 }
 
 /** `{audience, numbers?}`: who sees what the phone publishes: `contacts`, `blacklist` or `whitelist`. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ServerContext } from '../server/context.ts';
+import { StanzaError } from '../server/stanza-error.ts';
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -50,11 +51,18 @@ export function serveRoutes(routes: Route[], ctx: ServerContext) {
       if (request.method !== 'GET') ctx.touch();
     });
     answered.catch((error) => {
-      const status = error instanceof ControlError ? error.status : 500;
+      const { status, text } = refusalOf(error);
       if (status === 500) ctx.log.error({ err: error, path: request.url }, 'control request failed');
-      send(response, status, { error: status === 500 ? 'internal error' : error.message });
+      send(response, status, { error: text });
     });
   };
+}
+
+/** What the server refuses a phone is its user's error. */
+function refusalOf(error: unknown): { status: number; text: string } {
+  if (error instanceof ControlError) return { status: error.status, text: error.message };
+  if (error instanceof StanzaError) return { status: 409, text: `refused with ${error.code}` };
+  return { status: 500, text: 'internal error' };
 }
 
 async function respond(

@@ -9,7 +9,6 @@ import {
   updateNewsletter,
 } from '../server/newsletter-changes.ts';
 import { MAX_DESCRIPTION, MAX_NAME, makeInvite, type Newsletter } from '../server/newsletters.ts';
-import { StanzaError } from '../server/stanza-error.ts';
 import { acceptNewsletterTerms } from '../server/terms.ts';
 import { isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';
@@ -45,7 +44,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           isPrivate: optionalFlag(body, 'private'),
           jid,
         };
-        return describe(done(() => createNewsletter(ctx, owner, wish)));
+        return describe(createNewsletter(ctx, owner, wish));
       },
     },
     {
@@ -66,7 +65,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
         if (admin) newsletter.staff.set(phoneOf(phones, admin).account, 'ADMIN');
         if (optionalFlag(body, 'revokeInvite')) newsletter.invite = makeInvite();
         if (name !== undefined || description !== undefined || picture) {
-          done(() => updateNewsletter(ctx, newsletter, { name, description, picture }));
+          updateNewsletter(ctx, newsletter, { name, description, picture });
         }
         if (state) setState(ctx, newsletter, state);
         return describe(newsletter);
@@ -82,23 +81,13 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           return number === undefined ? undefined : phoneOf(phones, number).account;
         };
         const [added, removed, approved] = [account('add'), account('remove'), account('approve')];
-        if (added) done(() => follow(ctx, newsletter, added));
-        if (removed) done(() => unfollow(ctx, newsletter, removed));
-        if (approved) done(() => approve(ctx, newsletter, approved));
+        if (added) follow(ctx, newsletter, added);
+        if (removed) unfollow(ctx, newsletter, removed);
+        if (approved) approve(ctx, newsletter, approved);
         return describe(newsletter);
       },
     },
   ];
-}
-
-/** What the server refuses is the caller's error. */
-function done<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof StanzaError) throw new ControlError(409, `refused with ${error.code}`);
-    throw error;
-  }
 }
 
 function base64(text: string | undefined): Uint8Array | undefined {

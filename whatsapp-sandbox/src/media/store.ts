@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +120,18 @@ export class MediaStore {
       if (this.#paths.size <= MAX_PATHS) break;
       this.#paths.delete(oldest);
     }
+    return path;
+  }
+
+  /** Serves a small file in the clear, like the picture of a profile, under a path that depends on its id alone. */
+  keepPicture(id: string, jpeg: Uint8Array): string {
+    const path = `/v/t61.24694-24/${id}_n.jpg?ccb=11-4&oh=01&oe=7FFFFFFF`;
+    if (typeof this.find(path) !== 'number') return path;
+    const sha256 = createHash('sha256').update(jpeg).digest();
+    const file = { path: join(this.folder, sha256.toString('hex')), size: jpeg.length, sha256 };
+    writeFileSync(file.path, jpeg);
+    this.#keep(file);
+    this.#paths.set(path, { file, gone: undefined });
     return path;
   }
 

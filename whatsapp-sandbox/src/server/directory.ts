@@ -62,6 +62,7 @@ export interface Account {
   /** Accounts whose devices asked for this one's presence, and the JID they asked about. */
   readonly watchers: Map<Account, string>;
   about: { text: string; setAt: number };
+  picture: { id: string; jpeg: Uint8Array } | undefined;
   disappearing: { seconds: number; setAt: number };
   /** Signed by the phone; tells others which companion keys are valid. */
   keyIndexList: Uint8Array | undefined;
@@ -108,6 +109,7 @@ export class Directory {
       notices: new Map(),
       watchers: new Map(),
       about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },
+      picture: undefined,
       disappearing: { seconds: 0, setAt: 0 },
       keyIndexList: undefined,
       keyIndex: 0,

@@ -5,20 +5,23 @@ import type { Account, Device } from './directory.ts';
 import { requireEditor } from './group-settings.ts';
 import { both } from './group-stanzas.ts';
 import type { Group } from './groups.ts';
+import { acceptPicture, showPicture } from './profile.ts';
 import { StanzaError } from './stanza-error.ts';
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** `w:profile:picture`: pictures of groups. Those of people are not played yet. */
-export function answerPicture(ctx: ServerContext, { account }: Device, iq: Stanza): Stanza[] {
+/** `w:profile:picture`: pictures of people and groups; who sets one without a target means his own. */
+export function answerPicture(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+  const { account } = device;
   const { target } = iq.attrs;
   const group = ctx.groups.get(target);
   if (!group) {
-    if (iq.attrs.type === 'set') throw new StanzaError(501, 'feature-not-implemented');
-    throw ctx.directory.account(target)
-      ? new StanzaError(404, 'item-not-found')
-      : new StanzaError(401, 'not-authorized');
+    const person = target === undefined ? account : ctx.directory.account(target);
+    if (!person) throw new StanzaError(401, 'not-authorized');
+    if (iq.attrs.type === 'get') return [showPicture(ctx, person, account, iq)];
+    if (person !== account) throw new StanzaError(403, 'forbidden');
+    return [acceptPicture(ctx, device, iq)];
   }
   if (!group.participants.has(account)) throw new StanzaError(401, 'not-authorized');
   if (iq.attrs.type === 'get') return [shown(group)];

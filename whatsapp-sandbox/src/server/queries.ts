@@ -1,4 +1,4 @@
-import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { answerAppState } from './app-state.ts';
 import { answerBlocklist } from './blocklist.ts';
 import type { ServerContext } from './context.ts';
@@ -11,6 +11,7 @@ import { answerNewsletter } from './newsletter-posts.ts';
 import { answerPicture } from './pictures.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
+import { acceptAbout } from './profile.ts';
 import { StanzaError } from './stanza-error.ts';
 import { answerStatusPrivacy } from './status.ts';
 import { answerTerms } from './terms.ts';
@@ -22,7 +23,7 @@ type Query = (ctx: ServerContext, session: Session, iq: Stanza) => Stanza[];
 const QUERIES = new Map<string, Query>(
   Object.entries({
     encrypt: (ctx, { device }, iq) => answerEncrypt(ctx, device, iq),
-    usync: (ctx, _session, iq) => answerUsync(ctx, iq),
+    usync: (ctx, { device }, iq) => answerUsync(ctx, device.account, iq),
     privacy: (ctx, { device }, iq) => answerPrivacy(ctx, device, iq),
     blocklist: (ctx, { device }, iq) => answerBlocklist(ctx, device, iq),
     'w:g2': (ctx, { device }, iq) => answerGroups(ctx, device, iq),
@@ -81,10 +82,7 @@ function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Sta
 /** The about text, and who sees the status that an account publishes: WhatsApp calls both `status`. */
 function answerStatus(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
   if (iq.attrs.type === 'get' && child(iq, 'privacy')) return answerStatusPrivacy(device);
-  const text = textOf(child(iq, 'status'));
-  if (text === undefined || text.length > 1024) throw new StanzaError(400, 'bad-request');
-  device.account.about = { text, setAt: ctx.clock() };
-  return [];
+  return acceptAbout(ctx, device, iq);
 }
 
 function setDisappearing(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {

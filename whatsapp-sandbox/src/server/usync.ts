@@ -2,12 +2,13 @@ import { parseUserJid } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid } from './directory.ts';
+import { mayKnow } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
 
 const MAX_USERS = 5000;
 
 /** What one protocol of a usync query answers about an account; undefined for a number without one. */
-type Protocol = (account: Account | undefined, asked: string) => Stanza | undefined;
+type Protocol = (account: Account | undefined, asked: string, viewer: Account) => Stanza | undefined;
 
 const PROTOCOLS = new Map<string, Protocol>(
   Object.entries({
@@ -18,8 +19,7 @@ const PROTOCOLS = new Map<string, Protocol>(
       account && parseUserJid(asked)?.addressing !== 'lid'
         ? stanza('lid', { val: accountJid(account, 'lid') })
         : undefined,
-    status: (account) =>
-      account && stanza('status', { t: seconds(account.about.setAt) }, Buffer.from(account.about.text)),
+    status: (account, _asked, viewer) => account && aboutNode(account, viewer),
     disappearing_mode: (account) =>
       account &&
       stanza('disappearing_mode', {
@@ -32,7 +32,7 @@ const PROTOCOLS = new Map<string, Protocol>(
 );
 
 /** `xmlns="usync"`: devices, contact, LID, status and disappearing mode of many users at once. */
-export function answerUsync(ctx: ServerContext, iq: Stanza): Stanza[] {
+export function answerUsync(ctx: ServerContext, viewer: Account, iq: Stanza): Stanza[] {
   const usync = child(iq, 'usync');
   const asked = children(child(usync, 'query')).map((protocol) => protocol.tag);
   const users = children(child(usync, 'list'), 'user');
@@ -49,7 +49,7 @@ export function answerUsync(ctx: ServerContext, iq: Stanza): Stanza[] {
       stanza(
         'list',
         {},
-        users.flatMap((user) => answerUser(ctx, user, asked)),
+        users.flatMap((user) => answerUser(ctx, viewer, user, asked)),
       ),
     ]),
   ];
@@ -60,12 +60,12 @@ function resultOf(tag: string): Stanza {
   return stanza(tag, {}, [stanza('error', { code: '501', text: 'feature-not-implemented' })]);
 }
 
-function answerUser(ctx: ServerContext, user: Stanza, asked: string[]): Stanza[] {
+function answerUser(ctx: ServerContext, viewer: Account, user: Stanza, asked: string[]): Stanza[] {
   const phone = textOf(child(user, 'contact'));
   const account = phone ? byPhone(ctx, phone) : ctx.directory.account(user.attrs.jid);
   const jid = phone ? jidFor(account, phone) : user.attrs.jid;
   if (!jid) return [];
-  const content = asked.flatMap((tag) => PROTOCOLS.get(tag)?.(account, phone ?? jid) ?? []);
+  const content = asked.flatMap((tag) => PROTOCOLS.get(tag)?.(account, phone ?? jid, viewer) ?? []);
   return [stanza('user', { jid }, content)];
 }
 
@@ -81,6 +81,12 @@ function byPhone(ctx: ServerContext, phone: string): Account | undefined {
   if (exact || !brazil) return exact;
   const [, area, ninth, rest] = brazil;
   return ctx.directory.get(`${area}${ninth ? '' : '9'}${rest}`);
+}
+
+/** A text that is not for the viewer is answered with 401, one that is empty without content. */
+function aboutNode(account: Account, viewer: Account): Stanza {
+  if (!mayKnow(account, viewer, 'status')) return stanza('status', { code: '401', type: 'fail' });
+  return stanza('status', { t: seconds(account.about.setAt) }, Buffer.from(account.about.text));
 }
 
 function devicesNode(account: Account): Stanza {

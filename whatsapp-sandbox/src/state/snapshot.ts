@@ -12,7 +12,7 @@ import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
 import { type GroupSnapshot, groupSnapshot, restoreGroups } from './groups.ts';
 import { type NewsletterSnapshot, newsletterSnapshot, restoreNewsletter } from './newsletters.ts';
 
-const VERSION = 5;
+const VERSION = 6;
 
 /** What `--state` keeps: the server's keys, phones with their sessions, companions with what waits for them. */
 export interface Snapshot {
@@ -28,7 +28,15 @@ interface PhoneState {
   business: boolean;
   account: Pick<
     Account,
-    'name' | 'about' | 'disappearing' | 'privacy' | 'notices' | 'keyIndex' | 'lastDevice' | 'lastSeen'
+    | 'name'
+    | 'about'
+    | 'picture'
+    | 'disappearing'
+    | 'privacy'
+    | 'notices'
+    | 'keyIndex'
+    | 'lastDevice'
+    | 'lastSeen'
   >;
   keyIndexList: Uint8Array | undefined;
   blocked: string[];
@@ -72,11 +80,11 @@ export function checkSnapshot(value: unknown): Snapshot {
 
 function phoneState(phones: Phones, phone: Phone): PhoneState {
   const { account, secrets } = phone;
-  const { name, about, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen } = account;
+  const { name, about, picture, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen } = account;
   return {
     number: account.number,
     business: account.business,
-    account: { name, about, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen },
+    account: { name, about, picture, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen },
     keyIndexList: account.keyIndexList,
     blocked: [...account.blocked].map((other) => other.number),
     statusPrivacy: {
