@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -16,8 +17,8 @@ interface Trouble {
 
 interface Arranged {
   databaseUrl?: string;
-  begin(): void;
-  end(): void;
+  begin(stage: Stage): void;
+  end(stage: Stage): void;
   close(): unknown;
 }
 
@@ -49,6 +50,21 @@ const troubles: Trouble[] = [
         begin: () => other.exec('pragma busy_timeout = 5000; begin exclusive'),
         end: () => other.exec('commit'),
         close: () => other.close(),
+      };
+    },
+  },
+  {
+    name: 'on a disk that takes no more',
+    dialect: 'sqlite',
+    async arrange() {
+      // The process may make no file longer: its writes fail as those to a full disk do.
+      const bound = ({ gateway }: Stage, bytes: string) => {
+        execFileSync('prlimit', ['--pid', String(gateway.pid), `--fsize=${bytes}`]);
+      };
+      return {
+        begin: (stage) => bound(stage, '1:'),
+        end: (stage) => bound(stage, 'unlimited:'),
+        close: () => {},
       };
     },
   },
@@ -84,7 +100,7 @@ describe('a gateway whose database is', { timeout: 90_000 }, () => {
     const ready = async () => (await stage.call('GET', '/ready', '')).status;
     await works();
 
-    trouble.begin();
+    trouble.begin(stage);
     const sent: string[] = [];
     for (let n = 0; n < MESSAGES; n++) sent.push(await ana.send(instance.phone.number, `meanwhile ${n}`));
     await expect.poll(ready, PATIENT).toBe(503);
@@ -93,7 +109,7 @@ describe('a gateway whose database is', { timeout: 90_000 }, () => {
     expect((await stage.call('GET', '/live', '')).status).toBe(200);
     expect(await unacknowledged(instance.phone), 'WhatsApp keeps what cannot be stored').toBeGreaterThan(0);
 
-    trouble.end();
+    trouble.end(stage);
     await expect.poll(ready, PATIENT).toBe(200);
     for (const id of sent) await expect.poll(() => reports(id)?.length, PATIENT).toBe(1);
     await works();

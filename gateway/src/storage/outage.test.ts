@@ -50,6 +50,16 @@ it.each(databases.filter(({ name }) => name === 'postgres'))(
   },
 );
 
+it.each(databases.filter(({ name }) => name === 'sqlite'))('a full $name is an outage', async ({ open }) => {
+  const { db } = await open();
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
+  await sql.raw(`pragma max_page_count = ${rows[0]?.page_count}`).execute(db);
+  const value = 'x'.repeat(100_000);
+  expect(isOutage(await errorOf(() => db.insertInto('meta').values({ key: 'big', value }).execute()))).toBe(
+    true,
+  );
+});
+
 it.each(databases.filter(({ name }) => name === 'sqlite'))(
   'a file that another process keeps locked is an outage on $name',
   async ({ open }) => {

@@ -1,11 +1,10 @@
-import { sql } from 'kysely';
 import type { Queries } from './database.ts';
 
 const PROBE_MS = 2_000;
 
 /**
- * Asks the database for an answer; null when it gave one in time, else the reason, without addresses. In a transaction:
- * SQLite answers a mere query while another process keeps every writer out.
+ * Asks the database to write something; null when it did so in time, else the reason, without addresses. A mere query
+ * is answered while another process keeps every writer out, or while the disk is full.
  */
 export async function probe(db: Queries, timeoutMs = PROBE_MS): Promise<string | null> {
   let cancel = () => {};
@@ -13,9 +12,12 @@ export async function probe(db: Queries, timeoutMs = PROBE_MS): Promise<string |
     const timer = setTimeout(() => resolve('timeout'), timeoutMs);
     cancel = () => clearTimeout(timer);
   });
+  const row = { key: 'probe', value: '' };
   const asked = db
-    .transaction()
-    .execute((trx) => sql`select 1`.execute(trx))
+    .insertInto('meta')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+    .execute()
     .then(
       () => null,
       (error: unknown) => reasonOf(error),

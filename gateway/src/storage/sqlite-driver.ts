@@ -7,6 +7,8 @@ const STATEMENT_CACHE = 256;
 
 /** How long a query waits for another process to finish its writing, counted from when it was asked for. */
 const BUSY_DEADLINE_MS = 5_000;
+/** The same, once one has waited in vain: a request of many queries would else wait for each of them. */
+const STILL_BUSY_DEADLINE_MS = 200;
 const BUSY_RETRY_MS = 20;
 const SQLITE_BUSY = 5;
 
@@ -23,6 +25,8 @@ class SqliteConnection implements DatabaseConnection {
   readonly #foreignChanges: StatementSync;
   /** Whoever has it at this moment waits for other processes until then; `performance.now()`. */
   deadline = 0;
+  /** The last query waited for another process in vain. */
+  blocked = false;
   #version: unknown;
   #asked = false;
   #changes = 0;
@@ -55,9 +59,13 @@ class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     for (;;) {
       try {
-        return this.#run(query);
+        const result = this.#run<R>(query);
+        this.blocked = false;
+        return result;
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= this.deadline) throw error;
+        if (!isBusy(error)) throw error;
+        this.blocked ||= performance.now() >= this.deadline;
+        if (performance.now() >= this.deadline) throw error;
         await pause(BUSY_RETRY_MS);
       }
     }
@@ -121,7 +129,8 @@ export class SqliteDriver implements Driver {
     if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));
     this.#lent = true;
     // Whoever waited in the queue while the file was locked does not wait for it all over again.
-    this.#connection.deadline = asked + BUSY_DEADLINE_MS;
+    this.#connection.deadline =
+      asked + (this.#connection.blocked ? STILL_BUSY_DEADLINE_MS : BUSY_DEADLINE_MS);
     return this.#connection;
   }
 

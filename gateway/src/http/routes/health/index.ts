@@ -16,6 +16,13 @@ export interface HealthRouteDeps {
 
 /** `/health`, `/live`, `/ready` */
 export function healthRoutes({ db, clock, startedAt, readiness }: HealthRouteDeps): Route[] {
-  const database = () => probe(db);
+  let asked: Promise<string | null> | null = null;
+  // Anybody may ask: however many do at the same time, the database is asked once.
+  const database = () => {
+    asked ??= probe(db).finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
   return [health({ clock, startedAt, checks: { db: database } }), live(), ready({ readiness, database })];
 }
