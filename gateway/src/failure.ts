@@ -69,12 +69,15 @@ export interface FailureDetails {
 
   // messages
   number_unregistered: undefined;
-  message_unknown: undefined;
-  /** Of another instance of the same account. */
-  message_elsewhere: undefined;
   reply_target_unknown: undefined;
   reply_private_own: undefined;
   group_unknown: undefined;
+  invite_invalid: undefined;
+  invite_revoked: undefined;
+  invited_group_unknown: undefined;
+  community_unknown: undefined;
+  /** WhatsApp does not let the account do it; each operation has a text of its own. */
+  operation_forbidden: { text: string };
   new_chats_locked: undefined;
   message_refused: { code: number };
   message_throttled: undefined;

@@ -28,7 +28,7 @@ export type Access =
   | { to: 'instances' }
   | { to: 'socket' };
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler gets. `principal` and `instance` are there exactly when the access rule implies them. */
 export interface RouteRequest<A extends Access, Body, Query> {
