@@ -13,8 +13,9 @@ import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { adminRoutes } from './http/routes/admin/index.ts';
 import { callRoutes } from './http/routes/call/index.ts';
-import { chatRoutes } from './http/routes/chat/index.ts';
+import { communityRoutes } from './http/routes/community/index.ts';
 import { eventRoutes } from './http/routes/events/index.ts';
+import { groupRoutes } from './http/routes/group/index.ts';
 import { healthRoutes } from './http/routes/health/index.ts';
 import { instanceRoutes } from './http/routes/instance/index.ts';
 import { messageRoutes } from './http/routes/message/index.ts';
@@ -23,7 +24,6 @@ import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
 import { answerCaller } from './instances/answer-caller.ts';
 import { CallDesk } from './instances/call-desk.ts';
-import { ChatTargets } from './instances/chat-target.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
@@ -38,7 +38,6 @@ import { Sender } from './instances/sender.ts';
 import { settingsOf } from './instances/settings.ts';
 import { createStateLog } from './instances/state-log.ts';
 import { TokensInClear } from './instances/tokens-in-clear.ts';
-import { forgetCleared } from './mailbox/clearing.ts';
 import { NumberBook } from './mailbox/number-book.ts';
 import { forbiddenLiteral } from './net/address-policy.ts';
 import { GuardedFetch } from './net/guarded-fetch.ts';
@@ -210,6 +209,7 @@ async function build(
     rateLimitPerMinute: config.rateLimitPerMinute,
     removeInstance: (instance) => removeInstance({ records, supervisor }, instance),
   });
+  const groupDeps = { db, clock, fetch, numbers, sync: groupSync, sessions: supervisor };
   const idempotency = new Idempotency({ db, clock, log, owner: randomUUID() });
 
   const routes: Route[] = [
@@ -226,13 +226,6 @@ async function build(
       tokens: new TokensInClear({ seal, log }),
       watcher,
     }),
-    ...chatRoutes({
-      db,
-      clock,
-      numbers,
-      targets: new ChatTargets({ db, numbers }),
-      sessions: supervisor,
-    }),
     ...eventRoutes({
       storage,
       db,
@@ -246,6 +239,8 @@ async function build(
       eventLogDays: config.eventLogDays,
     }),
     ...callRoutes({ calls, sessions: supervisor }),
+    ...groupRoutes(groupDeps),
+    ...communityRoutes(groupDeps),
     ...messageRoutes({
       ...sending,
       now: clock.now,
@@ -276,7 +271,6 @@ async function build(
       'dead webhooks': forgetDeliveries(db, 'dead'),
       events: forgetEvents(db, config.eventLogDays),
       messages: forgetMessages(db, config.messageDays),
-      'cleared messages': forgetCleared(db),
       calls: forgetCalls(db),
       'idempotency keys': () => idempotency.sweep(),
     },

@@ -1,14 +1,8 @@
-import { Group, Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
-import { proto } from 'baileys';
-import { Chats } from '../mailbox/chats.ts';
-import { Contacts } from '../mailbox/contacts.ts';
-import { Labels } from '../mailbox/labels.ts';
-import { Messages } from '../mailbox/messages.ts';
-import { PollVotes } from '../mailbox/poll-votes.ts';
-import type { Queries } from '../storage/database.ts';
+import { Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
 import type { TestStorage } from '../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../testing/sandbox-environment.ts';
+import { exampleGroups, groupPreparations } from './example-groups.testing.ts';
 import type { Route } from './route.ts';
 import { ADMIN_TOKEN } from './testing.ts';
 
@@ -21,7 +15,7 @@ export interface ExampleWorld {
   accountId: string;
   instance: LinkedInstance;
   joao: Phone;
-  db: Queries;
+  groups: Awaited<ReturnType<typeof exampleGroups>>;
   call: LinkedGateway['call'];
 }
 
@@ -34,11 +28,9 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     await phone('5511888888888', 'Blue Store'),
     await phone('5511999999999', 'João Silva'),
   ];
-  const rui = await phone('5511777777777', 'Rui');
+  await phone('5511777777777', 'Rui');
   const instance = await gateway.link(own, { name: 'sales' });
-  await Group.make(whatsApp.control, own.number, 'Dev Team', [joao.number, rui.number], {
-    jid: '120363406289005073@g.us',
-  });
+  const groups = await exampleGroups(whatsApp.control, { own, joao, phone });
   await Newsletter.make(whatsApp.control, own.number, 'Product news', {
     jid: '120363422585881117@newsletter',
     invite: '120363422585881117',
@@ -58,9 +50,6 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     events: ['message.exchange', 'message.status'],
   });
   await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB0A1B2C3D4E5F60718' }));
-  await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB08FCF27E532F1B0F5' }));
-  await phone('558199999999', 'Bia');
-  await mailboxOf(storage, instance.id);
 
   return {
     routes: gateway.app.routes,
@@ -69,60 +58,9 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     accountId: spare.account.id,
     instance,
     joao,
-    db: storage.db,
+    groups,
     call: gateway.call,
   };
-}
-
-async function joaoOf(db: Queries, instanceId: string): Promise<string> {
-  const person = { jid: '5511999999999@s.whatsapp.net', lid: null };
-  const joao = await new Contacts(db, instanceId, Date.now()).find(person);
-  if (!joao) throw new Error('João has written');
-  return joao.id;
-}
-
-/** What the phone of the account has said of its chats. */
-async function mailboxOf({ db }: TestStorage, instanceId: string): Promise<void> {
-  const group = '120363406289005073@g.us';
-  const labels = new Labels(db, instanceId);
-  const chats = new Chats(db, instanceId);
-  const joao = await joaoOf(db, instanceId);
-  await chats.set(group, { name: 'Dev Team' });
-  await chats.set(joao, { pinnedAt: Date.now(), mutedUntil: Date.now() + 3_600_000 });
-  for (const [id, name] of [
-    ['1', 'Important'],
-    ['2', 'VIP'],
-  ] as const) {
-    await labels.edit({ id, name, color: 0, predefined: false, deleted: false });
-    await labels.assign(id, { chat: joao, messageId: null }, true);
-  }
-  await labels.assign('2', { chat: group, messageId: null }, true);
-}
-
-/** A poll of João's in which he voted. */
-async function withPoll({ db, instance: { id: instanceId } }: ExampleWorld): Promise<Undo> {
-  const joao = await joaoOf(db, instanceId);
-  const id = '3EB08FCF27E532F1B0F6';
-  const at = Date.now() - 60_000;
-  const options = ['Chocolate', 'Vanilla'].map((optionName) => ({ optionName }));
-  const pollCreationMessage = { name: 'Which flavor?', options, selectableOptionsCount: 1 };
-  await new Messages(db, instanceId, at).store({
-    chat: joao,
-    id,
-    fromMe: false,
-    sender: joao,
-    type: 'poll',
-    content: 'Which flavor?',
-    status: 'received',
-    source: '',
-    isGroup: false,
-    encoded: proto.Message.encode({ pollCreationMessage }).finish(),
-    sentAt: at,
-  });
-  const vote = { voter: joao, id: '3EB0BBBBBBBBBBBBBBBB', options: ['Chocolate'], at };
-  const row = { chat: joao, message_id: id, from_me: 0 };
-  await new PollVotes(db, instanceId).record(row, vote);
-  return () => new Messages(db, instanceId, at).remove(row);
 }
 
 type Undo = () => Promise<unknown>;
@@ -138,7 +76,7 @@ const s3 = { enabled: true, bucket: 'ryzeapi-media', accessKey: 'AKIAEXAMPLE', s
 
 /** What must be so while a route's examples are executed, by method and path; what must not stay so is undone. */
 export const preparations: Record<string, (world: ExampleWorld) => Promise<Undo | undefined>> = {
-  'GET /api/chat/poll/:instance': withPoll,
+  ...groupPreparations,
   'POST /api/instance/settings/:instance': async ({ instance }) => {
     return () => instance.call('POST', '/api/instance/settings/:instance', { autoRejectCalls: false });
   },

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { createCommunity } from '../../../instances/groups/communities.ts';
+import { shownGroup } from '../../../instances/groups/shown.ts';
+import { groupInfo } from '../../../mailbox/group-views.ts';
+import { codePoints, says } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import type { GroupRouteDeps } from '../group/deps.ts';
+import { exampleInfo } from '../group/examples.ts';
+import { description, IMAGE_BODY_LIMIT, image } from '../group/fields.ts';
+import { groupJids } from './fields.ts';
+
+const MAX_NAME = 25;
+const MODES: readonly string[] = ['request_required', ''];
+const FALLBACK = 'Community not available for this account; a regular group was created instead';
+
+const body = z.object({
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? '')
+    .refine((name) => name.trim() !== '', { ...says('Name is required'), abort: true })
+    .refine((name) => codePoints(name) <= MAX_NAME, says(`name must be at most ${MAX_NAME} characters`)),
+  description,
+  image,
+  groupJid: groupJids,
+  membershipApprovalMode: z
+    .string()
+    .nullish()
+    .transform((mode) => mode ?? '')
+    .refine(
+      (mode) => MODES.includes(mode),
+      says("membershipApprovalMode must be 'request_required' or empty"),
+    ),
+});
+
+/** POST /api/community/create/:instance */
+export function createCommunityRoute(deps: GroupRouteDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/api/community/create/:instance',
+    summary: 'Create a community',
+    examples: [
+      {
+        body: {
+          name: 'Village',
+          description: 'All about it',
+          groupJid: ['120363406289005074@g.us'],
+          image: 'http://127.0.0.1:9/picture.jpg',
+        },
+        answer: {
+          success: true,
+          message: 'Community created successfully',
+          group: { ...exampleInfo, isCommunity: true },
+          isCommunity: true,
+          linkedGroups: ['120363406289005074@g.us'],
+          failedGroups: [],
+          imageError: 'Failed to download image: HTTP 404',
+        },
+      },
+    ],
+    access: { to: 'instance' },
+    rate: 'global',
+    bodyErrors: 'detailed',
+    bodyLimit: IMAGE_BODY_LIMIT,
+    body,
+    async handle({ instance, body: wish }) {
+      const made = await createCommunity(
+        instance,
+        {
+          name: wish.name,
+          description: wish.description ?? '',
+          image: wish.image,
+          groups: wish.groupJid,
+          approval: wish.membershipApprovalMode !== '',
+        },
+        deps,
+      );
+      const { isCommunity } = made.group;
+      return {
+        body: {
+          success: true,
+          message: isCommunity ? 'Community created successfully' : FALLBACK,
+          group: groupInfo(await shownGroup(made.group, instance, deps), made.code),
+          isCommunity,
+          linkedGroups: made.linked,
+          failedGroups: made.failed,
+          ...(made.imageError !== null && { imageError: made.imageError }),
+        },
+      };
+    },
+  });
+}

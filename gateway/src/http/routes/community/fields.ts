@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { says } from '../../fields.ts';
+
+const MAX_GROUPS = 1_000;
+
+/** As the client wrote them; each is judged by itself. */
+export const groupJids = z
+  .array(z.string())
+  .nullish()
+  .transform((list) => list ?? [])
+  .refine((list) => list.length <= MAX_GROUPS, says(`groupJid must have at most ${MAX_GROUPS} items`));
+
+/** What link and unlink share. */
+export const linkBody = z.object({
+  communityJid: z
+    .string()
+    .nullish()
+    .transform((jid) => (jid ?? '').trim())
+    .refine((jid) => jid !== '', says('community jid is required')),
+  groupJid: groupJids.refine((list) => list.length > 0, says('group jid is required')),
+});

@@ -1,0 +1,68 @@
+import { timestamp } from '../../../clock.ts';
+import { inGroup } from '../../../instances/groups/access.ts';
+import type { MembershipRequest } from '../../../whatsapp/ports/groups.ts';
+import { type Route, route } from '../../route.ts';
+import type { GroupRouteDeps } from './deps.ts';
+import { DEV_TEAM } from './examples.ts';
+import { identifierQuery } from './fields.ts';
+
+const REFUSALS = {
+  operation: 'get group requests',
+  forbidden: 'Not authorized to view group requests (must be admin)',
+};
+
+/** GET /api/group/requests/:instance */
+export function requestsRoute(deps: GroupRouteDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/api/group/requests/:instance',
+    summary: 'Who waits to be let into a group',
+    examples: [
+      {
+        query: { identifier: DEV_TEAM },
+        answer: {
+          success: true,
+          message: '2 pending requests found',
+          groupJid: DEV_TEAM,
+          requests: [
+            {
+              jid: '199789077627112@lid',
+              phoneNumber: '5511999999999@s.whatsapp.net',
+              requestedAt: '2026-04-20T14:00:00Z',
+            },
+          ],
+          meta: { total: 2 },
+        },
+      },
+    ],
+    access: { to: 'instance' },
+    rate: 'global',
+    query: identifierQuery,
+    async handle({ instance, query: { identifier } }) {
+      const { jid, requests } = await inGroup(
+        instance,
+        identifier,
+        REFUSALS,
+        deps,
+        async (groups, group) => ({
+          jid: group.jid,
+          requests: (await groups.requests(group.jid))
+            .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
+            .map(requestView),
+        }),
+      );
+      const total = requests.length;
+      const message = `${total} pending requests found`;
+      return { body: { success: true, message, groupJid: jid, requests, meta: { total } } };
+    },
+  });
+}
+
+/** By LID here, because that is how WhatsApp's queue names people. */
+function requestView({ person, at }: MembershipRequest) {
+  return {
+    jid: person.lid ?? person.jid,
+    phoneNumber: person.jid,
+    requestedAt: at === null ? null : timestamp(at),
+  };
+}
