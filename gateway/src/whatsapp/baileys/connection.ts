@@ -27,6 +27,7 @@ import type { DeviceAuth } from './linked-device.ts';
 import { BaileysMedia } from './media.ts';
 import { BaileysNewsletters } from './newsletters.ts';
 import { OutputGate } from './output-gate.ts';
+import { readStanza } from './read-stanza.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
 import { STORED_FIRST } from './stored-first.ts';
@@ -153,6 +154,11 @@ export class Connection {
       storing: (event, node) => {
         const self = selfOf(this.#socket);
         return self && STORED_FIRST[event](node, { self, listener, now: clock.now() });
+      },
+      readAgain: (node) => {
+        const { me } = auth.state.creds;
+        const { signalRepository: repository } = this.#socket;
+        return readStanza(node, { me: { id: me?.id ?? '', lid: me?.lid ?? '' }, repository, log });
       },
       over: () => this.#ended || this.#aborted || !this.#socket.ws.isOpen,
       onBlocked: (blocked, error) => this.#blocked(blocked, error),

@@ -1,18 +1,10 @@
-import {
-  addTransactionCapability,
-  type BinaryNode,
-  cleanMessage,
-  decryptMessageNode,
-  MISSING_KEYS_ERROR_TEXT,
-  type SignalRepositoryWithLIDStore,
-  type WAMessage,
-} from 'baileys';
+import { addTransactionCapability } from 'baileys';
 import type { Logger } from '../../telemetry/log.ts';
 import type { SessionListener } from '../session.ts';
 import { engineLog } from './engine-log.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
-import { markOwnPost } from './own-post.ts';
+import { readStanza } from './read-stanza.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
 export interface ReplayOptions {
@@ -40,7 +32,7 @@ export async function replayJournal({ journal, auth, listener, log }: ReplayOpti
   const me = { id: creds.me?.id ?? '', lid: creds.me?.lid ?? '' };
   try {
     for (const entry of pending) {
-      const message = await read(entry.node, me, repository, log);
+      const message = await readStanza(entry.node, { me, repository, log });
       // A message that only looks unreadable stays in the journal.
       const failure = auth.failure();
       if (failure) throw failure;
@@ -56,24 +48,4 @@ export async function replayJournal({ journal, auth, listener, log }: ReplayOpti
   }
   log.info({ messages: pending.length }, 'replayed the inbox journal');
   return pending.length;
-}
-
-/** The message of a stanza, also one that stays unreadable; null when it was read and stored before, or is no message. */
-async function read(
-  node: BinaryNode,
-  me: { id: string; lid: string },
-  repository: SignalRepositoryWithLIDStore,
-  log: Logger,
-): Promise<WAMessage | null> {
-  try {
-    const { fullMessage, decrypt } = decryptMessageNode(node, me.id, me.lid, repository, engineLog(log));
-    await decrypt();
-    if (fullMessage.messageStubParameters?.[0] === MISSING_KEYS_ERROR_TEXT) return null;
-    cleanMessage(fullMessage, me.id, me.lid);
-    markOwnPost(fullMessage, node);
-    return fullMessage;
-  } catch (error) {
-    log.warn({ err: error, messageId: node.attrs.id }, 'a stanza of the journal is not a message');
-    return null;
-  }
 }

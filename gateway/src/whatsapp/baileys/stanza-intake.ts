@@ -23,6 +23,8 @@ export interface IntakeOptions {
   clock: Clock;
   /** What is to be stored of a stanza; null when there is nothing. */
   storing(event: StoredFirst, node: BinaryNode): (() => Promise<void>) | null;
+  /** The message of a stanza of which Baileys has made none; null when there is none in it. */
+  readAgain(node: BinaryNode): Promise<WAMessage | null>;
   /** Nothing more comes out of this connection. */
   over(): boolean;
   /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
@@ -130,7 +132,9 @@ export class StanzaIntake {
     // The end of the connection silences Baileys' events: no message does not mean that there was none.
     if (over()) return;
     const context = { offline: offline !== undefined };
-    const last = current.messages.pop();
+    // Some it passes over, and some it fails at after it has acknowledged them.
+    const last = current.messages.pop() ?? (await this.#options.readAgain(node));
+    if (over()) return;
     for (const message of current.messages) line.add(() => listener.message(message, context));
     if (!last) return line.add(() => journal.forget(entry));
     line.add(() => listener.message(last, { ...context, alongside: (trx) => journal.settle(trx, entry) }));
