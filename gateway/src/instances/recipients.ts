@@ -14,6 +14,7 @@ import type { Reference } from '../whatsapp/outbound/kind.ts';
 import { SendFailed, type Session } from '../whatsapp/session.ts';
 import { addressIn } from './mentions.ts';
 import { asked } from './send-failure.ts';
+import { statusViewers } from './status-viewers.ts';
 
 /** Where a message goes. */
 export interface Target {
@@ -117,6 +118,11 @@ export class Recipients {
     if (room) return room.kind === 'group' ? this.#targetOf(instanceId, session, room) : null;
     const person = await this.#contacts(instanceId).byId(chat);
     return person ? personTarget(person) : null;
+  }
+
+  /** Those for whom a status is encrypted. Throws what a send throws. */
+  viewers(instanceId: string, session: Pick<Session, 'status' | 'self'>): Promise<string[]> {
+    return statusViewers(this.#options.db, instanceId, session);
   }
 
   async #targetOf(instanceId: string, session: Asked, { kind, jid }: Jid): Promise<Target> {

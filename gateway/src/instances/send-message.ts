@@ -66,7 +66,10 @@ async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingK
   };
   const sent = await sender.send(instance, {
     target,
-    build: async (session) => kind.build({ ...building, session }),
+    build: async (session) => ({
+      ...(await kind.build({ ...building, session })),
+      ...(chat.kind === 'status' && { viewers: await recipients.viewers(instance.id, session) }),
+    }),
     type,
     content,
     source,

@@ -86,6 +86,12 @@ export class Contacts {
     return ({ jid, lid }) => byAddress.get(lid ?? '') ?? byAddress.get(jid ?? '');
   }
 
+  /** People in the account's address book, at most `limit` of them, those that were heard of last first. */
+  saved(limit: number): Promise<ContactRow[]> {
+    const named = this.#rows().where('saved_name', 'is not', null).where('saved_name', '!=', '');
+    return named.orderBy('updated_at', 'desc').orderBy('id').limit(limit).execute();
+  }
+
   /** Phone JIDs of those LIDs whose phone is known. */
   async phonesOf(lids: string[]): Promise<Map<string, string>> {
     const phones = new Map<string, string>();

@@ -7,6 +7,7 @@ import type { CallOperations } from './ports/calls.ts';
 import type { GroupOperations } from './ports/groups.ts';
 import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
+import type { StatusOperations } from './ports/status.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -36,6 +37,7 @@ export interface Session {
   readonly groups: GroupOperations;
   readonly newsletters: NewsletterOperations;
   readonly media: MediaOperations;
+  readonly status: StatusOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';

@@ -14,7 +14,7 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters'>;
+type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters' | 'status'>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
@@ -24,6 +24,7 @@ export class BaileysSession implements Session {
   readonly groups: Session['groups'];
   readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
+  readonly status: Session['status'];
   #presence: Presence = 'unavailable';
   #ended = false;
 
@@ -34,6 +35,7 @@ export class BaileysSession implements Session {
     this.groups = families.groups;
     this.media = families.media;
     this.newsletters = families.newsletters;
+    this.status = families.status;
   }
 
   get self(): Self {

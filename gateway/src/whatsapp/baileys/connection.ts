@@ -13,6 +13,7 @@ import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { STATUS } from '../jid.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
@@ -30,6 +31,7 @@ import { OutputGate } from './output-gate.ts';
 import { readStanza } from './read-stanza.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
+import { BaileysStatus } from './status.ts';
 import { STORED_FIRST } from './stored-first.ts';
 import { TaskLine } from './task-line.ts';
 import { Watchdog } from './watchdog.ts';
@@ -129,7 +131,9 @@ export class Connection {
         const group = await listener.group(jid);
         return group ? engineGroup(group) : undefined;
       },
-      getMessage: async (key) => (key.id ? listener.sentMessage(key.id) : undefined),
+      // Baileys would send a status again as a private message to whoever could not read it.
+      getMessage: async ({ id, remoteJid }) =>
+        id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
       makeSignalRepository: makeBridgeSignalRepository,
     });
     const calls = new BaileysCalls(this.#socket, () => this.#ended);
@@ -138,13 +142,16 @@ export class Connection {
       learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
       ended: () => this.#ended,
     });
-    const newsletters = new BaileysNewsletters({ socket: this.#socket, ended: () => this.#ended });
-    const media = new BaileysMedia({
-      socket: this.#socket,
-      through: options.media,
-      ended: () => this.#ended,
+    const asking = { socket: this.#socket, ended: () => this.#ended };
+    const newsletters = new BaileysNewsletters(asking);
+    const status = new BaileysStatus(asking);
+    this.session = new BaileysSession(this.#socket, this.#acks, {
+      calls,
+      groups,
+      media: new BaileysMedia({ ...asking, through: options.media }),
+      newsletters,
+      status,
     });
-    this.session = new BaileysSession(this.#socket, this.#acks, { calls, groups, media, newsletters });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,

@@ -1,11 +1,10 @@
-import { type BinaryNode, getBinaryNodeChild, QueryIds, S_WHATSAPP_NET, type WASocket } from 'baileys';
+import { type BinaryNode, getBinaryNodeChild, QueryIds } from 'baileys';
 import { readNewsletter } from '../inbound/newsletter.ts';
 import type { Newsletter } from '../newsletter.ts';
 import type { NewsletterOperations } from '../ports/newsletters.ts';
 import { SendFailed } from '../session.ts';
-import { queryFailure } from './query-failure.ts';
+import { type Asking, ask } from './ask.ts';
 
-const TIMEOUT_MS = 60_000;
 /** WhatsApp Web's stored query for the channels of an account; it declares no variables. Baileys has no call for it. */
 const SUBSCRIBED_QUERY_ID = '6388546374527196';
 /** The notice about making channels, and the stage that means that it was accepted. */
@@ -18,12 +17,10 @@ const THROTTLED = 429;
  * picture, after it was made: whoever repeats the call has two.
  */
 export class BaileysNewsletters implements NewsletterOperations {
-  readonly #socket: WASocket;
-  readonly #ended: () => boolean;
+  readonly #asking: Asking;
 
-  constructor({ socket, ended }: { socket: WASocket; ended(): boolean }) {
-    this.#socket = socket;
-    this.#ended = ended;
+  constructor(asking: Asking) {
+    this.#asking = asking;
   }
 
   async create(name: string, description: string): Promise<Newsletter> {
@@ -35,7 +32,7 @@ export class BaileysNewsletters implements NewsletterOperations {
   }
 
   async acceptTerms(): Promise<void> {
-    await this.#ask('tos', 'set', { tag: 'notice', attrs: TERMS });
+    await ask(this.#asking, { xmlns: 'tos', type: 'set', content: [{ tag: 'notice', attrs: TERMS }] });
   }
 
   async find(key: { jid: string } | { invite: string }): Promise<Newsletter | null> {
@@ -75,25 +72,14 @@ export class BaileysNewsletters implements NewsletterOperations {
       attrs: { query_id: queryId },
       content: Buffer.from(JSON.stringify({ variables })),
     };
-    const result = getBinaryNodeChild(await this.#ask('w:mex', 'get', query), 'result')?.content;
+    const answer = await ask(this.#asking, { xmlns: 'w:mex', type: 'get', content: [query] });
+    const result = getBinaryNodeChild(answer, 'result')?.content;
     const { data, errors } = parsed(result);
     const [error] = errors ?? [];
     if (!error) return data ?? {};
     const code = Number(error.extensions?.error_code) || 0;
     const text = error.message || `code ${code}`;
     throw new SendFailed(code === THROTTLED ? { kind: 'throttled' } : { kind: 'refused', code, text });
-  }
-
-  async #ask(xmlns: string, type: 'get' | 'set', request: BinaryNode): Promise<BinaryNode> {
-    if (this.#ended()) throw new SendFailed({ kind: 'not_connected' });
-    const attrs = { id: this.#socket.generateMessageTag(), to: S_WHATSAPP_NET, type, xmlns };
-    try {
-      const answer = await this.#socket.query({ tag: 'iq', attrs, content: [request] }, TIMEOUT_MS);
-      if (!answer) throw new SendFailed({ kind: 'timed_out' });
-      return answer;
-    } catch (error) {
-      throw queryFailure(error);
-    }
   }
 }
 

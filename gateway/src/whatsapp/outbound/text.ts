@@ -1,5 +1,6 @@
 import type { proto } from 'baileys';
 import { type Building, beside, inContext, type OutgoingKind } from './kind.ts';
+import { statusTextKind } from './status-text.ts';
 
 /** What a client sees below a text with a link. */
 export interface LinkPreview {
@@ -24,7 +25,10 @@ export function textKind({ text, preview }: OutgoingText): OutgoingKind {
     async prepare() {
       found = (await preview?.()) ?? null;
     },
-    build: (building) => ({ proto: buildText(text, found, building) }),
+    build: (building) =>
+      building.chat.kind === 'status'
+        ? statusTextKind({ text }).build(building)
+        : { proto: buildText(text, found, building) },
   };
 }
 

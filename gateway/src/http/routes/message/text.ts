@@ -38,7 +38,7 @@ export function textRoute(deps: MessageRouteDeps): Route {
       path: '/api/message/text/:instance',
       summary: 'Send a text',
       examples: [example],
-      recipients: CHATS,
+      recipients: [...CHATS, 'status'],
       body,
       sent: 'Message sent successfully',
       kind({ message, linkPreview }, { preview }) {
