@@ -13,6 +13,7 @@ import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { adminRoutes } from './http/routes/admin/index.ts';
 import { callRoutes } from './http/routes/call/index.ts';
+import { chatRoutes } from './http/routes/chat/index.ts';
 import { communityRoutes } from './http/routes/community/index.ts';
 import { eventRoutes } from './http/routes/events/index.ts';
 import { groupRoutes } from './http/routes/group/index.ts';
@@ -24,6 +25,7 @@ import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
 import { answerCaller } from './instances/answer-caller.ts';
 import { CallDesk } from './instances/call-desk.ts';
+import { ChatTargets } from './instances/chat-target.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
@@ -38,6 +40,7 @@ import { Sender } from './instances/sender.ts';
 import { settingsOf } from './instances/settings.ts';
 import { createStateLog } from './instances/state-log.ts';
 import { TokensInClear } from './instances/tokens-in-clear.ts';
+import { forgetCleared } from './mailbox/clearing.ts';
 import { NumberBook } from './mailbox/number-book.ts';
 import { forbiddenLiteral } from './net/address-policy.ts';
 import { GuardedFetch } from './net/guarded-fetch.ts';
@@ -226,6 +229,13 @@ async function build(
       tokens: new TokensInClear({ seal, log }),
       watcher,
     }),
+    ...chatRoutes({
+      db,
+      clock,
+      numbers,
+      targets: new ChatTargets({ db, numbers }),
+      sessions: supervisor,
+    }),
     ...eventRoutes({
       storage,
       db,
@@ -271,6 +281,7 @@ async function build(
       'dead webhooks': forgetDeliveries(db, 'dead'),
       events: forgetEvents(db, config.eventLogDays),
       messages: forgetMessages(db, config.messageDays),
+      'cleared messages': forgetCleared(db),
       calls: forgetCalls(db),
       'idempotency keys': () => idempotency.sweep(),
     },

@@ -69,6 +69,9 @@ export interface FailureDetails {
 
   // messages
   number_unregistered: undefined;
+  message_unknown: undefined;
+  /** Of another instance of the same account. */
+  message_elsewhere: undefined;
   reply_target_unknown: undefined;
   reply_private_own: undefined;
   group_unknown: undefined;

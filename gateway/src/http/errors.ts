@@ -84,6 +84,8 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   websocket_limit: { status: 429, text: 'Too many WebSocket connections: at most 10 per instance' },
 
   number_unregistered: { status: 400, text: 'Number is not registered on WhatsApp' },
+  message_unknown: { status: 404, text: 'Message not found' },
+  message_elsewhere: { status: 404, text: 'Message does not belong to this instance' },
   reply_target_unknown: { status: 404, text: 'Message to reply to not found' },
   reply_private_own: { status: 400, text: 'Cannot reply privately to your own message' },
   group_unknown: { status: 404, text: 'Group not found or you are not a member of this group' },

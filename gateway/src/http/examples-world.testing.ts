@@ -1,4 +1,11 @@
 import { Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
+import { proto } from 'baileys';
+import { Chats } from '../mailbox/chats.ts';
+import { Contacts } from '../mailbox/contacts.ts';
+import { Labels } from '../mailbox/labels.ts';
+import { Messages } from '../mailbox/messages.ts';
+import { PollVotes } from '../mailbox/poll-votes.ts';
+import type { Queries } from '../storage/database.ts';
 import type { TestStorage } from '../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../testing/sandbox-environment.ts';
@@ -16,6 +23,7 @@ export interface ExampleWorld {
   instance: LinkedInstance;
   joao: Phone;
   groups: Awaited<ReturnType<typeof exampleGroups>>;
+  db: Queries;
   call: LinkedGateway['call'];
 }
 
@@ -50,6 +58,9 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     events: ['message.exchange', 'message.status'],
   });
   await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB0A1B2C3D4E5F60718' }));
+  await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB08FCF27E532F1B0F5' }));
+  await phone('558199999999', 'Bia');
+  await mailboxOf(storage, instance.id);
 
   return {
     routes: gateway.app.routes,
@@ -59,8 +70,60 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
     instance,
     joao,
     groups,
+    db: storage.db,
     call: gateway.call,
   };
+}
+
+async function joaoOf(db: Queries, instanceId: string): Promise<string> {
+  const person = { jid: '5511999999999@s.whatsapp.net', lid: null };
+  const joao = await new Contacts(db, instanceId, Date.now()).find(person);
+  if (!joao) throw new Error('João has written');
+  return joao.id;
+}
+
+/** What the phone of the account has said of its chats. */
+async function mailboxOf({ db }: TestStorage, instanceId: string): Promise<void> {
+  const group = '120363406289005073@g.us';
+  const labels = new Labels(db, instanceId);
+  const chats = new Chats(db, instanceId);
+  const joao = await joaoOf(db, instanceId);
+  await chats.set(group, { name: 'Dev Team' });
+  await chats.set(joao, { pinnedAt: Date.now(), mutedUntil: Date.now() + 3_600_000 });
+  for (const [id, name] of [
+    ['1', 'Important'],
+    ['2', 'VIP'],
+  ] as const) {
+    await labels.edit({ id, name, color: 0, predefined: false, deleted: false });
+    await labels.assign(id, { chat: joao, messageId: null }, true);
+  }
+  await labels.assign('2', { chat: group, messageId: null }, true);
+}
+
+/** A poll of João's in which he voted. */
+async function withPoll({ db, instance: { id: instanceId } }: ExampleWorld): Promise<Undo> {
+  const joao = await joaoOf(db, instanceId);
+  const id = '3EB08FCF27E532F1B0F6';
+  const at = Date.now() - 60_000;
+  const options = ['Chocolate', 'Vanilla'].map((optionName) => ({ optionName }));
+  const pollCreationMessage = { name: 'Which flavor?', options, selectableOptionsCount: 1 };
+  await new Messages(db, instanceId, at).store({
+    chat: joao,
+    id,
+    fromMe: false,
+    sender: joao,
+    type: 'poll',
+    content: 'Which flavor?',
+    status: 'received',
+    source: '',
+    isGroup: false,
+    encoded: proto.Message.encode({ pollCreationMessage }).finish(),
+    sentAt: at,
+  });
+  const vote = { voter: joao, id: '3EB0BBBBBBBBBBBBBBBB', options: ['Chocolate'], at };
+  const row = { chat: joao, message_id: id, from_me: 0 };
+  await new PollVotes(db, instanceId).record(row, vote);
+  return () => new Messages(db, instanceId, at).remove(row);
 }
 
 type Undo = () => Promise<unknown>;
@@ -77,6 +140,7 @@ const s3 = { enabled: true, bucket: 'ryzeapi-media', accessKey: 'AKIAEXAMPLE', s
 /** What must be so while a route's examples are executed, by method and path; what must not stay so is undone. */
 export const preparations: Record<string, (world: ExampleWorld) => Promise<Undo | undefined>> = {
   ...groupPreparations,
+  'GET /api/chat/poll/:instance': withPoll,
   'POST /api/instance/settings/:instance': async ({ instance }) => {
     return () => instance.call('POST', '/api/instance/settings/:instance', { autoRejectCalls: false });
   },

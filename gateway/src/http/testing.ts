@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { onTestFinished } from 'vitest';
 import { InstanceRecords } from '../instances/records.ts';
 import { TokensInClear } from '../instances/tokens-in-clear.ts';
 import type { Queries } from '../storage/database.ts';
@@ -14,6 +13,7 @@ import { Accounts } from '../tenancy/accounts.ts';
 import { Directory } from '../tenancy/directory.ts';
 import { type TokenLookup, tokenLookup } from '../tenancy/tokens.ts';
 import { TestClock } from '../test-clock.ts';
+import { atEnd } from '../testing/at-end.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Route } from './route.ts';
 import { createServer, type ServerOptions } from './server.ts';
@@ -89,7 +89,7 @@ export async function testGateway(options: TestGatewayOptions): Promise<TestGate
     allowedOrigins: [],
     ...options.server,
   });
-  onTestFinished(() => app.close());
+  atEnd(() => app.close());
   return {
     ...services,
     app,

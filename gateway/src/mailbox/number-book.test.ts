@@ -18,7 +18,7 @@ function book(...registered: string[]) {
   };
   const find = async (number: string, instance = 'one') =>
     (await numbers.find(instance, session, number))?.number ?? null;
-  return { clock, numbers, asked, find };
+  return { clock, numbers, asked, session, find };
 }
 
 test('the form that was given wins, the other one is the second choice', async () => {
@@ -76,20 +76,34 @@ test('the book holds so many numbers, and drops the one that was not used for lo
   expect(asked).toHaveLength(before + 1);
 });
 
-test('many numbers are one question, and what is known is not asked again', async () => {
-  const { numbers, asked, find } = book('5511999999999', '12345', '551188888888');
-  await find('12345');
+test('many numbers are one question, and are remembered for the account', async () => {
+  const { clock, numbers, asked, session } = book('5511999999999', '558199999999');
+  const check = (...all: string[]) => numbers.check('account', session, all);
+  const found = await check('5511999999999', '5581999999999', '12345', '5511999999999');
+  expect(found.map((user) => user?.number ?? null)).toEqual([
+    '5511999999999',
+    '558199999999',
+    null,
+    '5511999999999',
+  ]);
+  clock.advance(HOUR - 1);
+  await check('12345', '5511999999999');
+  expect(asked).toHaveLength(1);
+  clock.advance(1);
+  await check('12345', '5511999999999');
+  expect(asked).toEqual([expect.any(Array), ['12345']]);
+});
+
+test('numbers that WhatsApp knows under another name are asked for alone', async () => {
+  const { numbers } = book();
+  const renamed = { number: '5215511111111', jid: '5215511111111@s.whatsapp.net', lid: null };
+  const asked: string[][] = [];
   const session = {
-    lookUpNumbers: async (wanted: string[]) => {
+    async lookUpNumbers(wanted: string[]) {
       asked.push(wanted);
-      return ['5511999999999', '551188888888'].map((number) => ({ number, jid: `${number}@x`, lid: null }));
+      return wanted.includes('525511111111') ? [renamed] : [];
     },
   };
-  const found = await numbers.findAll('one', session, ['12345', '5511999999999', '5511988888888', '99999']);
-  expect([...found.values()].map(({ number }) => number)).toEqual(['12345', '5511999999999', '551188888888']);
-  expect(asked.slice(1)).toEqual([
-    ['5511999999999', '551199999999', '5511988888888', '551188888888', '99999'],
-  ]);
-  expect(await find('99999')).toBeNull();
-  expect(asked).toHaveLength(2);
+  expect(await numbers.check('account', session, ['12345', '525511111111'])).toEqual([null, renamed]);
+  expect(asked).toEqual([['12345', '525511111111'], ['12345'], ['525511111111']]);
 });

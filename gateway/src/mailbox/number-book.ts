@@ -3,19 +3,22 @@ import { numberVariants } from '../whatsapp/recipient.ts';
 import type { RegisteredNumber, Session } from '../whatsapp/session.ts';
 
 const HIT_MS = 24 * 3_600_000;
+/** Somebody who is to be written to may have just registered. */
 const MISS_MS = 5 * 60_000;
-const NUMBERS_PER_INSTANCE = 5_000;
-const NUMBERS_PER_QUESTION = 250;
+/** Lists that are checked again and again are what WhatsApp watches. */
+const CHECKED_MISS_MS = 3_600_000;
+const NUMBERS_PER_OWNER = 5_000;
 
 interface Entry {
   found: RegisteredNumber | null;
-  until: number;
+  at: number;
 }
 
-/** Which phone numbers are on WhatsApp, remembered per instance so that a conversation costs one query a day. */
+/** Which phone numbers are on WhatsApp, remembered so that a conversation costs one query a day. */
 export class NumberBook {
   readonly #clock: Clock;
-  readonly #instances = new Map<string, Map<string, Entry>>();
+  /** By instance, and by account for what was checked in bulk. */
+  readonly #owners = new Map<string, Map<string, Entry>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,68 +33,81 @@ export class NumberBook {
     session: Pick<Session, 'lookUpNumbers'>,
     digits: string,
   ): Promise<RegisteredNumber | null> {
-    const known = this.#remembered(instanceId, digits);
+    const known = this.#remembered(instanceId, digits, MISS_MS);
     if (known) return known.found;
-    const registered = await session.lookUpNumbers(numberVariants(digits));
-    // WhatsApp may answer under a form of its own.
-    return this.#learn(instanceId, digits, matching(digits, registered) ?? registered[0] ?? null);
+    const found = await lookUp(session, digits);
+    this.#remember(instanceId, digits, { found, at: this.#clock.now() });
+    return found;
   }
 
-  /** Many numbers with few questions; those that are on WhatsApp, by the digits that were asked for. */
-  async findAll(
-    instanceId: string,
+  /** The same for many numbers with one question to WhatsApp; the answer is in their order. */
+  async check(
+    accountId: string,
     session: Pick<Session, 'lookUpNumbers'>,
     numbers: string[],
-  ): Promise<Map<string, RegisteredNumber>> {
-    const found = new Map<string, RegisteredNumber>();
-    const unknown: string[] = [];
-    for (const digits of new Set(numbers)) {
-      const known = this.#remembered(instanceId, digits);
-      if (!known) unknown.push(digits);
-      else if (known.found) found.set(digits, known.found);
+  ): Promise<(RegisteredNumber | null)[]> {
+    const known = new Map<string, RegisteredNumber | null>();
+    for (const digits of numbers) {
+      const entry = this.#remembered(accountId, digits, CHECKED_MISS_MS);
+      if (entry) known.set(digits, entry.found);
     }
-    for (let start = 0; start < unknown.length; start += NUMBERS_PER_QUESTION) {
-      const some = unknown.slice(start, start + NUMBERS_PER_QUESTION);
-      const registered = await session.lookUpNumbers(some.flatMap(numberVariants));
-      for (const digits of some) {
-        const user = this.#learn(instanceId, digits, matching(digits, registered));
-        if (user) found.set(digits, user);
-      }
+    const asked = [...new Set(numbers)].filter((digits) => !known.has(digits));
+    for (const [digits, found] of await lookUpMany(session, asked)) {
+      known.set(digits, found);
+      this.#remember(accountId, digits, { found, at: this.#clock.now() });
     }
-    return found;
+    return numbers.map((digits) => known.get(digits) ?? null);
   }
 
   /** Call it when an instance is deleted. */
   forget(instanceId: string): void {
-    this.#instances.delete(instanceId);
+    this.#owners.delete(instanceId);
   }
 
-  #learn(instanceId: string, digits: string, found: RegisteredNumber | null): RegisteredNumber | null {
-    this.#remember(instanceId, digits, { found, until: this.#clock.now() + (found ? HIT_MS : MISS_MS) });
-    return found;
-  }
-
-  #remembered(instanceId: string, digits: string): Entry | undefined {
-    const numbers = this.#instances.get(instanceId);
+  #remembered(owner: string, digits: string, missMs: number): Entry | undefined {
+    const numbers = this.#owners.get(owner);
     const entry = numbers?.get(digits);
     if (!numbers || !entry) return undefined;
     numbers.delete(digits);
-    if (entry.until <= this.#clock.now()) return undefined;
+    if (entry.at + (entry.found ? HIT_MS : missMs) <= this.#clock.now()) return undefined;
     numbers.set(digits, entry); // now the most recently used
     return entry;
   }
 
-  #remember(instanceId: string, digits: string, entry: Entry): void {
-    const numbers = this.#instances.get(instanceId) ?? new Map<string, Entry>();
-    this.#instances.set(instanceId, numbers);
+  #remember(owner: string, digits: string, entry: Entry): void {
+    const numbers = this.#owners.get(owner) ?? new Map<string, Entry>();
+    this.#owners.set(owner, numbers);
     numbers.set(digits, entry);
     const [oldest] = numbers.keys();
-    if (numbers.size > NUMBERS_PER_INSTANCE && oldest !== undefined) numbers.delete(oldest);
+    if (numbers.size > NUMBERS_PER_OWNER && oldest !== undefined) numbers.delete(oldest);
   }
 }
 
-/** The user of a number, the form that was given first. */
-function matching(digits: string, registered: RegisteredNumber[]): RegisteredNumber | null {
-  const forms = numberVariants(digits).map((form) => registered.find(({ number }) => number === form));
-  return forms.find((user) => user !== undefined) ?? null;
+type Lookup = Pick<Session, 'lookUpNumbers'>;
+
+/** WhatsApp may name a user by another number than the one that was asked for (Mexico, Argentina). */
+async function lookUp(session: Lookup, digits: string): Promise<RegisteredNumber | null> {
+  const variants = numberVariants(digits);
+  const registered = await session.lookUpNumbers(variants);
+  return among(registered, variants) ?? registered[0] ?? null;
+}
+
+/** One question for all; when it finds users under other numbers, those that were not found are asked for alone. */
+async function lookUpMany(session: Lookup, numbers: string[]): Promise<Map<string, RegisteredNumber | null>> {
+  const answers = new Map<string, RegisteredNumber | null>();
+  if (numbers.length === 0) return answers;
+  const wanted = new Set(numbers.flatMap(numberVariants));
+  const registered = await session.lookUpNumbers([...wanted]);
+  const renamed = registered.some(({ number }) => !wanted.has(number));
+  for (const digits of numbers) {
+    const found = among(registered, numberVariants(digits));
+    answers.set(digits, found ?? (renamed ? await lookUp(session, digits) : null));
+  }
+  return answers;
+}
+
+/** The number as it was given counts before its other form. */
+function among(registered: RegisteredNumber[], variants: string[]): RegisteredNumber | null {
+  const asGiven = variants.map((variant) => registered.find(({ number }) => number === variant));
+  return asGiven.find((found) => found !== undefined) ?? null;
 }

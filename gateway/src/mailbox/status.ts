@@ -10,3 +10,27 @@ export function statesBefore(status: MessageStatus): MessageStatus[] {
 
 /** Where an incoming message stands. */
 export type IncomingStatus = 'received' | 'read';
+
+/** Status words of the API with their numbers (`chat.md`); other words than those of the `message.status` event. */
+const STATUS_CODES = {
+  pending: 0,
+  sent: 1,
+  delivered: 2,
+  received: 3,
+  read: 4,
+  played: 5,
+  error: -1,
+} as const;
+
+export type StatusWord = keyof typeof STATUS_CODES;
+
+/** How the status of a stored message is shown. */
+export function statusWord({ status, from_me }: { status: string | null; from_me: number }): StatusWord {
+  if (status === 'failed') return 'error';
+  if (status !== null && Object.hasOwn(STATUS_CODES, status)) return status as StatusWord;
+  return from_me === 1 ? 'sent' : 'received';
+}
+
+export function statusCode(word: StatusWord): number {
+  return STATUS_CODES[word];
+}

@@ -47,7 +47,8 @@ export async function registered(
   { instanceId, session, numbers }: { instanceId: string; session: Session; numbers: NumberBook },
 ): Promise<Entry[]> {
   const digits = entries.flatMap(({ person }) => (person?.jid ? digitsOf(person.jid) : []));
-  const found = await numbers.findAll(instanceId, session, digits);
+  const users = await numbers.check(instanceId, session, digits);
+  const found = new Map(digits.map((number, i) => [number, users[i] ?? null]));
   return onePerPerson(
     entries.map((entry) => {
       if (!entry.person?.jid) return entry;

@@ -1,0 +1,80 @@
+import { Phone } from '@ryze/whatsapp-sandbox/client';
+import { describe, expect, test } from 'vitest';
+import { databases } from '../../../storage/testing.ts';
+import { linkedGateway } from '../../../testing/linked-gateway.ts';
+import { newNumber, startWhatsApp } from '../../../testing/whatsapp.ts';
+import { mailboxBench } from './mailbox.testing.ts';
+
+const [sqlite] = databases;
+const whatsApp = await startWhatsApp();
+const PATH = '/api/chat/checkNumbers/:instance';
+
+const error = (status: number, message: string) => ({ status, body: { success: false, error: { message } } });
+
+describe('POST /api/chat/checkNumbers/:instance', () => {
+  test('answers for every entry in its order, whatever its form', async () => {
+    const gateway = await linkedGateway(await sqlite!.open(), whatsApp);
+    const { call, phone, exchange } = await gateway.link(await whatsApp.newPhone());
+    // A mobile number has two forms only with a high digit after the ninth.
+    const number = newNumber().replace(/^(.{5})./, (_, area) => `${area}8`);
+    const joao = await Phone.make(whatsApp.control, number, 'João');
+    await exchange(await joao.send(phone.number, 'Hi!'));
+    const jid = `${joao.number}@s.whatsapp.net`;
+    const contact = (await call('GET', `/api/chat/contacts/:instance?number=${joao.number}`)).body.contact;
+    const short = joao.number.replace(/^(55\d\d)9/, '$1');
+    const nobody = joao.number.replace(/\d$/, (digit) => String((Number(digit) + 5) % 10));
+    const exists = { exists: true, jid, lid: contact.lid };
+    const absent = { exists: false, jid: null, lid: null };
+
+    const { status, body } = await call('POST', PATH, {
+      numbers: [
+        `+${joao.number}`,
+        short,
+        joao.number,
+        jid,
+        contact.lid,
+        nobody,
+        '123',
+        '1234567@lid',
+        '12036300000000000@g.us',
+      ],
+    });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        success: true,
+        message: '5 of 9 numbers are on WhatsApp',
+        total: 9,
+        results: [
+          { number: `+${joao.number}`, ...exists },
+          { number: short, ...exists },
+          { number: joao.number, ...exists },
+          { number: jid, ...exists },
+          { number: contact.lid, ...exists },
+          { number: nobody, ...absent },
+          { number: '123', ...absent, error: 'Invalid number: 123' },
+          { number: '1234567@lid', ...absent, error: 'LID is not known to this instance' },
+          { number: '12036300000000000@g.us', ...absent, error: 'Invalid number: 12036300000000000@g.us' },
+        ],
+      },
+    });
+  });
+
+  test('says what is wrong with a question', async () => {
+    const bench = await mailboxBench(await sqlite!.open());
+    const ask = (body: unknown) => bench.post('checkNumbers', body);
+    const fifty = Array.from({ length: 51 }, () => '5511999999999');
+    for (const [body, status, message] of [
+      ['{', 400, 'Invalid request body: malformed JSON'],
+      [{ numbers: 'x' }, 400, 'Invalid request body: numbers must be an array'],
+      [{ numbers: ['5511999999999', 5] }, 400, 'Invalid request body: numbers[1] must be a string'],
+      [{}, 400, 'Numbers is required'],
+      [{ numbers: [] }, 400, 'Numbers is required'],
+      [{ numbers: null }, 400, 'Numbers is required'],
+      [{ numbers: fifty }, 400, 'numbers must have between 1 and 50 items'],
+      [{ numbers: ['5511999999999'] }, 503, 'Instance is not connected to WhatsApp'],
+    ] as const) {
+      expect(await ask(body), JSON.stringify(body)).toMatchObject(error(status, message));
+    }
+  });
+});

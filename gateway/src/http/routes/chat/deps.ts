@@ -1,0 +1,14 @@
+import type { Clock } from '../../../clock.ts';
+import type { ChatTargets } from '../../../instances/chat-target.ts';
+import type { NumberBook } from '../../../mailbox/number-book.ts';
+import type { Queries } from '../../../storage/database.ts';
+import type { Session } from '../../../whatsapp/session.ts';
+
+export interface ChatRouteDeps {
+  db: Queries;
+  clock: Clock;
+  numbers: NumberBook;
+  targets: ChatTargets;
+  /** The open session of an instance; throws `instance_not_connected`. */
+  sessions: { session(instanceId: string): Session };
+}

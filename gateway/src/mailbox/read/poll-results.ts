@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { timestamp } from '../../clock.ts';
+import { failure } from '../../failure.ts';
+import type { Queries } from '../../storage/database.ts';
+import type { MessageRow } from '../../storage/schema.ts';
+import { readContent } from '../../whatsapp/inbound/read.ts';
+import { storedContent } from '../messages.ts';
+import { PollVotes } from '../poll-votes.ts';
+import { facesOf } from './faces.ts';
+import type { Reader } from './items.ts';
+
+/** The present votes of a stored poll. Throws `Message is not a poll`. */
+export async function pollResults(db: Queries, reader: Reader, row: MessageRow) {
+  const message = storedContent(row);
+  const poll = row.type === 'poll' && message ? readContent(message)?.poll : undefined;
+  if (!poll) throw failure('field_invalid', { text: 'Message is not a poll' });
+  const votes = await new PollVotes(db, reader.id).of(row);
+  const face = await facesOf(
+    db,
+    reader.id,
+    votes.flatMap(({ voter }) => (voter === null ? [] : [voter])),
+  );
+  const voteDetails = votes.flatMap(({ voter, id, options, at }) =>
+    options.map((optionName) => ({
+      optionHash: createHash('sha256').update(optionName).digest('hex').toUpperCase(),
+      optionName,
+      senderJid: plain(voter === null ? (reader.number_jid ?? '') : face(voter).jid),
+      voteMessageId: id,
+      createdAt: timestamp(at),
+    })),
+  );
+  return {
+    messageId: row.message_id,
+    name: poll.title,
+    votes: poll.options.map(({ name }) => ({
+      optionName: name,
+      optionVoteCount: voteDetails.filter(({ optionName }) => optionName === name).length,
+    })),
+    voteDetails,
+  };
+}
+
+/** Digits alone; who is known by a LID only keeps its suffix. */
+function plain(jid: string): string {
+  return jid.endsWith('@lid') ? jid : jid.slice(0, jid.indexOf('@'));
+}
