@@ -83,6 +83,21 @@ export class Recipients {
   }
 
   /**
+   * While the account may not start new chats, one more attempt would only prolong that: a person whom it has not
+   * written with is refused here. Throws `new_chats_locked`.
+   */
+  async requireOpen(
+    instanceId: string,
+    { newChatsLockedUntil }: Pick<Session, 'newChatsLockedUntil'>,
+    chat: ChatAddress,
+  ): Promise<void> {
+    if (newChatsLockedUntil <= this.#options.now() || chat.kind !== 'private') return;
+    const contact = await this.#contacts(instanceId).find(chat.person);
+    const known = contact && (await this.#messages(instanceId).isOpen(contact.id));
+    if (!known) throw failure('new_chats_locked');
+  }
+
+  /**
    * The chat and key of a message that another one is about. What we know of it counts: its chat, direction and author;
    * else what the client says.
    */

@@ -54,6 +54,7 @@ async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingK
   const address = await recipients.address(instance.id, session, { ...request, about, self });
   const { target, quote } = address;
   const { to, chat } = target;
+  await recipients.requireOpen(instance.id, session, chat);
   const mentioned = chat.kind === 'group' ? readMentions(request, target.group) : NOBODY;
   await kind.prepare?.(chat);
   const building = {

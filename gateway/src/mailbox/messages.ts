@@ -202,6 +202,16 @@ export class Messages {
     return rows;
   }
 
+  /** Something was written there that WhatsApp took or brought. */
+  async isOpen(chat: string): Promise<boolean> {
+    const row = await this.#rows()
+      .where('chat', '=', chat)
+      .where((where) => where.or([where('status', 'is', null), where('status', '!=', 'failed')]))
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** In one chat an id names one message of either side. */
   inChatWithId(chat: string, id: string): Promise<MessageRow[]> {
     return this.#rows().where('chat', '=', chat).where('message_id', '=', id).execute();

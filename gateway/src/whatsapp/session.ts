@@ -21,6 +21,8 @@ export interface Session {
    * Throws `SendFailed`. `id` is chosen by the caller, so that the message is stored before it leaves.
    */
   send(message: OutgoingMessage): Promise<void>;
+  /** Unix milliseconds until which WhatsApp refuses messages to people without a chat; 0 = it does not. */
+  readonly newChatsLockedUntil: number;
   /** Shows "typing…" or takes it away, to one chat. */
   sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void>;
   setPresence(presence: 'available' | 'unavailable'): Promise<void>;

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../server/context.ts';
 import type { Device } from '../server/directory.ts';
 import type { LastingKind } from '../server/faults.ts';
+import { lockNewChats } from '../server/new-chat-lock.ts';
 import { notifyCount } from '../server/prekeys.ts';
 import { replaced, streamError } from '../server/stream-errors.ts';
 import { integer, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
@@ -21,6 +22,8 @@ const AT_ONCE: Record<string, (ctx: ServerContext, device: Device, body: Body) =
     while (device.shelf.count > left) device.shelf.take();
     notifyCount(ctx, device);
   },
+  'new-chat-lock': (ctx, { account }, body) =>
+    lockNewChats(ctx, account, integer(body, 'seconds', 0, 1_000_000)),
 };
 
 /** Faults that last; each reads the number that belongs to it. */

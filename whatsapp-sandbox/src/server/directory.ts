@@ -53,6 +53,8 @@ export interface Account {
   /** Accounts that exchanged messages with this one; they are told when its devices change. */
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
+  /** Unix seconds until which it may write only to its peers. */
+  newChatsLockedUntil: number;
   /** What its devices share, by collection. */
   readonly appState: Map<string, StoredPatches>;
   readonly privacy: Map<string, string>;
@@ -103,6 +105,7 @@ export class Directory {
       devices: new Map(),
       peers: new Set(),
       blocked: new Set(),
+      newChatsLockedUntil: 0,
       appState: new Map(),
       privacy: new Map(),
       statusPrivacy: { audience: 'contacts', people: new Set() },

@@ -16,6 +16,7 @@ import {
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
 import { routeToGroup } from './group-messages.ts';
+import { requireChat } from './new-chat-lock.ts';
 import { routeToNewsletter } from './newsletter-posts.ts';
 import { StanzaError } from './stanza-error.ts';
 import { routeStatus } from './status.ts';
@@ -94,6 +95,7 @@ function fanOut(ctx: ServerContext, sender: Device, recipient: Account, node: St
   const reached = parts.some((part) => part.device.account === recipient);
   if (!reached && recipient !== sender.account) throw new StanzaError(INVALID, 'no device of the recipient');
   requireIdentity(sender, node, parts);
+  requireChat(ctx, sender.account, recipient);
   sender.account.peers.add(recipient);
   recipient.peers.add(sender.account);
   const addressing = addressingOf(node.attrs.to);

@@ -2,17 +2,14 @@ import { QueryIds } from 'baileys';
 import { child, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
 import type { Device } from './directory.ts';
+import { lockOf } from './new-chat-lock.ts';
 import { type MexOperation, NEWSLETTER_OPERATIONS } from './newsletter-mex.ts';
 import { StanzaError } from './stanza-error.ts';
 
 const OPERATIONS = new Map<string, MexOperation>(
   Object.entries({
-    [QueryIds.REACHOUT_TIMELOCK]: () => ({
-      xwa2_fetch_account_reachout_timelock: {
-        is_active: false,
-        time_enforcement_ends: null,
-        enforcement_type: 'DEFAULT',
-      },
+    [QueryIds.REACHOUT_TIMELOCK]: ({ ctx, account }) => ({
+      xwa2_fetch_account_reachout_timelock: lockOf(ctx, account),
     }),
     [QueryIds.MESSAGE_CAPPING_INFO]: () => ({
       xwa2_message_capping_info: { capping_status: 'NONE', total_quota: -1, used_quota: 0 },

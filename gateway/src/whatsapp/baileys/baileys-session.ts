@@ -25,6 +25,7 @@ export class BaileysSession implements Session {
   readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
   readonly status: Session['status'];
+  newChatsLockedUntil = 0;
   #presence: Presence = 'unavailable';
   #ended = false;
 

@@ -7,6 +7,7 @@ import {
   Browsers,
   DisconnectReason,
   makeWASocket,
+  type ReachoutTimelockState,
   type WASocket,
 } from 'baileys';
 import type { Dispatcher } from 'undici';
@@ -246,6 +247,7 @@ export class Connection {
   #onConnection(update: BaileysEventMap['connection.update']): void {
     if (update.qr || update.connection === 'open') this.#cancelOpening();
     if (update.qr) void this.#offer(update.qr);
+    if (update.reachoutTimeLock) this.session.newChatsLockedUntil = endOfLock(update.reachoutTimeLock);
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
       this.#watchdog.start();
@@ -327,4 +329,9 @@ export class Connection {
     this.#acks.connectionLost();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
   }
+}
+
+/** A lock without an end holds until it is lifted. */
+function endOfLock({ isActive, timeEnforcementEnds }: ReachoutTimelockState): number {
+  return isActive ? (timeEnforcementEnds?.getTime() ?? Number.POSITIVE_INFINITY) : 0;
 }

@@ -67,6 +67,25 @@ describe.each(databases)('what all sending routes have in common ($name)', ({ op
       expect(failed.data).toMatchObject({ status: 'failed', error: { code } });
     });
 
+    test('while new chats are locked, strangers are not tried, and known people are written to', async () => {
+      const bia = await whatsApp.newPhone('Bia');
+      const write = (number: string) => instance.call('POST', PATH, { number, message: 'Hi' });
+      await write(ana.number);
+      await instance.phone.fault('new-chat-lock', { seconds: 600 });
+      // The first attempts may be ahead of WhatsApp's word; what they leave is no chat yet.
+      let refused = await write(bia.number);
+      while (refused.headers.has('x-message-id')) refused = await write(bia.number);
+      expect([refused.status, refused.body.error.message]).toEqual([
+        403,
+        'WhatsApp refused the message (code 463): this account may not start new chats for now',
+      ]);
+      expect((await write(ana.number)).status).toBe(200);
+      expect((await write(group)).status).toBe(200);
+      await instance.phone.fault('new-chat-lock', { seconds: 0 });
+      while ((await write(bia.number)).status !== 200);
+      expect(await bia.inbox()).toHaveLength(1);
+    });
+
     test('a connection that breaks after the hand-over is 504 and names the id', async () => {
       await instance.phone.fault('drop-acks', { count: 1 });
       const message = `Lost ${crypto.randomUUID()}`;
