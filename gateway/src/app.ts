@@ -21,6 +21,7 @@ import { healthRoutes } from './http/routes/health/index.ts';
 import { instanceRoutes } from './http/routes/instance/index.ts';
 import { messageRoutes } from './http/routes/message/index.ts';
 import { newsletterRoutes } from './http/routes/newsletter/index.ts';
+import { profileRoutes } from './http/routes/profile/index.ts';
 import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
 import { answerCaller } from './instances/answer-caller.ts';
@@ -31,6 +32,8 @@ import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
 import { NewsletterSync } from './instances/newsletter-sync.ts';
 import { NewsletterDesk } from './instances/newsletters.ts';
+import { PrivacyDesk } from './instances/privacy-desk.ts';
+import { ProfileDesk } from './instances/profile-desk.ts';
 import { proxyOf } from './instances/proxy.ts';
 import { Recipients } from './instances/recipients.ts';
 import { InstanceRecords } from './instances/records.ts';
@@ -259,6 +262,10 @@ async function build(
     }),
     ...newsletterRoutes({
       newsletters: new NewsletterDesk({ db, clock, fetch, sessions: supervisor, sync: newsletterSync }),
+    }),
+    ...profileRoutes({
+      profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
+      privacy: new PrivacyDesk({ clock, sessions: supervisor }),
     }),
     socketRoute({ db, clock, hub, directory }),
   ];

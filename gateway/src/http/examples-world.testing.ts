@@ -39,6 +39,7 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
   await phone('5511777777777', 'Rui');
   const instance = await gateway.link(own, { name: 'sales' });
   const groups = await exampleGroups(whatsApp.control, { own, joao, phone });
+  await joao.act('picture', { picture: Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString('base64') });
   await Newsletter.make(whatsApp.control, own.number, 'Product news', {
     jid: '120363422585881117@newsletter',
     invite: '120363422585881117',

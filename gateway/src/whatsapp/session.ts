@@ -7,6 +7,7 @@ import type { CallOperations } from './ports/calls.ts';
 import type { GroupOperations } from './ports/groups.ts';
 import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
+import type { ProfileOperations } from './ports/profile.ts';
 import type { StatusOperations } from './ports/status.ts';
 
 /**
@@ -39,6 +40,7 @@ export interface Session {
   readonly groups: GroupOperations;
   readonly newsletters: NewsletterOperations;
   readonly media: MediaOperations;
+  readonly profile: ProfileOperations;
   readonly status: StatusOperations;
 }
 

@@ -14,7 +14,7 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters' | 'status'>;
+type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters' | 'profile' | 'status'>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
@@ -24,6 +24,7 @@ export class BaileysSession implements Session {
   readonly groups: Session['groups'];
   readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
+  readonly profile: Session['profile'];
   readonly status: Session['status'];
   newChatsLockedUntil = 0;
   #presence: Presence = 'unavailable';
@@ -36,6 +37,7 @@ export class BaileysSession implements Session {
     this.groups = families.groups;
     this.media = families.media;
     this.newsletters = families.newsletters;
+    this.profile = families.profile;
     this.status = families.status;
   }
 

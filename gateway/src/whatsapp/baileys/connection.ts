@@ -14,7 +14,8 @@ import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { STATUS } from '../jid.ts';
+import { isSelf } from '../inbound/origin.ts';
+import { personOf, STATUS } from '../jid.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
@@ -29,6 +30,7 @@ import type { DeviceAuth } from './linked-device.ts';
 import { BaileysMedia } from './media.ts';
 import { BaileysNewsletters } from './newsletters.ts';
 import { OutputGate } from './output-gate.ts';
+import { BaileysProfile } from './profile.ts';
 import { readStanza } from './read-stanza.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
@@ -145,12 +147,14 @@ export class Connection {
     });
     const asking = { socket: this.#socket, ended: () => this.#ended };
     const newsletters = new BaileysNewsletters(asking);
+    const profile = new BaileysProfile({ ...asking, pictureChanged: () => void this.#readOwnPicture() });
     const status = new BaileysStatus(asking);
     this.session = new BaileysSession(this.#socket, this.#acks, {
       calls,
       groups,
       media: new BaileysMedia({ ...asking, through: options.media }),
       newsletters,
+      profile,
       status,
     });
     this.#intake = new StanzaIntake({
@@ -222,6 +226,10 @@ export class Connection {
       );
     });
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
+    ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
+      const self = selfOf(this.#socket);
+      if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
+    });
     ev.process((events) => this.#onEvents(events));
   }
 
@@ -254,6 +262,17 @@ export class Connection {
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
+  }
+
+  /** Changed here or on another device. What is missed now is read when the next connection opens. */
+  async #readOwnPicture(): Promise<void> {
+    const { listener, log } = this.#options;
+    try {
+      const pictureUrl = await this.session.profile.pictureUrl(this.session.self.jid, QUERY_TIMEOUT_MS);
+      this.#tell(() => listener.profile({ pictureUrl }));
+    } catch (error) {
+      log.debug({ err: error }, 'could not read the own picture');
+    }
   }
 
   /** The deadline of the step at hand; the next one takes its place. */

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Profile } from '../../../instances/profile-desk.ts';
+import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
+import { says } from '../../fields.ts';
+import { type Route, route } from '../../route.ts';
+import type { ProfileRouteDeps } from './deps.ts';
+
+const query = z.object({
+  number: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (!text?.trim()) return undefined;
+      const number = readChatNumber(text);
+      if (number?.kind === 'user' || number?.kind === 'lid') return number;
+      context.addIssue({ code: 'custom', ...says(`Invalid number: ${shownNumber(text)}`) });
+      return z.NEVER;
+    }),
+});
+
+/** GET /api/profile/getAccount/:instance */
+export function getAccountRoute({ profiles }: ProfileRouteDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/api/profile/getAccount/:instance',
+    summary: 'The own profile, or that of a number',
+    examples: [
+      {
+        query: { number: '5511999999999' },
+        answer: {
+          success: true,
+          message: 'Profile retrieved successfully',
+          profile: {
+            profilePicture: 'https://pps.whatsapp.net/v/t61/picture.jpg',
+            profileName: 'Maria',
+            profileStatus: 'Available',
+            phoneNumber: '5511999999999',
+            jid: '5511999999999@s.whatsapp.net',
+            lid: '52399087550579@lid',
+          },
+        },
+      },
+    ],
+    access: { to: 'instance' },
+    rate: 'global',
+    query,
+    async handle({ instance, query: { number } }) {
+      const profile = number ? await profiles.of(instance, number) : await profiles.own(instance);
+      return { body: { success: true, message: 'Profile retrieved successfully', profile: view(profile) } };
+    },
+  });
+}
+
+/** Only the picture is there without a value. */
+function view({ person: { jid, lid }, name, about, pictureUrl }: Profile) {
+  return {
+    profilePicture: pictureUrl,
+    ...(name && { profileName: name }),
+    ...(about && { profileStatus: about }),
+    ...(jid && { phoneNumber: jid.slice(0, jid.indexOf('@')), jid }),
+    ...(lid && { lid }),
+  };
+}

@@ -1,0 +1,96 @@
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from 'baileys';
+import type { PrivacySetting, ProfileOperations } from '../ports/profile.ts';
+import { SendFailed } from '../session.ts';
+import { type Asking, ask } from './ask.ts';
+import { queryFailure } from './query-failure.ts';
+
+const PICTURE = 'w:profile:picture';
+const NOT_FOUND = 404;
+
+export interface ProfileOptions extends Asking {
+  /** The own picture is another one now. */
+  pictureChanged(): void;
+}
+
+/** `ProfileOperations`; pictures leave as they are, where Baileys would encode them once more. */
+export class BaileysProfile implements ProfileOperations {
+  readonly #options: ProfileOptions;
+
+  constructor(options: ProfileOptions) {
+    this.#options = options;
+  }
+
+  async setPicture(jpeg: Uint8Array | null): Promise<void> {
+    const picture: BinaryNode[] = jpeg ? [{ tag: 'picture', attrs: { type: 'image' }, content: jpeg }] : [];
+    await ask(this.#options, {
+      xmlns: PICTURE,
+      type: 'set',
+      ...(jpeg && { content: picture }),
+    }).catch((error) => {
+      if (jpeg || !isRefusal(error, NOT_FOUND)) throw error; // no picture to take away
+    });
+    this.#options.pictureChanged();
+  }
+
+  async setName(name: string): Promise<void> {
+    const { socket } = this.#options;
+    await this.#asked(() => socket.updateProfileName(name));
+    // A change of our own is not told to us. From here it goes to the credentials and, as presence, to everybody.
+    const { me } = socket.authState.creds;
+    if (me) socket.ev.emit('creds.update', { me: { ...me, name } });
+  }
+
+  async setAbout(text: string): Promise<void> {
+    const status = { tag: 'status', attrs: {}, content: Buffer.from(text) };
+    await ask(this.#options, { xmlns: 'status', type: 'set', content: [status] });
+  }
+
+  async pictureUrl(jid: string, timeoutMs: number): Promise<string | null> {
+    try {
+      // Through Baileys: it adds the token by which a contact lets us see his picture.
+      const url = await this.#asked(() => this.#options.socket.profilePictureUrl(jid, 'image', timeoutMs));
+      return url ?? null;
+    } catch (error) {
+      const kind = error instanceof SendFailed ? error.reason.kind : null;
+      if (kind === 'refused' || kind === 'timed_out') return null;
+      throw error;
+    }
+  }
+
+  async about(jid: string): Promise<string | null> {
+    const [found] = (await this.#asked(() => this.#options.socket.fetchStatus(jid))) ?? [];
+    const text = (found?.status as { status?: string | null } | undefined)?.status;
+    return text || null;
+  }
+
+  async hasDevices(lid: string): Promise<boolean> {
+    const devices = await this.#asked(() => this.#options.socket.getUSyncDevices([lid], false, false));
+    return devices.length > 0;
+  }
+
+  async privacy(): Promise<Record<string, string>> {
+    const question = { xmlns: 'privacy', type: 'get' as const, content: [{ tag: 'privacy', attrs: {} }] };
+    const settings = getBinaryNodeChild(await ask(this.#options, question), 'privacy');
+    const categories = getBinaryNodeChildren(settings, 'category');
+    return Object.fromEntries(categories.map(({ attrs }) => [attrs.name ?? '', attrs.value ?? '']));
+  }
+
+  async setPrivacy(name: PrivacySetting, value: string): Promise<void> {
+    const category = { tag: 'category', attrs: { name, value } };
+    const content = [{ tag: 'privacy', attrs: {}, content: [category] }];
+    await ask(this.#options, { xmlns: 'privacy', type: 'set', content });
+  }
+
+  async #asked<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#options.ended()) throw new SendFailed({ kind: 'not_connected' });
+    try {
+      return await work();
+    } catch (error) {
+      throw queryFailure(error);
+    }
+  }
+}
+
+function isRefusal(error: unknown, code: number): boolean {
+  return error instanceof SendFailed && error.reason.kind === 'refused' && error.reason.code === code;
+}
