@@ -1,5 +1,8 @@
+import type { MediaInput } from '../media/outgoing/prepare.ts';
 import { cleanDigits } from '../recipient.ts';
+import { HeaderMedia } from './header-media.ts';
 import type { OutgoingKind } from './kind.ts';
+import type { MediaTools } from './media.ts';
 import { type Flow, interactive, nativeFlow, panel } from './native-flow.ts';
 
 export const BUTTON_TYPES = ['REPLY', 'URL', 'CALL', 'COPY'] as const;
@@ -16,22 +19,30 @@ export interface OutgoingButtons {
   headerText: string | undefined;
   footerText: string | undefined;
   buttons: Button[];
+  /** Takes the place of `headerText`. */
+  media?: MediaInput | undefined;
 }
 
-/** A text with up to three buttons. */
-export function buttonKind({ contentText, headerText, footerText, buttons }: OutgoingButtons): OutgoingKind {
-  const header = headerText === undefined ? undefined : { title: headerText };
+/** A text with up to three buttons, under a title or a file. */
+export function buttonKind(
+  { contentText, headerText, footerText, buttons, media }: OutgoingButtons,
+  tools: MediaTools,
+): OutgoingKind {
+  const files = new HeaderMedia([media], tools);
+  const title = headerText === undefined ? undefined : { title: headerText };
   return {
     type: 'buttons',
     content: contentText,
-    build: (building) =>
-      interactive(
-        {
-          ...panel({ header, body: contentText, footer: footerText }),
-          nativeFlowMessage: nativeFlow(buttons.map(flowOf)),
-        },
-        building,
-      ),
+    prepare: () => files.prepare(),
+    async build(building) {
+      const { headers, ...post } = await files.deliver(building);
+      const content = {
+        ...panel({ header: headers[0] ?? title, body: contentText, footer: footerText }),
+        nativeFlowMessage: nativeFlow(buttons.map(flowOf)),
+      };
+      return { ...interactive(content, building), ...post };
+    },
+    release: () => files.release(),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { proto } from 'baileys';
+import type { MediaInput } from '../media/outgoing/prepare.ts';
 import { type Button, flowOf } from './button.ts';
+import { HeaderMedia, type MediaHeader } from './header-media.ts';
 import type { OutgoingKind } from './kind.ts';
+import type { MediaTools } from './media.ts';
 import { interactive, nativeFlow, panel } from './native-flow.ts';
 
 export interface CarouselCard {
@@ -9,6 +12,7 @@ export interface CarouselCard {
   body: string;
   footer: string | undefined;
   buttons: Button[];
+  media?: MediaInput | undefined;
 }
 
 export interface OutgoingCarousel {
@@ -18,23 +22,35 @@ export interface OutgoingCarousel {
 }
 
 /** Cards side by side, each with buttons of its own. */
-export function carouselKind({ message, footer, cards }: OutgoingCarousel): OutgoingKind {
+export function carouselKind({ message, footer, cards }: OutgoingCarousel, tools: MediaTools): OutgoingKind {
+  const files = new HeaderMedia(
+    cards.map(({ media }) => media),
+    tools,
+  );
   const summary = `Carousel with ${cards.length} card(s)`;
   return {
     type: 'interactive',
     content: message === undefined ? summary : `${message} - ${summary}`,
-    build: (building) =>
-      interactive(
-        {
-          ...panel({ body: message ?? '', footer }),
-          carouselMessage: { cards: cards.map(cardOf), messageVersion: 1 },
+    prepare: () => files.prepare(),
+    async build(building) {
+      const { headers, ...post } = await files.deliver(building);
+      const content = {
+        ...panel({ body: message ?? '', footer }),
+        carouselMessage: {
+          cards: cards.map((card, index) => cardOf(card, headers[index])),
+          messageVersion: 1,
         },
-        building,
-      ),
+      };
+      return { ...interactive(content, building), ...post };
+    },
+    release: () => files.release(),
   };
 }
 
-function cardOf({ title, subtitle, body, footer, buttons }: CarouselCard): proto.Message.IInteractiveMessage {
-  const header = { title, ...(subtitle !== undefined && { subtitle }) };
+function cardOf(
+  { title, subtitle, body, footer, buttons }: CarouselCard,
+  media: MediaHeader | undefined,
+): proto.Message.IInteractiveMessage {
+  const header = { title, ...(subtitle !== undefined && { subtitle }), ...media };
   return { ...panel({ header, body, footer }), nativeFlowMessage: nativeFlow(buttons.map(flowOf)) };
 }

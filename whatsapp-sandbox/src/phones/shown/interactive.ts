@@ -13,6 +13,8 @@ export interface ShownPanel {
   body: string;
   footer: string | undefined;
   buttons: ShownButton[];
+  /** Kind of the file in the header; the file itself is among the message's attachments. */
+  file: 'image' | 'video' | 'document' | undefined;
 }
 
 export interface ShownInteractive extends ShownPanel {
@@ -55,14 +57,23 @@ export function readInteractive(
 function readPanel(message: proto.Message.IInteractiveMessage): ShownPanel | undefined {
   const { header, body, footer, nativeFlowMessage: native } = message;
   const buttons = (native?.buttons ?? []).map(readButton);
+  const file = fileIn(header);
   if (buttons.some((button) => button === undefined)) return undefined;
+  if ((header?.hasMediaAttachment ?? false) !== (file !== undefined)) return undefined;
   return {
     title: header?.title ?? undefined,
     subtitle: header?.subtitle ?? undefined,
     body: body?.text ?? '',
     footer: footer?.text ?? undefined,
     buttons: buttons.filter((button) => button !== undefined),
+    file,
   };
+}
+
+function fileIn(header: proto.Message.InteractiveMessage.IHeader | null | undefined): ShownPanel['file'] {
+  if (header?.imageMessage) return 'image';
+  if (header?.videoMessage) return 'video';
+  return header?.documentMessage ? 'document' : undefined;
 }
 
 function readButton({

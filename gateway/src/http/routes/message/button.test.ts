@@ -33,6 +33,18 @@ describe('POST /api/message/button/:instance', () => {
       'buttons[1].id must be at most 8192 characters',
     ],
     [withButton({ type: 'CALL' }), 'buttons[1].id must be a phone number'],
+    [{ ...good, mediaUrl: 'https://x' }, 'MediaType is required when mediaUrl is present'],
+    [{ ...good, mediaUrl: 'https://x', mediaType: '' }, 'MediaType is required when mediaUrl is present'],
+    [
+      { ...good, mediaUrl: 'https://x', mediaType: 'image' },
+      'MediaType must be one of: IMAGE, VIDEO, DOCUMENT',
+    ],
+    [{ ...good, mediaUrl: 5, mediaType: 'IMAGE' }, 'Invalid request body: mediaUrl must be a string'],
+    [
+      { ...good, mediaUrl: 'ftp://x/y', mediaType: 'IMAGE' },
+      'MediaUrl must be an http(s) URL or base64 data',
+    ],
+    [{ ...good, mediaUrl: 'data:image/png,x', mediaType: 'IMAGE' }, 'Invalid base64 data'],
     [{ ...good, headerText: [] }, 'Invalid request body: headerText must be a string'],
     [{ ...good, footerText: 'x'.repeat(1_025) }, 'FooterText must be at most 1024 characters'],
   ]);

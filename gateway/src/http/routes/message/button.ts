@@ -1,22 +1,38 @@
 import { z } from 'zod';
+import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
+import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
+import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { buttonKind } from '../../../whatsapp/outbound/button.ts';
+import { optionalOneOf, says } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import { button } from './button-fields.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
 import { between, entries, messageText, optionalWords, sendingBody, sendingFields } from './fields.ts';
+import { mediaText } from './media-fields.ts';
 import { CHATS, HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const MAX_BUTTONS = 3;
 
+const KINDS = { IMAGE: 'image', VIDEO: 'video', DOCUMENT: 'document' } as const;
+
 const body = sendingBody(
-  z.object({
-    ...sendingFields,
-    contentText: messageText,
-    buttons: entries(button, 1, MAX_BUTTONS, between(1, MAX_BUTTONS)),
-    headerText: optionalWords(),
-    footerText: optionalWords(),
-  }),
+  z
+    .object({
+      ...sendingFields,
+      contentText: messageText,
+      buttons: entries(button, 1, MAX_BUTTONS, between(1, MAX_BUTTONS)),
+      headerText: optionalWords(),
+      footerText: optionalWords(),
+      mediaUrl: mediaText,
+      mediaType: optionalOneOf('IMAGE', 'VIDEO', 'DOCUMENT'),
+    })
+    .transform(({ mediaUrl, mediaType, ...message }, context) => {
+      if (mediaUrl === undefined) return { ...message, file: undefined };
+      if (mediaType) return { ...message, file: { mediaUrl, kind: KINDS[mediaType] } };
+      context.addIssue({ code: 'custom', ...says('MediaType is required when mediaUrl is present') });
+      return z.NEVER;
+    }),
 );
 
 const example: RouteExample = {
@@ -49,8 +65,13 @@ export function buttonRoute(deps: MessageRouteDeps): Route {
       body,
       bodyLimit: HEADER_MEDIA_LIMIT,
       sent: 'Buttons sent successfully',
-      kind: (message) => buttonKind(message),
+      kind: ({ file, ...message }, { media }) =>
+        buttonKind({ ...message, media: file && inputOf(file) }, media),
     },
     deps,
   );
+}
+
+function inputOf({ mediaUrl, kind }: { mediaUrl: string; kind: MediaKind }): MediaInput {
+  return { kind, source: readSource(mediaUrl, 'MediaUrl'), field: 'MediaUrl' };
 }

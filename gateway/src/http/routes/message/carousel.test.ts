@@ -22,6 +22,18 @@ describe('POST /api/message/carousel/:instance', () => {
       withCard({ header: { title: 'x'.repeat(1_025) } }),
       'cards[1].header.title must be at most 1024 characters',
     ],
+    [
+      withCard({ header: { title: 'x', imageUrl: 'https://x', videoUrl: 'https://x' } }),
+      'cards[1].header accepts imageUrl or videoUrl, not both',
+    ],
+    [
+      withCard({ header: { title: 'x', imageUrl: 'file:///etc/passwd' } }),
+      'cards[1].header.imageUrl must be an http(s) URL or base64 data',
+    ],
+    [
+      withCard({ header: { title: 'x', videoUrl: [] } }),
+      'Invalid request body: cards[1].header.videoUrl must be a string',
+    ],
     [withCard({ body: undefined }), 'cards[1].body.text is required'],
     [withCard({ body: { text: '\n' } }), 'cards[1].body.text is required'],
     [withCard({ body: 'x' }), 'Invalid request body: cards[1].body must be an object'],

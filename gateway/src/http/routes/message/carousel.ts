@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
+import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { carouselKind } from '../../../whatsapp/outbound/carousel.ts';
+import { continues } from '../../fields.ts';
 import type { Route } from '../../route.ts';
 import { button } from './button-fields.ts';
 import { carouselExample } from './carousel.example.ts';
@@ -14,6 +17,7 @@ import {
   sendingBody,
   sendingFields,
 } from './fields.ts';
+import { mediaText } from './media-fields.ts';
 import { CHATS, HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const MAX_CARDS = 10;
@@ -21,7 +25,17 @@ const MAX_BUTTONS = 3;
 
 const card = z
   .object({
-    header: z.object({ title: requiredWords(), subtitle: optionalWords() }),
+    header: z
+      .object({
+        title: requiredWords(),
+        subtitle: optionalWords(),
+        imageUrl: mediaText,
+        videoUrl: mediaText,
+      })
+      .refine(
+        ({ imageUrl, videoUrl }) => imageUrl === undefined || videoUrl === undefined,
+        continues('accepts imageUrl or videoUrl, not both'),
+      ),
     // A card without a body is one without its text.
     body: z.preprocess((body) => body ?? {}, z.object({ text: messageText })),
     footer: optionalWords(),
@@ -49,8 +63,23 @@ export function carouselRoute(deps: MessageRouteDeps): Route {
       body,
       bodyLimit: HEADER_MEDIA_LIMIT,
       sent: 'Carousel sent successfully',
-      kind: (message) => carouselKind(message),
+      kind: ({ cards, ...message }, { media }) =>
+        carouselKind(
+          { ...message, cards: cards.map((card, index) => ({ ...card, media: inputOf(card, index) })) },
+          media,
+        ),
     },
     deps,
   );
+}
+
+function inputOf(
+  { imageUrl, videoUrl }: { imageUrl?: string | undefined; videoUrl?: string | undefined },
+  index: number,
+): MediaInput | undefined {
+  const [kind, text] =
+    imageUrl === undefined ? (['video', videoUrl] as const) : (['image', imageUrl] as const);
+  if (text === undefined) return undefined;
+  const field = `cards[${index}].header.${kind}Url`;
+  return { kind, source: readSource(text, field), field };
 }
