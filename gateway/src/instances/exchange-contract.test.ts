@@ -124,6 +124,7 @@ const stories: Record<string, (world: World) => Promise<Sent>> = {
     return { id, ids: { '3EB0A1B2C3D4E5F60718': asked } };
   },
   'Newsletter post': write('New collection is out', {}, joao, CHANNEL),
+  'Status post': write('On holiday', { viewers: [own.number] }, joao, 'status@broadcast'),
   'Outgoing, sent through the API': async ({ api }) => ({
     id: await api('text', { message: 'Your order is ready' }),
   }),
@@ -152,6 +153,10 @@ describe.each(databases)('message.exchange of what phones send, on $name', ({ op
     lids['100000000000001@lid'] = data.chat.lid;
     const sent = await sales.exchange(await api('text', { message: 'Good morning' }));
     lids['200000000000002@lid'] = sent.data.sender.lid;
+  });
+
+  test('every example of the contract has its story', () => {
+    expect(Object.keys(stories).sort()).toEqual(Object.keys(examples).sort());
   });
 
   test.each(Object.keys(stories))('%s is told field by field as the contract shows it', async (title) => {
