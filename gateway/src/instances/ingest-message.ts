@@ -1,4 +1,4 @@
-import { amend } from '../mailbox/amend.ts';
+import { amend, isForged } from '../mailbox/amend.ts';
 import type { ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { type Report, reportDecrypted, reportExchange, reportUndecryptable } from '../mailbox/report.ts';
 import { storable } from '../mailbox/storable.ts';
@@ -6,7 +6,7 @@ import { type Unsealed, unseal } from '../mailbox/unseal.ts';
 import { type User, userView } from '../mailbox/views.ts';
 import type { Incoming } from '../whatsapp/inbound/incoming.ts';
 
-/** Stores and reports a message that came in or was sent from another device; false when it was known. */
+/** Stores and reports a message that came in or was sent from another device; false when it was known, or forged. */
 export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promise<boolean> {
   const { origin, undecryptable } = incoming;
   const fromMe = origin.author.kind === 'self';
@@ -16,6 +16,9 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
   const { sender, senderId } = await senderOf(mailbox, incoming, place, names);
   const unsealed = await unseal(mailbox, { chat: place.key, sender, content: incoming.content });
   const { content } = unsealed;
+  const isGroup = origin.chat.kind === 'group';
+  const amendment = { chat: place.key, fromMe, sender: senderId, isGroup, content };
+  if (await isForged(mailbox, amendment)) return false;
 
   const stored = await mailbox.messages.store({
     chat: place.key,
@@ -26,7 +29,7 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     content: content.content,
     status: fromMe ? 'sent' : 'received',
     source: '',
-    isGroup: origin.chat.kind === 'group',
+    isGroup,
     encoded: incoming.encoded,
     sentAt: origin.at,
   });
@@ -46,8 +49,7 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     await reportUndecryptable(mailbox, report, undecryptable);
     return true;
   }
-  const isGroup = origin.chat.kind === 'group';
-  await amend(mailbox, { chat: place.key, fromMe, sender: senderId, isGroup, content });
+  await amend(mailbox, amendment);
   await reportExchange(mailbox, report);
   if (stored === 'undecrypted') await reportDecrypted(mailbox, report);
   return true;

@@ -24,9 +24,12 @@ const revoke = (key = {}, participant?: string) =>
 const inGroup = (participant: string) => ({ remoteJid: GROUP, remoteJidAlt: '', participant });
 
 describe.each(databases)('edits and revocations on $name', (database) => {
+  let told: string[];
+
   async function after(...messages: Parameters<typeof waMessage>[0][]) {
-    const { ingest, db } = await ingestBench(database);
+    const { ingest, db, events } = await ingestBench(database);
     for (const message of messages) await ingest.message(waMessage(message));
+    told = (await events('message.exchange')).map(({ data }) => data.message.type);
     return db.selectFrom('messages').selectAll().where('message_id', '=', ID).executeTakeFirstOrThrow();
   }
 
@@ -57,6 +60,7 @@ describe.each(databases)('edits and revocations on $name', (database) => {
   test('a group admin takes away what another member said', async () => {
     const row = await after({ key: inGroup(JOAO.jid) }, revoke(inGroup(MARIA), JOAO.jid));
     expect(row).toMatchObject({ type: 'message_revoke', content: '' });
+    expect(told).toEqual(['text', 'message_revoke']);
   });
 
   test.each([
@@ -64,7 +68,8 @@ describe.each(databases)('edits and revocations on $name', (database) => {
     ['another member says it was his own', revoke(inGroup(MARIA)), inGroup(JOAO.jid)],
     ['the other side edits what we said', edit('Mine now'), { fromMe: true }],
     ['the other side takes back what we said', revoke({}, JOAO.jid), { fromMe: true }],
-  ])('%s: nothing changes', async (_, made, key) => {
+  ])('%s: nothing changes, and nothing is told', async (_, made, key) => {
     expect(await after({ key }, made)).toMatchObject({ type: 'text', content: 'Hello', edited: 0 });
+    expect(told).toEqual(['text']);
   });
 });

@@ -2,6 +2,7 @@ import { proto } from 'baileys';
 import type { MessageRow } from '../storage/schema.ts';
 import type { Content } from '../whatsapp/inbound/content.ts';
 import { unwrap } from '../whatsapp/inbound/read.ts';
+import { parseJid } from '../whatsapp/jid.ts';
 import type { Mailbox } from './mailbox.ts';
 import { storable } from './storable.ts';
 
@@ -22,11 +23,8 @@ export interface Amendment {
  */
 export async function amend(mailbox: Mailbox, amendment: Amendment): Promise<void> {
   const { edit, revoke } = amendment.content;
-  const id = edit?.original_id ?? revoke?.original_id;
-  if (id === undefined) return;
-  const byAdmin = amendment.isGroup && revoke !== undefined && revoke.author !== 'sender';
-  const targets = await mailbox.messages.inChatWithId(amendment.chat, id);
-  const target = targets.find((row) => byAdmin || isAuthor(amendment, row));
+  const targets = await targetsOf(mailbox, amendment);
+  const target = targets.find((row) => mayAmend(amendment, row));
   if (!target || target.type === 'message_revoke') return;
   if (revoke) {
     const nothing = { type: 'message_revoke', content: '', content_proto: new Uint8Array(), edited: 0 };
@@ -35,6 +33,31 @@ export async function amend(mailbox: Mailbox, amendment: Amendment): Promise<voi
     const content_proto = withText(target.content_proto, edit.text);
     await mailbox.messages.rewrite(target, { content: storable(edit.text), content_proto, edited: 1 });
   }
+}
+
+/**
+ * Somebody means to change a stored message that is not his to change. WhatsApp's apps show nothing of that, and whoever
+ * reads events must not act on it.
+ */
+export async function isForged(mailbox: Mailbox, amendment: Amendment): Promise<boolean> {
+  const targets = await targetsOf(mailbox, amendment);
+  return targets.length > 0 && !targets.some((row) => mayAmend(amendment, row));
+}
+
+async function targetsOf(mailbox: Mailbox, { chat, content: { edit, revoke } }: Amendment) {
+  const id = edit?.original_id ?? revoke?.original_id;
+  return id === undefined ? [] : mailbox.messages.inChatWithId(chat, id);
+}
+
+/**
+ * Who is an admin of a group is known too late to be held against a revocation. Whoever may post in a channel may change
+ * its posts.
+ */
+function mayAmend(amendment: Amendment, row: MessageRow): boolean {
+  if (parseJid(amendment.chat)?.kind === 'newsletter') return true;
+  const { revoke } = amendment.content;
+  const byAdmin = amendment.isGroup && revoke !== undefined && revoke.author !== 'sender';
+  return byAdmin || isAuthor(amendment, row);
 }
 
 function isAuthor({ fromMe, sender }: Amendment, row: MessageRow): boolean {
