@@ -65,7 +65,8 @@ function change(ctx: ServerContext, newsletter: Newsletter, sender: Device, node
   if (edit === REVOKED) post.plaintext = new Uint8Array();
   else if (edit === EDITED) post.plaintext = contentOf(node);
   else throw new StanzaError(INVALID, 'no such edit');
-  deliver(ctx, newsletter, sender, post, { edit });
+  const times = { msg_edit_t: String(ctx.clock()), original_msg_t: String(Math.floor(post.at / 1000)) };
+  deliver(ctx, newsletter, sender, post, { edit, content: [stanza('meta', times)] });
   return String(post.serverId);
 }
 

@@ -7,8 +7,8 @@ import {
   type WAMessage,
 } from 'baileys';
 import type { Logger } from '../../telemetry/log.ts';
+import { channelPost } from './channel-post.ts';
 import { engineLog } from './engine-log.ts';
-import { markOwnPost } from './own-post.ts';
 
 export interface StanzaReader {
   /** JIDs of the own device. */
@@ -30,8 +30,7 @@ export async function readStanza(
     await decrypt();
     if (fullMessage.messageStubParameters?.[0] === MISSING_KEYS_ERROR_TEXT) return null;
     clean(fullMessage, me);
-    markOwnPost(fullMessage, node);
-    return fullMessage;
+    return channelPost(fullMessage, node);
   } catch (error) {
     log.warn({ err: error, messageId: node.attrs.id }, 'a stanza is not a message');
     return null;

@@ -1,8 +1,8 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import type { Clock } from '../../clock.ts';
 import type { SessionListener } from '../session.ts';
+import { channelPost } from './channel-post.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
-import { markOwnPost } from './own-post.ts';
 import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
 import type { TaskLine } from './task-line.ts';
 
@@ -59,8 +59,7 @@ export class StanzaIntake {
   /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
   emitted(message: WAMessage): boolean {
     if (!this.#current || message.key.id !== this.#current.node.attrs.id) return false;
-    markOwnPost(message, this.#current.node);
-    this.#current.messages.push(message);
+    this.#current.messages.push(channelPost(message, this.#current.node));
     return true;
   }
 
