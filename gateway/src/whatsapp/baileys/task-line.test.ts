@@ -17,6 +17,23 @@ describe('task line', () => {
     expect(order).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'runs a task that is added %i ticks after the one before it ended',
+    async (ticks) => {
+      const line = new TaskLine({ clock: new TestClock(), onBlocked: () => {} });
+      const first = Promise.withResolvers<void>();
+      line.add(async () => first.resolve());
+      await first.promise;
+      for (let tick = 1; tick < ticks; tick++) await Promise.resolve();
+      let ran = false;
+      line.add(async () => {
+        ran = true;
+      });
+      await line.drained();
+      expect(ran).toBe(true);
+    },
+  );
+
   it('keeps a failing task at its place until it succeeds, so that nothing is lost or overtaken', async () => {
     const clock = new TestClock();
     const blocked: boolean[] = [];

@@ -28,9 +28,7 @@ export class TaskLine {
 
   add(task: () => Promise<void>): void {
     this.#tasks.push(task);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
   }
 
   /** Resolves when everything added so far is done. */
@@ -43,6 +41,8 @@ export class TaskLine {
       await this.#untilDone(task);
       this.#tasks.shift();
     }
+    // At once: a task that is added a moment later must find that nobody runs any more.
+    this.#running = null;
   }
 
   async #untilDone(task: () => Promise<void>): Promise<void> {
