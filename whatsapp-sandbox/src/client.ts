@@ -53,6 +53,14 @@ export interface LinkedDevice {
   waiting: number;
 }
 
+/** What an entry of the shared state says, by the name of its action (`muteAction`). */
+export type AppStateValue = Record<string, unknown>;
+
+export interface AppState {
+  collections: Record<string, { version: number; damaged: string | null }>;
+  actions: { collection: string; index: string[]; value: AppStateValue }[];
+}
+
 const INBOX_WAIT_MS = 10_000;
 
 /** A phone on the sandbox's WhatsApp. */
@@ -65,8 +73,9 @@ export class Phone {
     this.number = number;
   }
 
-  static async make(control: string, number: string, name: string): Promise<Phone> {
-    await post(`${control}/phones`, { number, name });
+  /** `options` as in the control API: `business`. */
+  static async make(control: string, number: string, name: string, options: object = {}): Promise<Phone> {
+    await post(`${control}/phones`, { number, name, ...options });
     return new Phone(control, number);
   }
 
@@ -139,6 +148,17 @@ export class Phone {
   /** An action that sends something about a message on the screen; answers with the id of what it sends. */
   async about(action: string, id: string, details: object = {}): Promise<string> {
     return ((await this.act(action, { id, ...details })) as { id: string }).id;
+  }
+
+  /** The state that the phone shares with its companions. */
+  appState(): Promise<AppState> {
+    return get(`${this.#control}/phones/${this.number}/app-state`) as Promise<AppState>;
+  }
+
+  /** What the shared state says of one entry; undefined when it says nothing. */
+  async entry(...index: string[]): Promise<AppStateValue | undefined> {
+    const { actions } = await this.appState();
+    return actions.find((action) => action.index.join() === index.join())?.value;
   }
 
   /** Waits until the screen shows a message with this id. */

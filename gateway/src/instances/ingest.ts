@@ -1,6 +1,7 @@
 import type { proto, WAMessage } from 'baileys';
 import type { Clock } from '../clock.ts';
 import type { Outbox } from '../events/outbox.ts';
+import { removeCleared } from '../mailbox/clearing.ts';
 import { Groups } from '../mailbox/groups.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
 import { Messages, storedContent } from '../mailbox/messages.ts';
@@ -11,12 +12,14 @@ import { query } from '../storage/prepared.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { CallNotice } from '../whatsapp/call.ts';
+import type { ChatChanges } from '../whatsapp/chat-change.ts';
 import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { NewsletterChange } from '../whatsapp/newsletter.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
 import { ingestCall } from './ingest-call.ts';
+import { ingestChatChanges } from './ingest-chat-changes.ts';
 import { ingestGroupNotice } from './ingest-groups.ts';
 import { ingestMessage } from './ingest-message.ts';
 import { ingestNewsletterChanges } from './ingest-newsletters.ts';
@@ -89,6 +92,11 @@ export class Ingest implements SessionListener {
   async call(notice: CallNotice): Promise<void> {
     const isNew = await this.#transaction((mailbox) => ingestCall(mailbox, notice));
     if (isNew) this.#options.calls.heard(this.#instanceId, notice);
+  }
+
+  async chatChanges(changes: ChatChanges): Promise<void> {
+    const after = await this.#transaction((mailbox) => ingestChatChanges(mailbox, changes));
+    for (const chat of after?.cleared ?? []) void this.#removeCleared(chat);
   }
 
   async groupNotice(notice: GroupNotice): Promise<void> {
@@ -171,6 +179,14 @@ export class Ingest implements SessionListener {
       await this.#options.sessions.session(this.#instanceId).groups.metadata(jid);
     } catch (error) {
       this.#log.warn({ err: error, group: jid }, 'could not learn what a group is like');
+    }
+  }
+
+  async #removeCleared(chat: string): Promise<void> {
+    try {
+      await removeCleared(this.#options.db, this.#instanceId, chat);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'messages of a deleted chat could not be removed yet'); // retention goes on with it
     }
   }
 

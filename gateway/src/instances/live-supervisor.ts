@@ -4,6 +4,7 @@ import { failure } from '../failure.ts';
 import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { AppStateStore } from '../whatsapp/baileys/app-state/store.ts';
 import { Connection } from '../whatsapp/baileys/connection.ts';
 import { InboxJournal } from '../whatsapp/baileys/inbox-journal.ts';
 import type { LinkedDevices } from '../whatsapp/baileys/linked-device.ts';
@@ -77,6 +78,7 @@ export class LiveSupervisor implements Supervisor {
           clock,
           log: log.child({ instance: instance.id }),
           journal: journalOf(instance.id),
+          appState: new AppStateStore({ db, instanceId: instance.id }),
           listener: options.listenerOf(instance.id),
           watcher,
         });

@@ -98,7 +98,7 @@ async function handOver(
   transaction: Transaction,
   session: Session,
   { id, to }: { id: string; to: string },
-  { proto, nodes, viewers, mediaId }: Built,
+  { proto, nodes, viewers, mediaId, edit }: Built,
 ): Promise<void> {
   try {
     await session.send({
@@ -107,6 +107,7 @@ async function handOver(
       content: proto,
       ...(nodes && { nodes }),
       ...(viewers && { viewers }),
+      ...(edit && { edit }),
       ...(mediaId && { mediaId }),
     });
   } catch (error) {

@@ -15,8 +15,11 @@ export interface IdentityChange {
 export interface KnownNames {
   push?: string | null;
   verified?: string | null;
+  /** In the address book of the phone; null = it was taken out of there, left out = nothing was said. */
+  saved?: string | null;
 }
 
+const NAMES = ['push_name', 'verified_name', 'saved_name'] as const;
 const NAME_CHARACTERS = 255;
 const ADDRESSES_PER_QUERY = 500;
 
@@ -124,12 +127,14 @@ export class Contacts {
     return { ...found, jid, lid };
   }
 
-  async #name(contact: ContactRow, { push, verified }: KnownNames): Promise<ContactRow> {
+  async #name(contact: ContactRow, { push, verified, saved }: KnownNames): Promise<ContactRow> {
     const push_name = push ? nameOf(push) : contact.push_name;
     const verified_name = verified ? nameOf(verified) : contact.verified_name;
-    if (push_name === contact.push_name && verified_name === contact.verified_name) return contact;
-    await this.#update(contact.id, { push_name, verified_name });
-    return { ...contact, push_name, verified_name };
+    const saved_name = saved === undefined ? contact.saved_name : saved && nameOf(saved);
+    const names = { push_name, verified_name, saved_name };
+    if (NAMES.every((name) => names[name] === contact[name])) return contact;
+    await this.#update(contact.id, names);
+    return { ...contact, ...names };
   }
 
   #rows() {

@@ -145,18 +145,15 @@ export class Labels {
   }
 
   async #delete(id: string, known: LabelRow | undefined): Promise<'deleted' | null> {
+    const row = { instance_id: this.#instanceId, label_id: id, name: '', color: 0, predefined: 0 };
     await this.#db
       .insertInto('labels')
-      .values({
-        instance_id: this.#instanceId,
-        label_id: id,
-        name: '',
-        color: 0,
-        predefined: 0,
-        state: 'deleted',
-      })
+      .values({ ...row, state: 'gone' })
       .onConflict((conflict) =>
-        conflict.columns(['instance_id', 'label_id']).doUpdateSet({ state: 'deleted' }),
+        conflict
+          .columns(['instance_id', 'label_id'])
+          .doUpdateSet({ state: 'deleted' })
+          .where('labels.state', '=', 'present'),
       )
       .execute();
     await this.#db

@@ -9,6 +9,7 @@ import { Chats } from './chats.ts';
 import { Contacts, type KnownNames } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { identityEvent } from './identity-event.ts';
+import { Labels } from './labels.ts';
 import { Messages } from './messages.ts';
 import { Newsletters } from './newsletters.ts';
 import { PollVotes } from './poll-votes.ts';
@@ -43,6 +44,7 @@ export class Mailbox {
   readonly pollVotes: PollVotes;
   readonly newsletters: Newsletters;
   readonly chats: Chats;
+  readonly labels: Labels;
   readonly scope: MailboxScope;
 
   constructor(scope: MailboxScope) {
@@ -53,6 +55,7 @@ export class Mailbox {
     this.pollVotes = new PollVotes(scope.trx, scope.instanceId);
     this.newsletters = new Newsletters(scope.trx, scope.instanceId, scope.now);
     this.chats = new Chats(scope.trx, scope.instanceId);
+    this.labels = new Labels(scope.trx, scope.instanceId);
   }
 
   /** Notes a person and reports `contact.identity` when the pair of addresses is new or has changed. */

@@ -232,6 +232,20 @@ export class Messages {
       .execute();
   }
 
+  async star(
+    { chat, message_id, from_me }: Pick<MessageRow, 'chat' | 'message_id' | 'from_me'>,
+    starred: boolean,
+  ): Promise<void> {
+    await this.#db
+      .updateTable('messages')
+      .set({ starred: starred ? 1 : 0 })
+      .where('instance_id', '=', this.#instanceId)
+      .where('chat', '=', chat)
+      .where('message_id', '=', message_id)
+      .where('from_me', '=', from_me)
+      .execute();
+  }
+
   /** Takes a message out of the store; false when it is not there. */
   async remove({
     chat,

@@ -1,5 +1,8 @@
 import type { MessageRow } from '../storage/schema.ts';
+import { readContent } from '../whatsapp/inbound/read.ts';
+import { amend } from './amend.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
+import { storedContent } from './messages.ts';
 import { reportSent, reportStatus } from './report.ts';
 
 /*
@@ -14,9 +17,18 @@ export async function accepted(mailbox: Mailbox, id: string, late = false): Prom
   const { row, place } = found;
   if (await mailbox.messages.advance(row, 'sent')) {
     await reportSent(mailbox, row);
+    await amendTarget(mailbox, row);
     if (late) await reportOutcome(mailbox, id, place, { status: 'sent' });
   }
   return place;
+}
+
+/** What we edited or took away is changed here, too, as soon as WhatsApp has it. */
+async function amendTarget(mailbox: Mailbox, row: MessageRow): Promise<void> {
+  if (row.type !== 'message_edit' && row.type !== 'message_revoke') return;
+  const content = readContent(storedContent(row) ?? {});
+  const { chat, is_group } = row;
+  if (content) await amend(mailbox, { chat, fromMe: true, sender: null, isGroup: is_group === 1, content });
 }
 
 /** It was not sent; with the code of WhatsApp's refusal when the server had taken it, which is then reported. */

@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(import.meta.resolve('@ryze/whatsapp-sandbox/main'));
 
 /** A WhatsApp for the tests of one file, in a process of its own, trusted by this process. */
 export async function startWhatsApp(): Promise<
-  SandboxEndpoint & { newPhone(name?: string): Promise<Phone> }
+  SandboxEndpoint & { newPhone(name?: string, options?: object): Promise<Phone> }
 > {
   const child = spawn(process.execPath, [MAIN, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   afterAll(async () => {
@@ -30,7 +30,7 @@ export async function startWhatsApp(): Promise<
   trustSandbox(Buffer.from(endpoint.rootKey, 'hex'));
   return {
     ...endpoint,
-    newPhone: (name = 'Ana') => Phone.make(endpoint.control, newNumber(), name),
+    newPhone: (name = 'Ana', options = {}) => Phone.make(endpoint.control, newNumber(), name, options),
   };
 }
 

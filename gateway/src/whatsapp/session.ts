@@ -1,9 +1,11 @@
 import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
 import type { CallNotice } from './call.ts';
+import type { ChatChanges } from './chat-change.ts';
 import type { GroupMetadata, GroupNotice } from './group.ts';
 import type { NewsletterChange } from './newsletter.ts';
 import type { CallOperations } from './ports/calls.ts';
+import type { ChatOperations } from './ports/chats.ts';
 import type { GroupOperations } from './ports/groups.ts';
 import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
@@ -42,6 +44,7 @@ export interface Session {
   readonly media: MediaOperations;
   readonly profile: ProfileOperations;
   readonly status: StatusOperations;
+  readonly chats: ChatOperations;
 }
 
 export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
@@ -53,6 +56,9 @@ export interface Self {
   name: string;
 }
 
+/** Tells clients before they decrypt that a message changes another one. */
+export type StanzaEdit = '1' | '2' | '7' | '8';
+
 export interface OutgoingMessage {
   id: string;
   /** JID in the form in which it is to be addressed. */
@@ -62,6 +68,7 @@ export interface OutgoingMessage {
   nodes?: BinaryNode[];
   /** JIDs for whom a status is encrypted. */
   viewers?: string[];
+  edit?: StanzaEdit;
   /** Handle of the file that was uploaded for a post of a channel. */
   mediaId?: string;
 }
@@ -123,6 +130,8 @@ export interface SessionListener {
   message(message: WAMessage, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   call(notice: CallNotice): Promise<void>;
+  /** A device of the account changed chats, labels or contacts for all of them. */
+  chatChanges(changes: ChatChanges): Promise<void>;
   /** A group has changed. */
   groupNotice(notice: GroupNotice): Promise<void>;
   /** Metadata as WhatsApp has them now; `complete`: the account is in no other groups. */

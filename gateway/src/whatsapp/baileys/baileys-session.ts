@@ -14,13 +14,14 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'groups' | 'media' | 'newsletters' | 'profile' | 'status'>;
+type Families = Pick<Session, 'calls' | 'chats' | 'groups' | 'media' | 'newsletters' | 'profile' | 'status'>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
   readonly #socket: WASocket;
   readonly #acks: Acknowledgements;
   readonly calls: Session['calls'];
+  readonly chats: Session['chats'];
   readonly groups: Session['groups'];
   readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
@@ -36,6 +37,7 @@ export class BaileysSession implements Session {
     this.calls = families.calls;
     this.groups = families.groups;
     this.media = families.media;
+    this.chats = families.chats;
     this.newsletters = families.newsletters;
     this.profile = families.profile;
     this.status = families.status;
@@ -65,11 +67,12 @@ export class BaileysSession implements Session {
   }
 
   async #handOver(message: OutgoingMessage): Promise<void> {
-    const { id, to, content, nodes = [], viewers } = message;
+    const { id, to, content, nodes = [], viewers, edit } = message;
     if (isJidNewsletter(to)) return sendPost(this.#socket, message);
     await this.#socket.relayMessage(to, content, {
       messageId: id,
       additionalNodes: nodes,
+      ...(edit && { additionalAttributes: { edit } }),
       ...(viewers && { statusJidList: viewers }),
     });
   }

@@ -7,6 +7,7 @@ import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../test-clock.ts';
 import { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
+import { AppStateStore } from './app-state/store.ts';
 import type { CloseReason } from './close-reason.ts';
 import { Connection } from './connection.ts';
 import { InboxJournal } from './inbox-journal.ts';
@@ -43,6 +44,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
     clock,
     log: createLog('silent'),
     journal: new InboxJournal({ db, instanceId: 'none', clock }),
+    appState: new AppStateStore({ db, instanceId: 'none' }),
     listener: {} as SessionListener,
     watcher: {
       transportOpen: ignore,

@@ -18,9 +18,15 @@ import { isSelf } from '../inbound/origin.ts';
 import { personOf, STATUS } from '../jid.ts';
 import type { SessionListener } from '../session.ts';
 import { Acknowledgements } from './acks.ts';
+import type { AccountKeys } from './app-state/account-keys.ts';
+import { type AppState, COLLECTIONS } from './app-state/app-state.ts';
+import { createAppState } from './app-state/create.ts';
+import { takeOverServerSync } from './app-state/server-sync.ts';
+import type { AppStateStore } from './app-state/store.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
 import { boundedCache } from './caches.ts';
 import { BaileysCalls } from './calls.ts';
+import { BaileysChats } from './chats.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
@@ -68,6 +74,7 @@ export interface ConnectionOptions {
   clock: Clock;
   log: Logger;
   journal: InboxJournal;
+  appState: AppStateStore;
   listener: SessionListener;
   watcher: ConnectionWatcher;
 }
@@ -95,6 +102,8 @@ export class Connection {
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputGate();
   readonly #watchdog: Watchdog;
+  readonly #appState: AppState;
+  readonly #appStateKeys: AccountKeys;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -149,8 +158,26 @@ export class Connection {
     const newsletters = new BaileysNewsletters(asking);
     const profile = new BaileysProfile({ ...asking, pictureChanged: () => void this.#readOwnPicture() });
     const status = new BaileysStatus(asking);
+    const { appState, keys } = createAppState({
+      socket: this.#socket,
+      store: options.appState,
+      listener,
+      told: (task) => this.#told(task),
+      ended: () => this.#ended,
+      fetchOptions: { dispatcher: options.media } as never,
+      clock,
+      log,
+    });
+    this.#appState = appState;
+    this.#appStateKeys = keys;
+    takeOverServerSync(this.#socket, {
+      sync: (collections) => this.#syncAppState(collections),
+      over: () => this.#ended,
+    });
+    const chats = new BaileysChats({ ...asking, appState, clock });
     this.session = new BaileysSession(this.#socket, this.#acks, {
       calls,
+      chats,
       groups,
       media: new BaileysMedia({ ...asking, through: options.media }),
       newsletters,
@@ -240,6 +267,10 @@ export class Connection {
       this.#gate.hold(auth.save());
       const name = creds.me?.name;
       if (name) this.#tell(() => listener.profile({ name }));
+      if (creds.myAppStateKeyId) {
+        this.#appStateKeys.arrived();
+        void this.#syncAppState(COLLECTIONS);
+      }
     }
     if (upsert) {
       // The push names that Baileys tells of in `contacts.update` are those of these messages.
@@ -259,6 +290,8 @@ export class Connection {
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
       this.#watchdog.start();
+      // What changed while we were away is told by notifications; one that a crash took after its acknowledgement is not.
+      if (this.#appStateKeys.any) void this.#syncAppState(COLLECTIONS);
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
@@ -290,6 +323,15 @@ export class Connection {
       this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
     } catch (error) {
       this.#abort(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #syncAppState(collections: readonly string[]): Promise<void> {
+    try {
+      await this.#appState.sync(collections);
+    } catch (error) {
+      // Whatever was not read is read with the next change, or when the connection opens again.
+      if (!this.#ended) this.#options.log.warn({ err: error }, 'app state could not be synchronised');
     }
   }
 
@@ -346,6 +388,7 @@ export class Connection {
     this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
+    this.#appStateKeys.ended();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
   }
 }

@@ -2,6 +2,7 @@ import { type AuthenticationCreds, type AuthenticationState, BufferJSON, initAut
 import type { Clock } from '../../clock.ts';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
 import type { Seal } from '../../storage/seal.ts';
+import { forgetAppState } from './app-state/store.ts';
 import { databaseKeyStore, writeKeys } from './key-store.ts';
 import { type MemoryKeys, memoryKeys } from './memory-keys.ts';
 
@@ -104,6 +105,7 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
     },
     async wipe(trx, instanceId) {
       await trx.deleteFrom('session_keys').where('instance_id', '=', instanceId).execute();
+      await forgetAppState(trx, instanceId);
       await trx.deleteFrom('session_creds').where('instance_id', '=', instanceId).execute();
     },
   };

@@ -1,7 +1,7 @@
 import type { BinaryNode, proto } from 'baileys';
 import type { MessageType } from '../inbound/content.ts';
 import type { ChatAddress } from '../inbound/origin.ts';
-import type { Session } from '../session.ts';
+import type { Session, StanzaEdit } from '../session.ts';
 
 /** What building needs besides the request: where the message goes, and what all kinds carry. */
 export interface Building {
@@ -27,6 +27,8 @@ export interface Built {
   nodes?: BinaryNode[];
   /** JIDs of those who may see it; a status is encrypted for each of them. */
   viewers?: string[];
+  /** Of what changes another message: 1 = edit, 2 = pin, 7 = revocation, 8 = an admin's revocation. */
+  edit?: StanzaEdit;
   /** Handle of the file that was uploaded plain, for a post of a channel. */
   mediaId?: string;
   /** Keys that the kind adds to the answer's `data`. */

@@ -1,0 +1,208 @@
+import type { BinaryNode, proto } from 'baileys';
+import type { Logger } from '../../../telemetry/log.ts';
+import { SendFailed } from '../../session.ts';
+import { type AccountKeys, AppStateKeyMissing } from './account-keys.ts';
+import { askFor, type CollectionAnswer } from './answers.ts';
+import { AppStateDamaged, type Mutation } from './cipher.ts';
+import { type Advance, CollectionReader, type Held, NOTHING_HELD, nextPatch } from './collection.ts';
+
+export const COLLECTIONS = [
+  'critical_block',
+  'critical_unblock_low',
+  'regular_high',
+  'regular_low',
+  'regular',
+] as const;
+export type CollectionName = (typeof COLLECTIONS)[number];
+
+const CONFLICT = 409;
+/** So often somebody else may be faster before the caller is told. */
+const PUSH_ATTEMPTS = 5;
+
+export interface AppStateOptions {
+  keys: AccountKeys;
+  /** Sends a `w:sync:app:state` request; throws `SendFailed`. */
+  ask(collections: BinaryNode[]): Promise<CollectionAnswer[]>;
+  /** Fetches and decrypts a file that the server refers to; throws `SendFailed`. */
+  download(reference: proto.IExternalBlobReference): Promise<Uint8Array>;
+  mutationsOf(file: Uint8Array): proto.ISyncdMutation[];
+  /** What is stored of a collection. */
+  held(name: string): Promise<Held>;
+  /** Stores a step together with what it says; resolves once it is durable. `first`: nothing was stored before; `own`: made here. */
+  commit(advance: Advance, first: boolean, own: boolean): Promise<void>;
+  log: Logger;
+}
+
+/**
+ * The state that all devices of the account share, read and changed as WhatsApp Web does. Baileys' own reading of it
+ * goes on with what has a wrong MAC, takes a refused patch for accepted and tells of changes after it noted them; so
+ * this stands in its place. A step is stored together with its changes, and only when every MAC was right.
+ */
+export class AppState {
+  readonly #options: AppStateOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AppStateOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what is new in these collections; what cannot be read stays as it is stored. Throws `SendFailed`. */
+  sync(names: readonly string[]): Promise<void> {
+    const known = COLLECTIONS.filter((name) => names.includes(name));
+    return this.#inTurn(async () => {
+      try {
+        const damaged = await this.#read(known, false);
+        const beyondRepair = damaged.length > 0 ? await this.#read(damaged, true) : [];
+        if (beyondRepair.length > 0) this.#options.log.error({ names: beyondRepair }, 'app state is damaged');
+      } catch (error) {
+        if (!(error instanceof AppStateKeyMissing)) throw error;
+        await this.#options.keys.ask(error.id); // once it is here, everything is read again
+      }
+    });
+  }
+
+  /** Takes in what is new in a collection, and waits for the key that it needs. Throws `SendFailed`. */
+  takeIn(name: CollectionName): Promise<void> {
+    return this.#withKeys(() =>
+      this.#inTurn(async () => {
+        await this.#takeIn(name);
+      }),
+    );
+  }
+
+  /** Reads a collection from its beginning. Throws `SendFailed` when that is not possible. */
+  rebuild(name: CollectionName): Promise<void> {
+    return this.#withKeys(() => this.#inTurn(() => this.#repair(name)));
+  }
+
+  /**
+   * Changes an entry; resolves when the server took the change and it is stored. When another device is faster, its
+   * changes are taken in first; one of the same entry that is newer than this stands. Throws `SendFailed`.
+   */
+  push(name: CollectionName, mutation: Mutation): Promise<void> {
+    return this.#withKeys(() => this.#inTurn(() => this.#pushOnTop(name, mutation)));
+  }
+
+  async #pushOnTop(name: CollectionName, mutation: Mutation): Promise<void> {
+    const { keys, ask, held, commit } = this.#options;
+    for (let attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
+      const overtaking = await this.#takeIn(name);
+      if (overtaking.some((other) => overtakes(other, mutation))) return;
+      const base = await held(name);
+      const { patch, advance } = await nextPatch(name, base, await keys.current(), mutation);
+      const [answer] = await ask([askFor(name, base.version, { patch })]);
+      if (!answer) throw new SendFailed({ kind: 'failed', text: 'WhatsApp gave no answer' });
+      if (!answer.refused) return commit(advance, false, true);
+      if (answer.refused.code !== CONFLICT) throw refusal(answer.refused);
+    }
+    throw new SendFailed({ kind: 'failed', text: 'other devices kept changing it' });
+  }
+
+  /** Everything new in a collection, repaired when it is damaged. */
+  async #takeIn(name: CollectionName): Promise<Mutation[]> {
+    const applied: Mutation[] = [];
+    const damaged = await this.#read([name], false, applied);
+    if (damaged.length > 0) await this.#repair(name, applied);
+    return applied;
+  }
+
+  async #repair(name: CollectionName, applied?: Mutation[]): Promise<void> {
+    const damaged = await this.#read([name], true, applied);
+    if (damaged.length > 0)
+      throw new SendFailed({ kind: 'failed', text: 'the synchronised state is damaged' });
+  }
+
+  /** Reads until there is no more; the names of collections that turned out to be damaged. */
+  async #read(
+    names: readonly CollectionName[],
+    whole: boolean,
+    applied?: Mutation[],
+  ): Promise<CollectionName[]> {
+    const { ask, held, keys, log } = this.#options;
+    const readers = new Map<string, CollectionReader>();
+    const first = new Set<string>();
+    for (const name of names) {
+      const stored = await held(name);
+      if (stored === NOTHING_HELD) first.add(name);
+      readers.set(name, new CollectionReader(name, whole ? NOTHING_HELD : stored, (id) => keys.find(id)));
+    }
+    const damaged: CollectionName[] = [];
+    const missing: AppStateKeyMissing[] = [];
+    for (let left = [...names]; left.length > 0; ) {
+      const wanted = left.map((name) => {
+        const version = readers.get(name)?.version ?? 0;
+        return askFor(name, version, { whole: version === 0 });
+      });
+      const answers = await ask(wanted);
+      const unfinished: CollectionName[] = [];
+      for (const name of left) {
+        const answer = answers.find((each) => each.name === name);
+        const reader = readers.get(name);
+        if (!answer || !reader) continue;
+        try {
+          const more = await this.#take(reader, answer);
+          if (more) unfinished.push(name);
+          else await this.#keep(reader, first.has(name), applied);
+        } catch (error) {
+          if (error instanceof AppStateKeyMissing) missing.push(error);
+          else if (error instanceof AppStateDamaged) damaged.push(name);
+          else throw error;
+          log.warn({ err: error, collection: name }, 'app state could not be read');
+        }
+      }
+      left = unfinished;
+    }
+    if (missing[0]) throw missing[0];
+    return damaged;
+  }
+
+  /** Takes one answer in; true when there is more. */
+  async #take(reader: CollectionReader, answer: CollectionAnswer): Promise<boolean> {
+    const { download, mutationsOf } = this.#options;
+    if (answer.refused && answer.refused.code !== CONFLICT) throw refusal(answer.refused);
+    if (answer.snapshot) await reader.snapshot(await download(answer.snapshot));
+    for (const patch of answer.patches) {
+      const file = patch.externalMutations && (await download(patch.externalMutations));
+      await reader.patch(patch, file ? mutationsOf(file) : []);
+    }
+    return answer.more;
+  }
+
+  async #keep(reader: CollectionReader, first: boolean, applied: Mutation[] = []): Promise<void> {
+    const advance = reader.advance();
+    if (!advance) return;
+    await this.#options.commit(advance, first, false);
+    applied.push(...advance.mutations);
+  }
+
+  /** A key that is missing is asked for and waited for; the caller has a deadline. */
+  async #withKeys(work: () => Promise<void>): Promise<void> {
+    const { keys } = this.#options;
+    for (;;) {
+      const arrival = keys.arrival;
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof AppStateKeyMissing)) throw error;
+        await keys.ask(error.id);
+        await arrival;
+      }
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {}); // a failure is its caller's
+    return result;
+  }
+}
+
+/** Whether another device said something newer of the same entry. */
+function overtakes(other: Mutation, ours: Mutation): boolean {
+  if (JSON.stringify(other.index) !== JSON.stringify(ours.index)) return false;
+  return Number(other.value.timestamp ?? 0) > Number(ours.value.timestamp ?? 0);
+}
+
+function refusal({ code, text }: { code: number; text: string }): SendFailed {
+  return new SendFailed({ kind: 'refused', code, text });
+}
