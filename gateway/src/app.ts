@@ -26,6 +26,8 @@ import { createServer } from './http/server.ts';
 import { socketRoute } from './http/socket/route.ts';
 import { answerCaller } from './instances/answer-caller.ts';
 import { CallDesk } from './instances/call-desk.ts';
+import { ChatActions } from './instances/chat-actions.ts';
+import { ChatStates } from './instances/chat-states.ts';
 import { ChatTargets } from './instances/chat-target.ts';
 import { GroupSync } from './instances/group-sync.ts';
 import { Ingest } from './instances/ingest.ts';
@@ -218,6 +220,7 @@ async function build(
   const groupDeps = { db, clock, fetch, numbers, sync: groupSync, sessions: supervisor };
   const idempotency = new Idempotency({ db, clock, log, owner: randomUUID() });
 
+  const targets = new ChatTargets({ db, numbers });
   const routes: Route[] = [
     ...healthRoutes({ db, clock, startedAt, readiness: { reason: () => notReady } }),
     ...adminRoutes({ accounts }),
@@ -233,11 +236,18 @@ async function build(
       watcher,
     }),
     ...chatRoutes({
+      ...sending,
       db,
       clock,
       numbers,
-      targets: new ChatTargets({ db, numbers }),
-      sessions: supervisor,
+      targets,
+      actions: new ChatActions({ db, outbox, clock, targets, sessions: supervisor }),
+      chatStates: new ChatStates({
+        clock,
+        log,
+        sessions: supervisor,
+        staysOnline: (instance) => settingsOf(instance).keepOnlineStatus,
+      }),
     }),
     ...eventRoutes({
       storage,

@@ -72,6 +72,10 @@ export interface FailureDetails {
   message_unknown: undefined;
   /** Of another instance of the same account. */
   message_elsewhere: undefined;
+  /** The same, said by the operations that change a message. */
+  message_to_change_unknown: undefined;
+  message_to_pin_unknown: { id: string };
+  label_unknown: undefined;
   reply_target_unknown: undefined;
   reply_private_own: undefined;
   group_unknown: undefined;

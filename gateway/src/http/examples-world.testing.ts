@@ -61,6 +61,7 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
   await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB0A1B2C3D4E5F60718' }));
   await instance.exchange(await joao.send(own.number, 'Hi!', { id: '3EB08FCF27E532F1B0F5' }));
   await phone('558199999999', 'Bia');
+  await phone('5511987654321', 'Carla');
   await mailboxOf(storage, instance.id);
 
   return {
@@ -127,6 +128,19 @@ async function withPoll({ db, instance: { id: instanceId } }: ExampleWorld): Pro
   return () => new Messages(db, instanceId, at).remove(row);
 }
 
+/** A text that the account sent to João just now. */
+async function withOwnText({ db, instance: { id: instanceId } }: ExampleWorld): Promise<Undo> {
+  const chat = await joaoOf(db, instanceId);
+  const id = '3EB08FCF27E532F1B0F5';
+  const now = Date.now();
+  const content = 'Sorry, I meant 5 PM';
+  const sent = { chat, id, fromMe: true, sender: null, type: 'text', content, status: 'sent' } as const;
+  const encoded = proto.Message.encode({ conversation: content }).finish();
+  const messages = new Messages(db, instanceId, now);
+  await messages.store({ ...sent, source: 'api', isGroup: false, encoded, sentAt: now });
+  return () => messages.remove({ chat, message_id: id, from_me: 1 });
+}
+
 type Undo = () => Promise<unknown>;
 
 const proxy = {
@@ -141,6 +155,8 @@ const s3 = { enabled: true, bucket: 'ryzeapi-media', accessKey: 'AKIAEXAMPLE', s
 /** What must be so while a route's examples are executed, by method and path; what must not stay so is undone. */
 export const preparations: Record<string, (world: ExampleWorld) => Promise<Undo | undefined>> = {
   ...groupPreparations,
+  'POST /api/chat/edit/:instance': withOwnText,
+  'DELETE /api/chat/delete/:instance': withOwnText,
   'GET /api/chat/poll/:instance': withPoll,
   'POST /api/instance/settings/:instance': async ({ instance }) => {
     return () => instance.call('POST', '/api/instance/settings/:instance', { autoRejectCalls: false });

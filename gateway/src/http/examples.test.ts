@@ -9,7 +9,15 @@ const [sqlite] = databases;
 const whatsApp = await startWhatsApp();
 
 /** They end what the others need. */
-const LAST = [/resetLink/, /group\/leave/, /reconnect/, /logout/, /instance\/delete/, /^DELETE \/admin/];
+const LAST = [
+  /chat\/deleteChat/,
+  /resetLink/,
+  /group\/leave/,
+  /reconnect/,
+  /logout/,
+  /instance\/delete/,
+  /^DELETE \/admin/,
+];
 const keyOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`;
 const rank = (route: Route) => LAST.findIndex((last) => last.test(keyOf(route)));
 

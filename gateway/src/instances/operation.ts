@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Failure, failure } from '../failure.ts';
+import { Failure, failure } from '../failure.ts';
 import { SendFailed } from '../whatsapp/session.ts';
 
 const DEADLINE_MS = 60_000;
@@ -19,7 +19,9 @@ export async function attempted<T>(clock: Clock, text: string, work: () => Promi
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
-    throw error instanceof SendFailed ? failureOf(text, error) : error;
+    // A send tells its failures in its own words; what is behind them counts.
+    const failed = error instanceof Failure ? error.cause : error;
+    throw failed instanceof SendFailed ? failureOf(text, failed) : error;
   } finally {
     cancel();
   }

@@ -8,7 +8,7 @@ import type { Recipients } from './recipients.ts';
 import { linkedSelf } from './self.ts';
 import type { Sender, SenderOptions } from './sender.ts';
 
-const SECRET_BYTES = 32;
+export const SECRET_BYTES = 32;
 
 /** What a sending request says besides its content (`messages.md` 1.2, 1.3). */
 export interface SendRequest {

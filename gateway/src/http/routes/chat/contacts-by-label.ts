@@ -40,7 +40,7 @@ const commaList = z
   .optional()
   .transform((text) => (text ?? '').split(',').flatMap((part) => part.trim() || []));
 
-export function contactsByLabelRoute({ db, sessions }: Pick<ChatRouteDeps, 'db' | 'sessions'>): Route {
+export function contactsByLabelRoute({ db, actions }: ChatRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/chat/contactsByLabel/:instance',
@@ -50,7 +50,10 @@ export function contactsByLabelRoute({ db, sessions }: Pick<ChatRouteDeps, 'db' 
     rate: 'global',
     query: z.object({ labelIds: commaList, labelNames: commaList, refresh: queryFlag('refresh') }),
     async handle({ instance, query: { labelIds, labelNames, refresh } }) {
-      if (refresh) sessions.session(instance.id);
+      if (refresh) {
+        const action = actions.begin(instance, 'refresh labels');
+        await action.perform(() => action.session.chats.rebuildLabels());
+      }
       const { filter_label_ids, ...found } = await labelledChats(db, instance.id, {
         ids: labelIds,
         names: labelNames,

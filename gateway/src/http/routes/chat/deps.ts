@@ -1,5 +1,8 @@
 import type { Clock } from '../../../clock.ts';
+import type { ChatActions } from '../../../instances/chat-actions.ts';
+import type { ChatStates } from '../../../instances/chat-states.ts';
 import type { ChatTargets } from '../../../instances/chat-target.ts';
+import type { Sender } from '../../../instances/sender.ts';
 import type { NumberBook } from '../../../mailbox/number-book.ts';
 import type { Queries } from '../../../storage/database.ts';
 import type { Session } from '../../../whatsapp/session.ts';
@@ -11,4 +14,8 @@ export interface ChatRouteDeps {
   targets: ChatTargets;
   /** The open session of an instance; throws `instance_not_connected`. */
   sessions: { session(instanceId: string): Session };
+  actions: ChatActions;
+  chatStates: ChatStates;
+  sender: Sender;
+  random: (bytes: number) => Uint8Array;
 }

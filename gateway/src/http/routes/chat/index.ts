@@ -1,4 +1,5 @@
 import type { Route } from '../../route.ts';
+import { changeRoutes } from './changes.ts';
 import { checkNumbersRoute } from './check-numbers.ts';
 import { contactsRoute } from './contacts.ts';
 import { contactsByLabelRoute } from './contacts-by-label.ts';
@@ -20,5 +21,6 @@ export function chatRoutes(deps: ChatRouteDeps): Route[] {
     pollRoute(deps),
     checkNumbersRoute(deps),
     listRoute(deps),
+    ...changeRoutes(deps),
   ];
 }

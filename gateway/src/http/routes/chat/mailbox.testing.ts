@@ -1,8 +1,11 @@
 import { proto } from 'baileys';
 import { silentLog, testOutbox } from '../../../events/testing.ts';
+import { ChatActions } from '../../../instances/chat-actions.ts';
+import { ChatStates } from '../../../instances/chat-states.ts';
 import { ChatTargets } from '../../../instances/chat-target.ts';
 import { Ingest } from '../../../instances/ingest.ts';
 import { AT, JOAO, SELF, waMessage } from '../../../instances/ingest-testing.ts';
+import { Sender } from '../../../instances/sender.ts';
 import { Chats } from '../../../mailbox/chats.ts';
 import { Contacts } from '../../../mailbox/contacts.ts';
 import { Labels } from '../../../mailbox/labels.ts';
@@ -24,9 +27,22 @@ export async function mailboxBench(storage: TestStorage) {
   const sessions = new WatchedSupervisor(storage.db);
   const gateway = await testGateway({
     storage,
-    routes: ({ db, clock }) => {
+    routes: ({ db, seal, clock, log }) => {
       const numbers = new NumberBook(clock);
-      return chatRoutes({ db, clock, numbers, targets: new ChatTargets({ db, numbers }), sessions });
+      const targets = new ChatTargets({ db, numbers });
+      const { outbox } = testOutbox(db, seal, { clock });
+      const random = (bytes: number) => new Uint8Array(bytes);
+      return chatRoutes({
+        db,
+        clock,
+        numbers,
+        targets,
+        sessions,
+        random,
+        actions: new ChatActions({ db, outbox, clock, targets, sessions }),
+        chatStates: new ChatStates({ clock, log, sessions, staysOnline: () => false }),
+        sender: new Sender({ outbox, clock, log, random, sessions }),
+      });
     },
   });
   const { db, clock, seal } = gateway;

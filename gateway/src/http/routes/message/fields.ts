@@ -16,7 +16,7 @@ import {
  * What the bodies of the sending routes share (`messages.md` 1.1 to 1.3).
  */
 
-const TEXT_CHARACTERS = 65_536;
+export const TEXT_CHARACTERS = 65_536;
 export const STRING_CHARACTERS = 1_024;
 export const URL_CHARACTERS = 8_192;
 const SOURCE_CHARACTERS = 64;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Route } from '../../route.ts';
+import { changeRoute } from './change-route.ts';
+import type { ChatRouteDeps } from './deps.ts';
+import { CHATS, chatNumber, flag, queryFlag } from './fields.ts';
+
+const number = chatNumber(CHATS);
+
+/** DELETE /api/chat/deleteChat/:instance */
+export function deleteChatRoute(deps: ChatRouteDeps): Route {
+  return changeRoute(
+    {
+      method: 'DELETE',
+      name: 'deleteChat',
+      summary: 'Take a chat off the list, with its messages',
+      examples: [
+        {
+          body: { number: '5511999999999', deleteMedia: true },
+          answer: {
+            success: true,
+            message: 'Chat deleted successfully (including media)',
+            chat_jid: '5511999999999@s.whatsapp.net',
+            delete_media: true,
+          },
+        },
+        {
+          body: { number: '5511999999999' },
+          answer: {
+            success: true,
+            message: 'Chat deleted successfully',
+            chat_jid: '5511999999999@s.whatsapp.net',
+            delete_media: false,
+          },
+        },
+      ],
+      body: z.object({ number, deleteMedia: flag }),
+      bodyFromQuery: z.object({ number, deleteMedia: queryFlag('deleteMedia') }),
+      bodyErrors: 'short',
+      operation: () => 'delete chat',
+      async change(action, { number, deleteMedia }) {
+        const chat = await action.target(number);
+        const last = await action.lastMessages(chat);
+        await action.perform(() => action.session.chats.remove(chat.jid, last));
+        const message = `Chat deleted successfully${deleteMedia ? ' (including media)' : ''}`;
+        return { message, chat_jid: chat.jid, delete_media: deleteMedia };
+      },
+    },
+    deps,
+  );
+}

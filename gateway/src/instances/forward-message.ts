@@ -1,0 +1,43 @@
+import { failure } from '../failure.ts';
+import { storedContent } from '../mailbox/messages.ts';
+import type { MessageType } from '../whatsapp/inbound/content.ts';
+import { forwarded, isForwardable } from '../whatsapp/outbound/forward.ts';
+import { beside } from '../whatsapp/outbound/kind.ts';
+import type { ChatNumber } from '../whatsapp/recipient.ts';
+import type { ChatAction } from './chat-actions.ts';
+import { SECRET_BYTES } from './send-message.ts';
+import type { Sender } from './sender.ts';
+
+export interface ForwardDeps {
+  sender: Sender;
+  random: (bytes: number) => Uint8Array;
+}
+
+/** Passes a stored message on; resolves once WhatsApp acknowledged it, with the new id and the JID of the chat. */
+export async function forwardMessage(
+  action: ChatAction,
+  { messageId, to }: { messageId: string; to: ChatNumber },
+  { sender, random }: ForwardDeps,
+): Promise<{ id: string; chat: string }> {
+  const row = await action.message(messageId);
+  if (!row) throw failure('message_to_change_unknown');
+  const stored = isForwardable(row.type) ? storedContent(row) : undefined;
+  const content = stored && forwarded(stored);
+  if (!content) {
+    throw failure('operation_failed', { text: `unsupported message type for forwarding: ${row.type}` });
+  }
+  const chat = await action.target(to);
+  const secret = chat.kind === 'newsletter' ? null : random(SECRET_BYTES);
+  const { id } = await action.perform(() =>
+    sender.send(action.instance, {
+      target: { to: chat.jid, chat: chat.address },
+      build: async () => ({ proto: { ...content, ...beside({ secret }) } }),
+      type: row.type as MessageType,
+      content: row.content,
+      source: 'api',
+      delay: 0,
+      onId: () => {},
+    }),
+  );
+  return { id, chat: chat.jid };
+}
