@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { GuardedFetch } from '../../net/guarded-fetch.ts';
@@ -102,6 +103,38 @@ describe('fetching a preview', () => {
     });
     expect(await preview()).toEqual({ url: receiver.url, title: 'T', description: 'D' });
     expect(receiver.requests.map(({ url }) => url)).toEqual(['/', '/page']);
+  });
+
+  test.each([
+    ['/cover.png', 'beside the page'],
+    ['URLcover.png', 'by its whole address'],
+  ])('shows the picture that the page names %s', async (image) => {
+    const picture = await sharp({ create: { width: 800, height: 400, channels: 3, background: '#a00' } })
+      .png()
+      .toBuffer();
+    const { preview } = await site((response, { url, headers }) => {
+      if (url === '/cover.png') response.end(picture);
+      else {
+        const place = image.replace('URL', `http://${headers.host}/`);
+        response.writeHead(200, html).end(`<title>T</title><meta property="og:image" content="${place}">`);
+      }
+    });
+    const { thumbnail } = (await preview()) ?? {};
+    expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'jpeg', width: 192, height: 96 });
+  });
+
+  test.each<[string, Receiver['answer']]>([
+    ['is missing', (response) => response.writeHead(404).end()],
+    ['is none', (response) => response.end('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['leads inside', (response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end()],
+    ['is too large', (response) => response.end(Buffer.alloc(6 * 1_048_576))],
+  ])('does without a picture that %s', async (_, answer) => {
+    const { receiver, preview } = await site((response, request) => {
+      if (request.url === '/cover.png') answer(response, request);
+      else
+        response.writeHead(200, html).end('<title>T</title><meta name="twitter:image" content="/cover.png">');
+    });
+    expect(await preview()).toEqual({ url: receiver.url, title: 'T', description: null });
   });
 
   test.each<[string, Receiver['answer']]>([

@@ -4,6 +4,8 @@ const DESCRIPTION_CHARACTERS = 512;
 export interface Page {
   title: string;
   description: string | null;
+  /** As the page writes it, which may be relative to it. */
+  image?: string;
 }
 
 /** What a page says of itself in its head; null without a title. `html` may be cut off anywhere. */
@@ -13,7 +15,13 @@ export function readPage(html: Uint8Array, contentType: string): Page | null {
   const title = metas.get('og:title') ?? metas.get('twitter:title') ?? titleTag(text);
   const description = metas.get('og:description') ?? metas.get('description');
   const shownTitle = shown(title, TITLE_CHARACTERS);
-  return shownTitle ? { title: shownTitle, description: shown(description, DESCRIPTION_CHARACTERS) } : null;
+  if (!shownTitle) return null;
+  const image = unescapeHtml(metas.get('og:image') ?? metas.get('twitter:image') ?? '').trim();
+  return {
+    title: shownTitle,
+    description: shown(description, DESCRIPTION_CHARACTERS),
+    ...(image && { image }),
+  };
 }
 
 function decode(html: Uint8Array, contentType: string): string {

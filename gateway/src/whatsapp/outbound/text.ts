@@ -8,6 +8,8 @@ export interface LinkPreview {
   url: string;
   title: string;
   description: string | null;
+  /** A small JPEG. */
+  thumbnail?: Uint8Array;
 }
 
 export interface OutgoingText {
@@ -32,12 +34,21 @@ export function textKind({ text, preview }: OutgoingText): OutgoingKind {
   };
 }
 
+function previewFields({
+  url,
+  title,
+  description,
+  thumbnail,
+}: LinkPreview): Partial<proto.Message.IExtendedTextMessage> {
+  return { matchedText: url, title, description, ...(thumbnail && { jpegThumbnail: thumbnail }) };
+}
+
 function buildText(text: string, preview: LinkPreview | null, building: Building): proto.IMessage {
   if (!preview && !building.context) return { conversation: text, ...beside(building) };
   return {
     extendedTextMessage: {
       text: building.addressed(text),
-      ...(preview && { matchedText: preview.url, title: preview.title, description: preview.description }),
+      ...(preview && previewFields(preview)),
       ...inContext(building),
     },
     ...beside(building),
