@@ -1,19 +1,7 @@
-import type { TempFolder } from '../../storage/temp-files.ts';
 import { mediaContent } from '../media/outgoing/content.ts';
-import { type DeliveredMedia, deliver } from '../media/outgoing/deliver.ts';
-import {
-  type MediaInput,
-  type MediaWorkshop,
-  type PreparedMedia,
-  prepareMedia,
-  prepareSticker,
-} from '../media/outgoing/prepare.ts';
+import type { MediaInput, PreparedMedia } from '../media/outgoing/prepare.ts';
 import { type Building, type Built, beside, inContext, type OutgoingKind } from './kind.ts';
-
-/** Files are made ready in a folder of their own, which is gone when the request is over. */
-export interface MediaTools extends MediaWorkshop {
-  random(bytes: number): Uint8Array;
-}
+import { type Delivered, MediaRoom, type MediaTools } from './media-room.ts';
 
 /** Image, video, document or audio, with a caption where the kind has one. */
 export function mediaKind(
@@ -62,8 +50,6 @@ export function stickerKind(input: Pick<MediaInput, 'source' | 'field'>, tools: 
   };
 }
 
-type Delivered = DeliveredMedia & { media: PreparedMedia };
-
 function built(content: Built['proto'], { uploaded }: Delivered, building: Building): Built {
   return {
     proto: { ...content, ...beside(building) },
@@ -79,43 +65,4 @@ function answerOf({ media, uploaded, size }: Delivered): object {
     mediaSize: size,
     ...(media.isVoice && media.seconds !== undefined && { mediaDuration: media.seconds }),
   };
-}
-
-/** The files of one message: fetched and converted before the delay, encrypted and uploaded after it. */
-export class MediaRoom {
-  readonly #tools: MediaTools;
-  #folder: Promise<TempFolder> | undefined;
-
-  constructor(tools: MediaTools) {
-    this.#tools = tools;
-  }
-
-  async prepare(input: MediaInput): Promise<PreparedMedia> {
-    return prepareMedia(input, await this.#open(), this.#tools);
-  }
-
-  async prepareSticker(input: Pick<MediaInput, 'source' | 'field'>): Promise<PreparedMedia> {
-    return prepareSticker(input, await this.#open(), this.#tools);
-  }
-
-  async deliver(
-    media: PreparedMedia | undefined,
-    { session, chat }: Pick<Building, 'session' | 'chat'>,
-  ): Promise<Delivered> {
-    if (!media) throw new Error('a file was not prepared before it was to be sent');
-    const { random, clock } = this.#tools;
-    const plain = chat.kind === 'newsletter';
-    const folder = await this.#open();
-    return { media, ...(await deliver(media, { session, folder, plain, random, now: clock.now() })) };
-  }
-
-  /** Removes every file. */
-  async close(): Promise<void> {
-    await (await this.#folder)?.remove();
-  }
-
-  #open(): Promise<TempFolder> {
-    this.#folder ??= this.#tools.files.folder();
-    return this.#folder;
-  }
 }

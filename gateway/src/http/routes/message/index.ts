@@ -11,11 +11,14 @@ import { mediaRoute } from './media.ts';
 import { pixRoute } from './pix.ts';
 import { pollRoute } from './poll.ts';
 import { reactionRoute } from './reaction.ts';
+import { statusRoute } from './status.ts';
+import { stickerRoute } from './sticker.ts';
 import { textRoute } from './text.ts';
 
 const catalog = [
   textRoute,
   mediaRoute,
+  stickerRoute,
   locationRoute,
   contactRoute,
   reactionRoute,
@@ -25,6 +28,7 @@ const catalog = [
   listRoute,
   formRoute,
   pixRoute,
+  statusRoute,
   eventRoute,
 ];
 

@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
+import { requireMimeType } from '../../../whatsapp/media/outgoing/sniff.ts';
 import { type MediaSource, readSource } from '../../../whatsapp/media/outgoing/source.ts';
-import { absentWhenNull, continues, optionalText, says } from '../../fields.ts';
+import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
+import { mediaKind } from '../../../whatsapp/outbound/media.ts';
+import type { MediaTools } from '../../../whatsapp/outbound/media-room.ts';
+import { absentWhenNull, breaks, continues, optionalText, says } from '../../fields.ts';
 import { STRING_CHARACTERS } from './fields.ts';
 
 const MAX_SECONDS = 86_400;
@@ -12,6 +17,9 @@ export const mediaText = z
   .string()
   .nullish()
   .transform((text) => text || undefined);
+
+/** Like `mediaText`, and missing or blank is an error. */
+export const requiredMedia = z.string().refine((text) => /\S/.test(text), breaks({ rule: 'required' }));
 
 const isByte = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
 
@@ -51,19 +59,39 @@ export const mediaFields = {
   waveform,
 };
 
-/** Exactly one of `mediaUrl` and `mediaBase64`. Throws the contract's failures. */
-export function chosenSource(body: { mediaUrl: string | undefined; mediaBase64: string | undefined }): {
-  source: MediaSource;
-  field: string;
-} {
-  const { mediaUrl, mediaBase64 } = body;
+type Sources = { mediaUrl?: string | undefined; mediaBase64?: string | undefined };
+
+/** For `superRefine`: both or neither is refused. */
+export function requireOneSource({ mediaUrl, mediaBase64 }: Sources, context: z.RefinementCtx): void {
+  if ((mediaUrl === undefined) !== (mediaBase64 === undefined)) return;
+  context.addIssue({ code: 'custom', ...says('Exactly one of mediaUrl or mediaBase64 is required') });
+}
+
+/** The message that these fields describe. Throws the contract's failures. */
+export function fileKind(
+  kind: MediaKind,
+  body: Sources & {
+    message: string | undefined;
+    mimeType: string | undefined;
+    fileName: string | undefined;
+    isVoice: boolean;
+    duration: number | undefined;
+    waveform: Uint8Array | undefined;
+  },
+  tools: MediaTools,
+): OutgoingKind {
+  const { message, mimeType, fileName, isVoice, duration, waveform } = body;
+  const file = {
+    kind,
+    ...chosenSource(body),
+    mimeType: mimeType === undefined ? undefined : requireMimeType(mimeType),
+    fileName,
+    voice: { isVoice, seconds: duration, waveform },
+  };
+  return mediaKind({ ...file, caption: message }, tools);
+}
+
+function chosenSource({ mediaUrl, mediaBase64 }: Sources): { source: MediaSource; field: string } {
   if (mediaUrl !== undefined) return { source: readSource(mediaUrl, 'MediaUrl'), field: 'MediaUrl' };
   return { source: readSource(mediaBase64 ?? '', 'MediaBase64', false), field: 'MediaBase64' };
 }
-
-/** For a schema: both or neither is refused. */
-export const oneSource = [
-  ({ mediaUrl, mediaBase64 }: { mediaUrl?: string | undefined; mediaBase64?: string | undefined }) =>
-    (mediaUrl === undefined) !== (mediaBase64 === undefined),
-  says('Exactly one of mediaUrl or mediaBase64 is required'),
-] as const;

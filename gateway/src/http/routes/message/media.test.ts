@@ -1,76 +1,52 @@
-import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
-import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
-import { fileServer, mediaFiles } from '../../../testing/media-files.ts';
-import { startWhatsApp } from '../../../testing/whatsapp.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type MediaSender, mediaSender, sha256 } from '../../../testing/media-sender.ts';
 
 const PATH = '/api/message/media/:instance';
 const OPUS = 'audio/ogg; codecs=opus';
-const whatsApp = await startWhatsApp();
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-let files: Record<string, Buffer>;
-let server: Awaited<ReturnType<typeof fileServer>>;
-let instance: LinkedInstance;
-let ana: Awaited<ReturnType<typeof whatsApp.newPhone>>;
-let temporary: string;
-
-beforeAll(async () => {
-  files = await mediaFiles();
-  server = await fileServer(files, {
-    '/to-file': (response) => response.writeHead(302, { location: '/files/paper.pdf' }).end(),
-    '/once': (response) => response.writeHead(301, { location: '/to-file' }).end(),
-    '/twice': (response) => response.writeHead(307, { location: '/once' }).end(),
-    '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
-    '/inside': (response) => response.writeHead(302, { location: 'http://10.0.0.1/secret' }).end(),
-    '/metadata': (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
-    '/empty': (response) => response.end(),
-    '/broken': (response) => response.writeHead(503).end(),
-    '/huge': (response) => response.writeHead(200, { 'content-length': 200 * 1_048_576 }).write('x'),
-    '/endless': (response) => {
-      const more = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(1_048_576)));
-        if (!response.destroyed) response.once('drain', more);
-      };
-      more();
-    },
-    '/typed': (response) => response.setHeader('content-type', 'text/x-log').end('12:00 started'),
-    '/cut': (response) => {
-      response.writeHead(200, { 'content-length': 1000 }).write('x');
-      setImmediate(() => response.destroy());
-    },
-  });
-  const [sqlite] = databases;
-  if (!sqlite) throw new Error('no database to test with');
-  const storage = await sqlite.open();
-  temporary = join(storage.folder, 'temporary');
-  const gateway = await linkedGateway(storage, whatsApp);
-  instance = await gateway.link(await whatsApp.newPhone('Blue Store'));
-  ana = await whatsApp.newPhone('Ana');
-}, 60_000);
-
-/** Nothing that was made on the way may stay. */
-afterEach(async () => {
-  expect(await readdir(temporary)).toEqual([]);
+const sender = await mediaSender({
+  '/to-file': (response) => response.writeHead(302, { location: '/files/paper.pdf' }).end(),
+  '/once': (response) => response.writeHead(301, { location: '/to-file' }).end(),
+  '/twice': (response) => response.writeHead(307, { location: '/once' }).end(),
+  '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
+  '/inside': (response) => response.writeHead(302, { location: 'http://10.0.0.1/secret' }).end(),
+  '/metadata': (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+  '/empty': (response) => response.end(),
+  '/broken': (response) => response.writeHead(503).end(),
+  '/huge': (response) => response.writeHead(200, { 'content-length': 200 * 1_048_576 }).write('x'),
+  '/endless': (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(1_048_576)));
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  },
+  '/typed': (response) => response.setHeader('content-type', 'text/x-log').end('12:00 started'),
+  '/cut': (response) => {
+    response.writeHead(200, { 'content-length': 1000 }).write('x');
+    setImmediate(() => response.destroy());
+  },
 });
 
-const base64 = (name: string) => (files[name] as Buffer).toString('base64');
-const url = (name: string) => `${server.url}/files/${name}`;
+let files: MediaSender['files'];
+let url: MediaSender['url'];
+let base64: MediaSender['base64'];
+let server: MediaSender['server'];
+beforeAll(() => {
+  ({ files, url, base64, server } = sender());
+  files['damaged.png'] = (files['picture.png'] as Buffer).subarray(0, 60);
+  files['playlist.m3u8'] = Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n');
+});
 
-async function send(body: object) {
-  return instance.call('POST', PATH, { number: ana.number, ...body });
-}
+const send = (body: object) => sender().send(PATH, body);
 
 /** Sends, and gives the answer's data with what Ana's phone downloaded and decrypted. */
 async function sent(body: object) {
   const answer = await send(body);
   expect(answer.body).toMatchObject({ success: true, message: 'Media sent successfully', status: 'sent' });
   const { data } = answer.body;
+  const { ana } = sender();
   const shown = await ana.sees(data.messageId);
   return { data, shown, media: shown.media, file: await ana.file(data.messageId) };
 }
@@ -255,7 +231,7 @@ describe('POST /api/message/media/:instance', () => {
     ['Failed to download media: connection failed', { ...document, mediaUrl: 'URL/cut' }],
     ['Failed to download media: connection failed', { ...document, mediaUrl: 'http://127.0.0.1:1/' }],
     ['Failed to download media: host not found', { ...document, mediaUrl: 'http://nowhere.invalid/' }],
-    ['Failed to download media: TLS error', { ...document, mediaUrl: `https://${whatsApp.mediaHost}/` }],
+    ['Failed to download media: TLS error', { ...document, mediaUrl: 'https://MEDIA/' }],
     [
       'Failed to download media: credentials in URL are not allowed',
       { ...document, mediaUrl: 'http://a:b@example.com/' },
@@ -298,16 +274,31 @@ describe('POST /api/message/media/:instance', () => {
       { ...document, number: 'status@broadcast', mediaBase64: 'eA==' },
     ],
   ])('%s', async (message, body, status = 400) => {
-    files['damaged.png'] ??= (files['picture.png'] as Buffer).subarray(0, 60);
-    files['playlist.m3u8'] ??= Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n');
-    const placed = JSON.parse(JSON.stringify(body).replaceAll('URL/', `${server.url}/`));
-    const answer = await send(placed);
+    const answer = await send(JSON.parse(JSON.stringify(body).replace('MEDIA', sender().mediaHost)));
     expect([answer.status, answer.body]).toEqual([status, { success: false, error: { message } }]);
+  });
+
+  test('without ffmpeg only what needs a conversion is refused', async () => {
+    const { PATH: path } = process.env;
+    process.env.PATH = '/nowhere';
+    try {
+      const refused = await send({ mediaType: 'audio', mediaUrl: 'URL/files/tone.mp3' });
+      const text = 'Audio conversion is not available on this server';
+      expect([refused.status, refused.body.error.message]).toEqual([501, text]);
+      const { data, media } = await sent({ mediaType: 'audio', mediaUrl: 'URL/files/tone.opus.ogg' });
+      expect(data).not.toHaveProperty('mediaDuration');
+      expect(media).toMatchObject({ voice: true, mimetype: OPUS });
+      await sent({ mediaType: 'audio', isVoice: false, mediaUrl: 'URL/files/tone.mp3' });
+      await sent({ mediaType: 'video', mediaUrl: 'URL/files/film.mp4' });
+      await sent({ mediaType: 'image', mediaUrl: 'URL/files/picture.webp' });
+    } finally {
+      process.env.PATH = path;
+    }
   });
 
   test('a host that takes no files is told, and the next send works', async () => {
     const refuse = (status?: number) =>
-      fetch(`${whatsApp.control}/media/uploads`, { method: 'POST', body: JSON.stringify({ status }) });
+      fetch(`${sender().control}/media/uploads`, { method: 'POST', body: JSON.stringify({ status }) });
     await refuse(503);
     const answer = await send({ mediaType: 'document', mediaBase64: 'eA==' });
     await refuse();

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { requireMimeType } from '../../../whatsapp/media/outgoing/sniff.ts';
-import { mediaKind } from '../../../whatsapp/outbound/media.ts';
+import { parseRecipient } from '../../../whatsapp/recipient.ts';
 import { oneOf } from '../../fields.ts';
 import type { Route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { mentionFields, optionalMessageText, sendingBody, sendingFields } from './fields.ts';
 import { mediaExample } from './media.example.ts';
-import { chosenSource, mediaFields, oneSource } from './media-fields.ts';
+import { fileKind, mediaFields, requireOneSource } from './media-fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
 /** A document of 100 MB in base64 fits in (`messages.md` 1.1). */
@@ -21,7 +20,7 @@ const body = sendingBody(
       ...mediaFields,
       message: optionalMessageText,
     })
-    .refine(...oneSource),
+    .superRefine(requireOneSource),
 );
 
 /** POST /api/message/media/:instance */
@@ -31,22 +30,15 @@ export function mediaRoute(deps: MessageRouteDeps): Route {
       path: '/api/message/media/:instance',
       summary: 'Send an image, a video, a document or audio',
       examples: [mediaExample],
-      recipients: CHATS,
+      recipients: [...CHATS, 'status'],
       body,
       bodyLimit: BODY_LIMIT,
       sent: 'Media sent successfully',
-      kind: ({ mediaType, message, mimeType, fileName, isVoice, duration, waveform, ...rest }, { media }) =>
-        mediaKind(
-          {
-            kind: mediaType,
-            ...chosenSource(rest),
-            mimeType: mimeType === undefined ? undefined : requireMimeType(mimeType),
-            fileName,
-            voice: { isVoice, seconds: duration, waveform },
-            caption: message,
-          },
-          media,
-        ),
+      kind({ mediaType, number, ...file }, { media }, recipient) {
+        // A status is a picture, a film or a recording.
+        if (recipient.kind === 'status' && mediaType === 'document') parseRecipient(number, CHATS);
+        return fileKind(mediaType, file, media);
+      },
     },
     deps,
   );
