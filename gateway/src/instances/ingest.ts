@@ -64,6 +64,8 @@ export class Ingest implements SessionListener {
   readonly #instanceId: string;
   readonly #options: IngestOptions;
   readonly #log: Logger;
+  /** JIDs of groups that are being asked for. */
+  readonly #learning = new Set<string>();
 
   constructor(instanceId: string, options: IngestOptions) {
     this.#instanceId = instanceId;
@@ -173,12 +175,16 @@ export class Ingest implements SessionListener {
     }
   }
 
-  /** The answer is stored by the session, in its place among the notifications. */
+  /** Asked once however much is told of it meanwhile. The session stores the answer in its place among the notifications. */
   async #learnGroup(jid: string): Promise<void> {
+    if (this.#learning.has(jid)) return;
+    this.#learning.add(jid);
     try {
       await this.#options.sessions.session(this.#instanceId).groups.metadata(jid);
     } catch (error) {
       this.#log.warn({ err: error, group: jid }, 'could not learn what a group is like');
+    } finally {
+      this.#learning.delete(jid);
     }
   }
 

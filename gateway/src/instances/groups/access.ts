@@ -22,7 +22,7 @@ export interface GroupDeps {
   sessions: { session(instanceId: string): Session };
 }
 
-/** The texts of one operation: `failed to <operation>: <reason>`, and its 403. */
+/** What an operation in a group is called (`failed to <operation>: <reason>`), and the text of its 403. */
 export interface Refusals {
   operation: string;
   forbidden: string;
@@ -30,9 +30,11 @@ export interface Refusals {
 
 /** WhatsApp's codes for "no member" and "no admin", which it does not keep apart. */
 const FORBIDDEN: readonly number[] = [401, 403];
-const NO_SUCH_GROUP = 404;
-const NO_SUCH_CODE = 406;
-const CODE_REVOKED = 410;
+/** Those, and a group that is not there. */
+export const NOT_A_MEMBER: readonly number[] = [...FORBIDDEN, 404];
+const NO_SUCH_GROUP: readonly number[] = [404];
+const NO_SUCH_CODE: readonly number[] = [406];
+const CODE_REVOKED: readonly number[] = [410];
 
 export function storedGroups({ db, clock }: Pick<GroupDeps, 'db' | 'clock'>, instance: InstanceRow): Groups {
   return new Groups(db, instance.id, clock.now());
@@ -45,59 +47,67 @@ export function storedGroups({ db, clock }: Pick<GroupDeps, 'db' | 'clock'>, ins
 export async function inGroup<T>(
   instance: InstanceRow,
   identifier: GroupIdentifier,
-  refusals: Refusals,
+  { operation, forbidden }: Refusals,
   deps: GroupDeps,
   work: (groups: GroupOperations, group: GroupMetadata) => Promise<T>,
 ): Promise<T> {
   const { groups } = deps.sessions.session(instance.id);
-  const jid = 'jid' in identifier ? identifier.jid : (await previewOf(groups, identifier.code, refusals)).jid;
-  const group = (await storedGroups(deps, instance).find(jid)) ?? (await askedFor(groups, jid, refusals));
+  const jid =
+    'jid' in identifier ? identifier.jid : (await previewOf(groups, identifier.code, operation)).jid;
+  const group = (await storedGroups(deps, instance).find(jid)) ?? (await joined(groups, jid, operation));
   try {
     return await work(groups, group);
   } catch (error) {
+    if (refusalCode(error, NO_SUCH_GROUP) !== null) throw failure('group_unknown', undefined, error);
+    if (refusalCode(error, FORBIDDEN) === null) throw failureOf(operation, error);
     // What is stored may be older than a removal: only a member is told that he may not.
-    if (refusalCode(error, FORBIDDEN) !== null) await askedFor(groups, jid, refusals);
-    throw groupFailure(error, refusals);
+    await joined(groups, jid, operation);
+    throw failure('operation_forbidden', { text: forbidden }, error);
   }
 }
 
-/** What an invite code shows; throws `invite_invalid`, `invite_revoked`. */
+/** What an invite code shows; throws `invite_invalid`, `invite_revoked`, `group_unknown`. */
 export async function previewOf(
   groups: Pick<GroupOperations, 'preview'>,
   code: string,
-  refusals: Refusals,
+  operation: string,
 ): Promise<GroupMetadata> {
   try {
     return await groups.preview(code);
   } catch (error) {
-    if (refusalCode(error, [NO_SUCH_CODE]) !== null) throw failure('invite_invalid', undefined, error);
-    throw groupFailure(error, refusals);
+    if (refusalCode(error, NO_SUCH_CODE) !== null) throw failure('invite_invalid', undefined, error);
+    if (refusalCode(error, CODE_REVOKED) !== null) throw failure('invite_revoked', undefined, error);
+    if (refusalCode(error, NO_SUCH_GROUP) !== null) throw failure('group_unknown', undefined, error);
+    throw failureOf(operation, error);
   }
 }
 
-/** Metadata from WhatsApp; throws `group_unknown` for a group that the account is not in. */
-async function askedFor(
+/** Asks WhatsApp something that is not about a group of one's own: every refusal is a reason. */
+export async function asking<T>(operation: string, question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    throw failureOf(operation, error);
+  }
+}
+
+/** What a caller is told when nothing more precise can be said. */
+export function failureOf(operation: string, error: unknown): unknown {
+  return error instanceof SendFailed ? operationFailure(operation, error) : error;
+}
+
+/** Metadata of a group that the account is in; throws `group_unknown` when it is not. */
+async function joined(
   groups: Pick<GroupOperations, 'metadata'>,
   jid: string,
-  refusals: Refusals,
+  operation: string,
 ): Promise<GroupMetadata> {
   try {
     return await groups.metadata(jid);
   } catch (error) {
-    if (refusalCode(error, FORBIDDEN) !== null) throw failure('group_unknown', undefined, error);
-    throw groupFailure(error, refusals);
+    if (refusalCode(error, NOT_A_MEMBER) !== null) throw failure('group_unknown', undefined, error);
+    throw failureOf(operation, error);
   }
-}
-
-/** What a caller is told of WhatsApp's answer. */
-export function groupFailure(error: unknown, { operation, forbidden }: Refusals): unknown {
-  if (!(error instanceof SendFailed)) return error;
-  if (refusalCode(error, FORBIDDEN) !== null) {
-    return failure('operation_forbidden', { text: forbidden }, error);
-  }
-  if (refusalCode(error, [NO_SUCH_GROUP]) !== null) return failure('group_unknown', undefined, error);
-  if (refusalCode(error, [CODE_REVOKED]) !== null) return failure('invite_revoked', undefined, error);
-  return operationFailure(operation, error);
 }
 
 /** The code of a refusal when it is one of these. */
@@ -106,20 +116,11 @@ export function refusalCode(error: unknown, codes: readonly number[]): number | 
   return codes.includes(error.reason.code) ? error.reason.code : null;
 }
 
-/** Asks WhatsApp something that is not about a group of one's own. */
-export async function asking<T>(refusals: Refusals, question: Promise<T>): Promise<T> {
-  try {
-    return await question;
-  } catch (error) {
-    throw groupFailure(error, refusals);
-  }
-}
-
 /** The words that WhatsApp refused with, for lists of what went wrong. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof SendFailed)) throw error;
   const { reason } = error;
-  if (reason.kind === 'not_connected') throw failure('instance_not_connected', undefined, error);
+  if (reason.kind === 'not_connected') return 'not connected';
   if (reason.kind === 'throttled') return 'rate-overlimit';
   if (reason.kind === 'refused') return reason.text ?? `code ${reason.code}`;
   return reason.kind === 'failed' ? reason.text : 'timed out';

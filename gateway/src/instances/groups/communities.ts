@@ -5,11 +5,9 @@ import type { GroupMetadata } from '../../whatsapp/group.ts';
 import { readGroupJid } from '../../whatsapp/invite.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
-import { asking, type GroupDeps, groupFailure, reasonOf, refusalCode, storedGroups } from './access.ts';
+import { asking, failureOf, type GroupDeps, reasonOf, refusalCode, storedGroups } from './access.ts';
+import { afterwards } from './create.ts';
 import { imageRefused, readImage } from './image.ts';
-
-const CREATING = { operation: 'create community', forbidden: '' };
-const LISTING = { operation: 'get groups', forbidden: '' };
 
 /** WhatsApp's answer to accounts that may not have communities. */
 const NOT_AVAILABLE = 400;
@@ -47,13 +45,12 @@ type LinkAction = 'link' | 'unlink';
 /** Makes a community and links groups to it; where WhatsApp does not allow one, a regular group. */
 export async function createCommunity(instance: InstanceRow, wish: NewCommunity, deps: GroupDeps) {
   const { groups } = session(instance, deps);
-  const made = await asking(CREATING, make(groups, wish)).catch(told500);
+  const made = await asking('create community', make(groups, wish)).catch(offline400);
   const imageError = wish.image === undefined ? null : await setImage(groups, made.jid, wish.image, deps);
   const { done, failed } = made.isCommunity
     ? await overGroups('link', made.jid, wish.groups, instance, deps)
     : { done: [], failed: wish.groups.map((jid) => ({ jid: readGroupJid(jid) ?? jid })) };
-  const group = await groups.metadata(made.jid).catch(() => made);
-  const code = await groups.inviteCode(made.jid).catch(() => null);
+  const [group, code] = await afterwards(groups, made);
   return { group, code, linked: done, failed: failed.map(({ jid }) => jid), imageError };
 }
 
@@ -76,7 +73,7 @@ export async function listSubgroups(
   community: string,
   deps: GroupDeps,
 ): Promise<GroupMetadata[]> {
-  await asking(LISTING, deps.sync.fresh(instance.id, session(instance, deps))).catch(offline400);
+  await asking('get groups', deps.sync.fresh(instance.id, session(instance, deps))).catch(offline400);
   const linked = (await storedGroups(deps, instance).all()).filter(({ parent }) => parent === community);
   return linked.toSorted(
     (a, b) =>
@@ -104,15 +101,6 @@ function offline(error: unknown): unknown {
 }
 
 function offline400(error: unknown): never {
-  throw offline(error);
-}
-
-/** WhatsApp's no to a new community has no row of its own. */
-function told500(error: unknown): never {
-  if (error instanceof Failure && (error.code === 'operation_forbidden' || error.code === 'group_unknown')) {
-    const text = `failed to create community: ${reasonOf(error.cause)}`;
-    throw failure('operation_failed', { text }, error.cause);
-  }
   throw offline(error);
 }
 
@@ -191,11 +179,9 @@ async function attempt(
     const { reason } = error;
     const general = reason.kind === 'throttled' || reason.kind === 'not_connected';
     // Nothing was done yet: the whole call failed for a reason of its own.
-    if (general && first)
-      throw offline(groupFailure(error, { operation: `${action} groups`, forbidden: '' }));
+    if (general && first) throw offline(failureOf(`${action} groups`, error));
     const refused = reason.kind === 'refused' ? { code: reason.code } : {};
-    const text = reason.kind === 'not_connected' ? 'not connected' : reasonOf(error);
-    outcome.failed.push({ jid, error: text, ...refused });
+    outcome.failed.push({ jid, error: reasonOf(error), ...refused });
   }
 }
 

@@ -4,15 +4,14 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import { isSelf } from '../../whatsapp/inbound/origin.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
-import { type GroupDeps, groupFailure, reasonOf, refusalCode } from './access.ts';
+import type { Session } from '../../whatsapp/session.ts';
+import { asking, type GroupDeps, NOT_A_MEMBER, reasonOf, refusalCode } from './access.ts';
 import { changesTowards, type GroupWish } from './changes.ts';
 import { readImage } from './image.ts';
 import { type ParticipantResult, readEntries, registered, resultsOf } from './people.ts';
 
-const REFUSALS = {
-  operation: 'create group',
-  forbidden: 'Not authorized to link groups to this community (must be admin)',
-};
+const OPERATION = 'create group';
+const NOT_ADMIN = 'Not authorized to link groups to this community (must be admin)';
 
 export interface NewGroup {
   name: string;
@@ -32,25 +31,39 @@ export interface Warning {
 /** Makes a group. What goes wrong once it is there is a warning: the group is not taken back. */
 export async function createGroup(instance: InstanceRow, wish: NewGroup, deps: GroupDeps) {
   const session = deps.sessions.session(instance.id);
+  const { groups } = session;
+  const { entries, group, refused } = await asking(OPERATION, make(instance, session, wish, deps));
+  const warnings = await finish(groups, group, wish, deps);
+  const failed = resultsOf(entries, refused, 'add').filter(
+    (result): result is FailedParticipant => !result.success,
+  );
+  const [metadata, code] = await afterwards(groups, group);
+  return { group: metadata, code, failed, warnings };
+}
+
+/** How a group is now and its code. It was changed: that this cannot be read is no reason to say that it was not. */
+export async function afterwards(
+  groups: GroupOperations,
+  group: GroupMetadata,
+): Promise<[GroupMetadata, string | null]> {
+  const metadata = await groups.metadata(group.jid).catch(() => group);
+  return [metadata, await groups.inviteCode(group.jid).catch(() => null)];
+}
+
+async function make(instance: InstanceRow, session: Session, wish: NewGroup, { numbers }: GroupDeps) {
   const { groups, self } = session;
+  const community = wish.community ?? null;
+  if (community) await requireCommunity(groups, community);
+  const named = readEntries(wish.participants);
+  const found = await registered(named, { instanceId: instance.id, session, numbers });
+  const entries = found.filter(({ person }) => !person || !isSelf(person, self));
+  const participants = entries.flatMap(({ wire }) => wire ?? []);
+  if (participants.length === 0) throw failure('field_invalid', { text: 'No valid participants' });
   try {
-    if (wish.community) await requireCommunity(groups, wish.community);
-    const { id: instanceId } = instance;
-    const { numbers } = deps;
-    const found = await registered(readEntries(wish.participants), { instanceId, session, numbers });
-    const entries = found.filter(({ person }) => !person || !isSelf(person, self));
-    const wanted = entries.flatMap(({ wire }) => wire ?? []);
-    if (wanted.length === 0) throw failure('field_invalid', { text: 'No valid participants' });
-    const request = { subject: wish.name, participants: wanted, community: wish.community ?? null };
-    const { group, refused } = await groups.create(request);
-    const warnings = await finish(groups, group, wish, deps);
-    const failed = resultsOf(entries, refused, 'add').filter(
-      (result): result is FailedParticipant => !result.success,
-    );
-    const [metadata, code] = [await groups.metadata(group.jid), await groups.inviteCode(group.jid)];
-    return { group: metadata, code, failed, warnings };
+    return { entries, ...(await groups.create({ subject: wish.name, participants, community })) };
   } catch (error) {
-    throw groupFailure(error, REFUSALS);
+    if (!community || refusalCode(error, NOT_A_MEMBER) === null) throw error;
+    throw failure('operation_forbidden', { text: NOT_ADMIN }, error);
   }
 }
 
@@ -58,7 +71,7 @@ type FailedParticipant = Extract<ParticipantResult, { success: false }>;
 
 async function requireCommunity(groups: GroupOperations, jid: string): Promise<void> {
   const metadata = await groups.metadata(jid).catch((error) => {
-    if (refusalCode(error, [401, 403, 404]) === null) throw error;
+    if (refusalCode(error, NOT_A_MEMBER) === null) throw error;
     throw failure('community_unknown', undefined, error);
   });
   if (!metadata.isCommunity) throw failure('community_unknown');

@@ -1,15 +1,24 @@
-import { failure } from '../../failure.ts';
+import { Failure, failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupIdentifier } from '../../whatsapp/invite.ts';
-import { type GroupDeps, groupFailure, inGroup, previewOf, refusalCode, storedGroups } from './access.ts';
+import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
+import {
+  asking,
+  failureOf,
+  type GroupDeps,
+  inGroup,
+  previewOf,
+  refusalCode,
+  storedGroups,
+} from './access.ts';
 
-const JOINING = { operation: 'join group', forbidden: 'Not allowed to join this group' };
+const JOINING = 'join group';
 const LEAVING = { operation: 'leave group', forbidden: 'Not allowed to leave this group' };
-const READING = { operation: 'get group info', forbidden: '' };
+const READING = { operation: 'get group info', forbidden: 'Not allowed to see this group' };
 const NOT_LET_IN: readonly number[] = [401, 403, 419];
-const ALREADY_IN = 409;
-const NOT_FOUND = 404;
+const ALREADY_IN: readonly number[] = [409];
+const NOT_FOUND: readonly number[] = [404];
 
 /** Joins by a code, or is queued where admins approve. */
 export async function joinGroup(
@@ -18,30 +27,34 @@ export async function joinGroup(
   deps: GroupDeps,
 ): Promise<{ jid: string; requiresApproval: boolean }> {
   const { groups } = deps.sessions.session(instance.id);
-  const { jid } = await previewOf(groups, code, JOINING).catch(joinFailure);
+  const jid = await invitedTo(groups, code);
   if (await storedGroups(deps, instance).find(jid)) return { jid, requiresApproval: false };
   try {
     if ((await groups.join(code)) === 'requested') return { jid, requiresApproval: true };
   } catch (error) {
-    if (refusalCode(error, [ALREADY_IN]) === null) throw joinFailed(error);
+    if (refusalCode(error, ALREADY_IN) === null) throw joinFailure(error);
   }
   // What was joined is known before anybody asks for it.
-  await groups.metadata(jid).catch((error) => joinFailure(groupFailure(error, JOINING)));
+  await asking(JOINING, groups.metadata(jid));
   return { jid, requiresApproval: false };
 }
 
-function joinFailed(error: unknown): unknown {
-  if (refusalCode(error, NOT_LET_IN) !== null) {
-    return failure('operation_forbidden', { text: JOINING.forbidden }, error);
+/** Whoever joins is no member: that a group is gone is told in other words than to members. */
+async function invitedTo(groups: GroupOperations, code: string): Promise<string> {
+  try {
+    return (await previewOf(groups, code, JOINING)).jid;
+  } catch (error) {
+    const gone = error instanceof Failure && error.code === 'group_unknown';
+    throw gone ? failure('invited_group_unknown', undefined, error) : error;
   }
-  if (refusalCode(error, [NOT_FOUND]) !== null) return failure('invited_group_unknown', undefined, error);
-  return groupFailure(error, JOINING);
 }
 
-/** Whoever joins is no member: a group that is gone is told in other words. */
-function joinFailure(error: unknown): never {
-  const unknown = (error as { code?: string }).code === 'group_unknown';
-  throw unknown ? failure('invited_group_unknown', undefined, error) : error;
+function joinFailure(error: unknown): unknown {
+  if (refusalCode(error, NOT_LET_IN) !== null) {
+    return failure('operation_forbidden', { text: 'Not allowed to join this group' }, error);
+  }
+  if (refusalCode(error, NOT_FOUND) !== null) return failure('invited_group_unknown', undefined, error);
+  return failureOf(JOINING, error);
 }
 
 /** Leaves a group, or a community with everything linked to it. Resolves with its JID. */
@@ -75,9 +88,10 @@ export async function readGroupFacts(
   const { groups } = deps.sessions.session(instance.id);
   const stored = storedGroups(deps, instance);
   if ('code' in identifier) {
-    const preview = await previewOf(groups, identifier.code, READING);
+    const preview = await previewOf(groups, identifier.code, READING.operation);
     if (!(await stored.find(preview.jid))) {
-      return { group: preview, code: identifier.code, image: await groups.picture(preview.jid) };
+      const image = await asking(READING.operation, groups.picture(preview.jid));
+      return { group: preview, code: identifier.code, image };
     }
   }
   return inGroup(instance, identifier, READING, deps, async (_, { jid }) => ({

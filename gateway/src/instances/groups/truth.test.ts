@@ -143,6 +143,7 @@ describe('GET /api/group/list/:instance', () => {
   test.each<[number, number, string]>([
     [429, 429, 'WhatsApp rate limit reached. Try again later.'],
     [500, 500, 'failed to get groups: internal-server-error'],
+    [403, 500, 'failed to get groups: forbidden'],
   ])("WhatsApp's %i is answered with %i", async (code, status, message) => {
     const world = await groupWorld(whatsApp, await sqlite!.open());
     const another = await world.person('Another');

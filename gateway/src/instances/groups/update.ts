@@ -6,7 +6,7 @@ import type { GroupIdentifier } from '../../whatsapp/invite.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { type GroupDeps, inGroup, reasonOf } from './access.ts';
 import { changesTowards, type GroupWish } from './changes.ts';
-import type { Warning } from './create.ts';
+import { afterwards, type Warning } from './create.ts';
 import { readImage } from './image.ts';
 
 const REFUSALS = {
@@ -31,8 +31,8 @@ export async function updateGroup(
   return inGroup(instance, identifier, REFUSALS, deps, async (groups, group) => {
     const jpeg = image === null && (await groups.picture(group.jid)) === null ? undefined : image;
     const { changed, warnings } = await applied(groups, group, { ...update, jpeg });
-    const metadata = changed.length > 0 ? await groups.metadata(group.jid) : group;
-    return { group: metadata, code: await groups.inviteCode(group.jid), changed, warnings };
+    const [metadata, code] = await afterwards(groups, group);
+    return { group: metadata, code, changed, warnings };
   });
 }
 

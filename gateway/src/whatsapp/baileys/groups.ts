@@ -76,8 +76,7 @@ export class BaileysGroups implements GroupOperations {
     const answer = await this.#ask({ to: EVERY_GROUP, type: 'set', request });
     const made = getBinaryNodeChild(answer, 'group');
     const refused = made ? participantAnswers(made).filter(({ code }) => code !== null) : [];
-    // The answer names those who were refused among the others.
-    return { group: await this.metadata(onlyGroup(answer).jid), refused };
+    return { group: onlyGroup(answer), refused };
   }
 
   async createCommunity({

@@ -44,11 +44,14 @@ export function readGroup(node: BinaryNode): GroupMetadata | null {
   };
 }
 
-/** The `<participant>` children; each names a member by the group's address form, with the other one beside it. */
+/**
+ * The `<participant>` children; each names a member by the group's address form, with the other one beside it. Those
+ * with an `error` are no members: the answer to `create` names them among the others.
+ */
 export function readParticipants(node: BinaryNode, tag = 'participant'): Participant[] {
   return getBinaryNodeChildren(node, tag).flatMap(({ attrs }) => {
     const person = personOf(attrs.jid, attrs.phone_number, attrs.lid);
-    return person ? [{ ...person, role: roleOf(attrs.type) }] : [];
+    return person && attrs.error === undefined ? [{ ...person, role: roleOf(attrs.type) }] : [];
   });
 }
 

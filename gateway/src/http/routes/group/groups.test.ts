@@ -128,10 +128,26 @@ describe('POST /api/group/create/:instance', () => {
     const nobody = { name: 'Nobody', participants: ['5511900000000', 'x', world.own.number] };
     expect(await world.ask('POST', CREATE, nobody)).toMatchObject(refused(400, 'No valid participants'));
     const wish = { name: 'Dev Team', participants: [joao.number] };
-    await world.own.phone.fault('query-error', { query: 'w:g2/create', code: 500, count: 1 });
-    expect(await world.ask('POST', CREATE, wish)).toMatchObject(
-      refused(500, 'failed to create group: internal-server-error'),
-    );
+    for (const [code, reason] of [
+      [500, 'internal-server-error'],
+      [403, 'forbidden'],
+    ]) {
+      await world.own.phone.fault('query-error', { query: 'w:g2/create', code, count: 1 });
+      expect(await world.ask('POST', CREATE, wish)).toMatchObject(
+        refused(500, `failed to create group: ${reason}`),
+      );
+    }
+  });
+
+  test('is told although WhatsApp does not say more about it', async () => {
+    await world.own.phone.fault('query-error', { query: 'w:g2/query', code: 429, count: 1 });
+    await world.own.phone.fault('query-error', { query: 'w:g2/invite', code: 429, count: 1 });
+    const answer = await world.ask('POST', CREATE, {
+      name: 'Quiet',
+      participants: [joao.number, shy.number],
+    });
+    expect(answer).toMatchObject({ status: 200, body: { group: { participantCount: 2, inviteCode: null } } });
+    expect((await world.named(jidIn(answer)).state()).participants).toHaveLength(2);
   });
 });
 

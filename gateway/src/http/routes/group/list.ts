@@ -61,8 +61,7 @@ export function listRoute(deps: GroupRouteDeps): Route {
     query,
     async handle({ instance, query: { includeMembers } }) {
       const session = deps.sessions.session(instance.id);
-      const refusals = { operation: 'get groups', forbidden: '' };
-      await asking(refusals, deps.sync.fresh(instance.id, session));
+      await asking('get groups', deps.sync.fresh(instance.id, session));
       const stored = await storedGroups(deps, instance).all();
       const groups = (await withKnownAddresses(stored, instance, deps))
         .toSorted((a, b) => a.subject.localeCompare(b.subject) || (a.jid < b.jid ? -1 : 1))
