@@ -161,6 +161,11 @@ export class Phone {
     return actions.find((action) => action.index.join() === index.join())?.value;
   }
 
+  /** Gives it a past that companions get when they are linked: `chats`, `messages`, `days`, `unread`, `chunk`. */
+  hasLived(history: { chats: number; messages: number; [field: string]: number }): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/history`, history);
+  }
+
   /** Waits until the screen shows a message with this id. */
   async sees(id: string): Promise<InboxMessage> {
     for (let after = 0; ; ) {

@@ -6,6 +6,7 @@ import { appStateRoutes } from './control/app-state.ts';
 import { callRoutes } from './control/calls.ts';
 import { faultRoutes } from './control/faults.ts';
 import { groupRoutes } from './control/groups.ts';
+import { historyRoutes } from './control/history.ts';
 import { type Route, serveRoutes } from './control/http.ts';
 import { mediaRoutes } from './control/media.ts';
 import { messageRoutes } from './control/messages.ts';
@@ -88,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const routes: Route[] = [
     { method: 'GET', path: '/control/info', handle: () => info },
     ...phoneRoutes(ctx, phones),
+    ...historyRoutes(ctx, phones),
     ...groupRoutes(ctx, phones),
     ...newsletterRoutes(ctx, phones),
     ...messageRoutes(ctx, phones),

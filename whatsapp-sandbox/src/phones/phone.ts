@@ -9,6 +9,7 @@ import { PhoneAppState } from './app-state/phone-app-state.ts';
 import { type PhoneCall, receiveCall } from './calls.ts';
 import { Ciphers } from './ciphers.ts';
 import { GroupCiphers } from './group-ciphers.ts';
+import type { HistoryPlan } from './history/synthesis.ts';
 import { Inbox } from './inbox.ts';
 import type { KnownMessage } from './known.ts';
 import type { HeldMedia } from './media.ts';
@@ -41,6 +42,8 @@ export class Phone implements Endpoint {
   readonly ciphers: Ciphers;
   readonly groupCiphers: GroupCiphers;
   readonly appState: PhoneAppState;
+  /** What it tells companions of the time before them. */
+  history: HistoryPlan | undefined;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
   /** By group: devices whose messages this phone puts away unread, without a receipt (see load runs). */

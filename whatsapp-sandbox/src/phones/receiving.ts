@@ -9,6 +9,7 @@ import { KEY_TYPE } from '../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
 import { answerKeyRequest } from './first-sync.ts';
+import { answerHistoryRequest } from './history/sending.ts';
 import { receiveFiles } from './media-receiving.ts';
 import { receivePost } from './newsletter-posts.ts';
 import { decodeMessage } from './padding.ts';
@@ -76,7 +77,7 @@ async function store(phone: Phone, sender: Device, node: Stanza, message: proto.
   const own = sender.account === phone.account;
   const content = sent?.message ?? message;
   if (node.attrs.category === 'peer') {
-    if (own) takePeerMessage(phone, sender, message);
+    if (own) takePeerMessage(phone, sender, node.attrs.id ?? '', content);
     return;
   }
   const chat = chatOf(phone, sender, node, sent?.destinationJid);
@@ -98,12 +99,23 @@ async function store(phone: Phone, sender: Device, node: Stanza, message: proto.
 }
 
 /** What a companion asks of its own phone. */
-function takePeerMessage(phone: Phone, sender: Device, { protocolMessage }: proto.Message): void {
-  const asked = protocolMessage?.appStateSyncKeyRequest?.keyIds;
-  if (!asked) return;
-  const ids = asked.flatMap(({ keyId }) => keyId ?? []);
-  answerKeyRequest(phone, sender, ids).catch((error) => {
-    phone.ctx.log.warn({ err: error, phone: phone.account.number }, 'app-state keys could not be shared');
+function takePeerMessage(
+  phone: Phone,
+  sender: Device,
+  id: string,
+  { protocolMessage }: proto.IMessage,
+): void {
+  const keys = protocolMessage?.appStateSyncKeyRequest?.keyIds;
+  const older = protocolMessage?.peerDataOperationRequestMessage?.historySyncOnDemandRequest;
+  const answered = keys
+    ? answerKeyRequest(
+        phone,
+        sender,
+        keys.flatMap(({ keyId }) => keyId ?? []),
+      )
+    : older && answerHistoryRequest(phone, sender, id, older);
+  answered?.catch((error) => {
+    phone.ctx.log.warn({ err: error, phone: phone.account.number }, 'a companion could not be answered');
   });
 }
 

@@ -41,6 +41,8 @@ export interface CompanionLink {
   keyIndex: number;
   noiseKey: Uint8Array;
   platform: string;
+  /** It asked for the whole history, not only the last months. */
+  fullHistory: boolean;
   linkedAt: number;
 }
 

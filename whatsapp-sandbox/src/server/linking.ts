@@ -28,7 +28,13 @@ export function addCompanion(
     id,
     identity: candidate.identity,
     registrationId: candidate.registrationId,
-    link: { keyIndex, noiseKey: candidate.noiseKey, platform: candidate.platform, linkedAt: ctx.clock() },
+    link: {
+      keyIndex,
+      noiseKey: candidate.noiseKey,
+      platform: candidate.platform,
+      fullHistory: candidate.fullHistory,
+      linkedAt: ctx.clock(),
+    },
   });
   account.lastDevice = id;
   account.keyIndex = keyIndex;

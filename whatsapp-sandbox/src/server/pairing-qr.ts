@@ -163,7 +163,7 @@ function readCandidate(
   if (eIdent?.length !== 32 || eSkeyVal?.length !== 32 || !eSkeySig || !deviceProps) return undefined;
   if (registrationId === undefined || keyId === undefined) return undefined;
   if (!verify(eIdent, withType(eSkeyVal), eSkeySig)) return undefined;
-  const { os, platformType } = proto.DeviceProps.decode(deviceProps);
+  const { os, platformType, requireFullSync } = proto.DeviceProps.decode(deviceProps);
   const platform = proto.DeviceProps.PlatformType[platformType ?? 0] ?? 'UNKNOWN';
   return {
     noiseKey,
@@ -171,5 +171,6 @@ function readCandidate(
     registrationId,
     signedPreKey: { id: keyId, key: eSkeyVal, signature: eSkeySig },
     platform: `${platform} (${os ?? ''})`.slice(0, 100),
+    fullHistory: requireFullSync === true,
   };
 }

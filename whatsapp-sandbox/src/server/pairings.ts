@@ -7,6 +7,8 @@ export interface Candidate {
   registrationId: number;
   signedPreKey: { id: number; key: Uint8Array; signature: Uint8Array };
   platform: string;
+  /** It asks for the whole history. */
+  fullHistory: boolean;
 }
 
 /** A companion waiting to be linked; the connection behind it plays the rest of the pairing. */
