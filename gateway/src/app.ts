@@ -30,6 +30,7 @@ import { ChatActions } from './instances/chat-actions.ts';
 import { ChatStates } from './instances/chat-states.ts';
 import { ChatTargets } from './instances/chat-target.ts';
 import { GroupSync } from './instances/group-sync.ts';
+import { HistoryImports } from './instances/history-imports.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
 import { NewsletterSync } from './instances/newsletter-sync.ts';
@@ -139,6 +140,16 @@ async function build(
   const frames = new FrameLine({ hub, clock });
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub: frames, courier });
 
+  const history = new HistoryImports({
+    db,
+    outbox,
+    clock,
+    log,
+    files,
+    settingsOf,
+    networkOf: (instance) => media.through(agentOf(instance)),
+    learnt: (id, pairs) => supervisor.session(id).identities.learn(pairs),
+  });
   const groupSync = new GroupSync({ clock, log });
   const newsletterSync = new NewsletterSync({ db, clock, log });
   const supervisor: LiveSupervisor = new LiveSupervisor({
@@ -161,9 +172,11 @@ async function build(
         settingsOf,
         sessions: supervisor,
         calls,
+        history,
         metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
       }),
     opened: (id, session) => {
+      history.wake(id);
       void groupSync.opened(id, session);
       void newsletterSync.opened(id, session);
     },
@@ -326,6 +339,7 @@ async function build(
       await server.close();
       await calls.stop();
       await supervisor.stop();
+      await history.stop();
       await courier.stop();
       await retention.stop();
       await fetch.close();

@@ -14,10 +14,13 @@ import type { Logger } from '../telemetry/log.ts';
 import type { CallNotice } from '../whatsapp/call.ts';
 import type { ChatChanges } from '../whatsapp/chat-change.ts';
 import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
+import { historyNotification } from '../whatsapp/history/notification.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
+import { isMessageId } from '../whatsapp/inbound/origin.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { NewsletterChange } from '../whatsapp/newsletter.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
+import type { HistoryImports } from './history-imports.ts';
 import { ingestCall } from './ingest-call.ts';
 import { ingestChatChanges } from './ingest-chat-changes.ts';
 import { ingestGroupNotice } from './ingest-groups.ts';
@@ -42,6 +45,8 @@ export interface IngestOptions {
   calls: { heard(instanceId: string, notice: CallNotice): void };
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead' | 'groups'> };
+  /** Where announced history goes. */
+  history?: Pick<HistoryImports, 'announced' | 'wake'>;
   /** A post came in; its channel may be unknown. */
   metNewsletter?(jid: string): void;
 }
@@ -49,7 +54,7 @@ export interface IngestOptions {
 const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
   db
     .selectFrom('instances')
-    .select(['settings', 'number_jid', 'lid', 'profile_name'])
+    .select(['settings', 'number_jid', 'lid', 'profile_name', 'history_days'])
     .where('id', '=', instanceId),
 );
 
@@ -74,6 +79,8 @@ export class Ingest implements SessionListener {
   }
 
   async message(message: WAMessage, { alongside }: Partial<MessageContext> = {}): Promise<void> {
+    const notification = historyNotification(message);
+    if (notification) return this.#history(message, notification, alongside);
     const taken = await this.#transaction(async (mailbox, instance) => {
       await alongside?.(mailbox.scope.trx);
       const incoming = this.#read(message, mailbox.scope.self, mailbox.scope.now);
@@ -85,6 +92,21 @@ export class Ingest implements SessionListener {
     if (taken?.toRead) this.#markRead(taken.incoming);
     const chat = taken?.incoming.origin.chat;
     if (chat?.kind === 'newsletter') this.#options.metNewsletter?.(chat.jid);
+  }
+
+  /** Only notes it: the chunk is taken in beside everything else. */
+  async #history(
+    { key }: WAMessage,
+    notification: proto.Message.IHistorySyncNotification,
+    alongside: MessageContext['alongside'],
+  ): Promise<void> {
+    const { history } = this.#options;
+    const noted = await this.#transaction(async ({ scope: { trx, now } }, instance) => {
+      await alongside?.(trx);
+      if (!history || !key.id || !isMessageId(key.id)) return false;
+      return history.announced(trx, { id: this.#instanceId, ...instance }, { id: key.id, notification, now });
+    });
+    if (noted) history?.wake(this.#instanceId);
   }
 
   async receipt(receipt: Receipt): Promise<void> {
@@ -154,7 +176,7 @@ export class Ingest implements SessionListener {
 
   /** Runs `work` unless the instance is gone, or was never linked and so has no self. */
   #transaction<T>(
-    work: (mailbox: Mailbox, instance: Pick<InstanceRow, 'settings'>) => Promise<T>,
+    work: (mailbox: Mailbox, instance: Pick<InstanceRow, 'settings' | 'history_days'>) => Promise<T>,
   ): Promise<T | null> {
     const { outbox, clock } = this.#options;
     const instanceId = this.#instanceId;

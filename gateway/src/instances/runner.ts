@@ -279,7 +279,7 @@ export class Runner {
       pairingCode: (pairingCode) => onTurn(() => attempt.offer({ status: 'pairing', pairingCode })),
       paired: () =>
         onTurn(() => {
-          adopted = this.#reports.paired(auth);
+          adopted = this.#reports.paired(auth, attempt.options.historyDays);
         }),
       closed: (reason) => {
         leave();

@@ -15,6 +15,7 @@ type LinkColumns = Partial<
     | 'is_business'
     | 'business_name'
     | 'temp_banned_until'
+    | 'history_days'
   >
 >;
 

@@ -67,9 +67,10 @@ export class StateReports {
     return this.#tell({ state: 'qr_ready', codes: [code] });
   }
 
-  /** Makes a paired device the instance's own. */
-  paired(auth: PairingAuth): Promise<boolean> {
-    return this.#tell({ state: 'pair_success' }, linked(auth.state.creds), (trx) =>
+  /** Makes a paired device the instance's own; `historyDays` as in `PairingOptions`. */
+  paired(auth: PairingAuth, historyDays?: number | null): Promise<boolean> {
+    const history_days = historyDays === undefined ? null : (historyDays ?? 0);
+    return this.#tell({ state: 'pair_success' }, { ...linked(auth.state.creds), history_days }, (trx) =>
       this.#devices.adopt(trx, this.#id, auth),
     );
   }

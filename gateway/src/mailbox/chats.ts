@@ -17,6 +17,16 @@ export interface ChatState {
   favorite?: boolean;
 }
 
+/** What history says of a conversation. */
+export interface ChatHistory {
+  /** Of a room. */
+  name: string | null;
+  archived: boolean;
+  pinnedAt: number | null;
+  mutedUntil: number | null;
+  markedUnread: boolean;
+}
+
 /** How a new message changes the list of conversations. */
 interface Note {
   instanceId: string;
@@ -84,6 +94,41 @@ export class Chats {
       .insertInto('chats')
       .values({ instance_id: this.#instanceId, chat, kind, ...change })
       .onConflict((conflict) => conflict.columns(['instance_id', 'chat']).doUpdateSet(change))
+      .execute();
+  }
+
+  /** Notes what history says. The shared state of all devices is newer: what is known from there stays. */
+  async tell(chat: string, told: ChatHistory): Promise<void> {
+    const kind = chatKind(chat);
+    if (!kind) return;
+    await this.#db
+      .insertInto('chats')
+      .values({
+        instance_id: this.#instanceId,
+        chat,
+        kind,
+        name: told.name === null ? null : storable(told.name),
+        archived: told.archived ? 1 : 0,
+        pinned_at: told.pinnedAt,
+        muted_until: told.mutedUntil,
+        marked_unread: told.markedUnread ? 1 : 0,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['instance_id', 'chat'])
+          .doUpdateSet((e) => ({ name: e.fn.coalesce('chats.name', 'excluded.name') })),
+      )
+      .execute();
+  }
+
+  /** When something last happened in a conversation of which no message is stored; Unix milliseconds. */
+  async tellActivity(chat: string, at: number): Promise<void> {
+    await this.#db
+      .updateTable('chats')
+      .set({ activity_at: at })
+      .where('instance_id', '=', this.#instanceId)
+      .where('chat', '=', chat)
+      .where('activity_at', '=', 0)
       .execute();
   }
 

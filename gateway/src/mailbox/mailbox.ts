@@ -25,7 +25,7 @@ export interface ChatPlace {
 }
 
 /** Where a pair of addresses was learned. */
-export type IdentityOrigin = 'message' | 'group' | 'query' | 'notification';
+export type IdentityOrigin = 'message' | 'group' | 'query' | 'history' | 'notification';
 
 export interface MailboxScope {
   trx: DatabaseTransaction;

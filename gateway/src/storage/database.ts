@@ -9,6 +9,7 @@ import { labels } from './migrations/005-labels.ts';
 import { groups } from './migrations/006-groups.ts';
 import { newsletters } from './migrations/007-newsletters.ts';
 import { calls } from './migrations/008-calls.ts';
+import { history } from './migrations/010-history.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -76,6 +77,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '006-groups': groups,
     '007-newsletters': newsletters,
     '008-calls': calls,
+    '010-history': history(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -54,6 +54,8 @@ export interface InstanceTable {
   /** JSON of the S3 settings without the secret key; null = none */
   s3: string | null;
   s3_secret_key_sealed: Uint8Array | null;
+  /** `connect?history=` of the link: days, 0 = no limit; null = not asked for, the setting counts. */
+  history_days: number | null;
   /** The newest event that has left the event log; a cursor before it has missed something. */
   events_forgotten_to: string | null;
   created_at: number;
@@ -156,6 +158,19 @@ export interface ChatTable {
   cleared_to: number | null;
   /** 1 while messages up to `cleared_to` may still be stored. */
   clearing: Generated<number>;
+}
+
+/** A chunk of history that the phone has announced and that is not taken in yet. */
+export interface HistoryChunkTable {
+  instance_id: string;
+  /** Of the message that announced it. */
+  message_id: string;
+  /** Encoded `proto.Message.HistorySyncNotification`: where the chunk lies, or the chunk itself. */
+  notification: Uint8Array;
+  /** Its parts that are in the mailbox. */
+  done: Generated<number>;
+  attempts: Generated<number>;
+  announced_at: number;
 }
 
 /** What somebody has chosen in a poll, by his newest vote. */
@@ -405,6 +420,7 @@ export interface Database {
   media: MediaTable;
   idempotency_keys: IdempotencyTable;
   chats: ChatTable;
+  history_chunks: HistoryChunkTable;
 }
 
 export type AccountRow = Selectable<AccountTable>;
@@ -416,6 +432,7 @@ export type GroupRow = Selectable<GroupTable>;
 export type LabelRow = Selectable<LabelTable>;
 export type NewsletterRow = Selectable<NewsletterTable>;
 export type ChatRow = Selectable<ChatTable>;
+export type HistoryChunkRow = Selectable<HistoryChunkTable>;
 export type EventRow = Selectable<EventTable>;
 export type WebhookRow = Selectable<WebhookTable>;
 export type WebsocketRow = Selectable<WebsocketTable>;

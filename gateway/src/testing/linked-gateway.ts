@@ -34,14 +34,24 @@ export interface LinkedInstance {
   exchange(messageId: string): Promise<ReportedEvent>;
 }
 
+interface InstanceFields {
+  name?: string;
+  history?: string;
+  disableHistorySync?: boolean;
+  ignoreGroupMessages?: boolean;
+}
+
 export interface LinkedGateway {
   app: App;
   baseUrl: string;
   call(method: string, path: string, token: string, body?: unknown): Promise<Answer>;
   /** A new account's token. */
   account(): Promise<string>;
-  /** Makes an instance of `account` (a new one when left out), with these fields of `POST /api/instance/new`, and links it. */
-  link(phone: Phone, fields?: { name?: string }, account?: string): Promise<LinkedInstance>;
+  /**
+   * Makes an instance of `account` (a new one when left out), with these fields of `POST /api/instance/new`, and links
+   * it; `history` is that of `connect`.
+   */
+  link(phone: Phone, fields?: InstanceFields, account?: string): Promise<LinkedInstance>;
 }
 
 /** The whole gateway over real HTTP on the sandbox's WhatsApp; it ends with the test, or with the file when a hook makes it. */
@@ -83,13 +93,19 @@ export async function linkedGateway(
     baseUrl,
     call,
     account,
-    async link(phone, { name = `instance-${++made}`, ...fields } = {}, owner) {
+    async link(phone, { name = `instance-${++made}`, history, ...fields } = {}, owner) {
       const accountToken = owner ?? (await account());
       const created = await call('POST', '/api/instance/new', accountToken, { name, ...fields });
       const { id, token } = must(created, 201).data;
       must(await call('POST', `/api/events/websocket/${name}`, token, { enabled: true, events: EVERY_KIND }));
       const events = await listen(`${baseUrl.replace('http', 'ws')}/ws/${name}?token=${token}`);
-      const { qrCode } = must(await call('GET', `/api/instance/connect/${name}`, token));
+      const { qrCode } = must(
+        await call(
+          'GET',
+          `/api/instance/connect/${name}${history === undefined ? '' : `?history=${history}`}`,
+          token,
+        ),
+      );
       await phone.scan(qrCode);
       await events.expect(
         'the connection',

@@ -7,6 +7,7 @@ import type { NewsletterChange } from './newsletter.ts';
 import type { CallOperations } from './ports/calls.ts';
 import type { ChatOperations } from './ports/chats.ts';
 import type { GroupOperations } from './ports/groups.ts';
+import type { IdentityOperations } from './ports/identities.ts';
 import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
 import type { ProfileOperations } from './ports/profile.ts';
@@ -40,6 +41,7 @@ export interface Session {
   pictureUrl(jid: string): Promise<string | null>;
   readonly calls: CallOperations;
   readonly groups: GroupOperations;
+  readonly identities: IdentityOperations;
   readonly newsletters: NewsletterOperations;
   readonly media: MediaOperations;
   readonly profile: ProfileOperations;

@@ -14,7 +14,10 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<Session, 'calls' | 'chats' | 'groups' | 'media' | 'newsletters' | 'profile' | 'status'>;
+type Families = Pick<
+  Session,
+  'calls' | 'chats' | 'groups' | 'identities' | 'media' | 'newsletters' | 'profile' | 'status'
+>;
 
 /** `Session` over a Baileys socket. */
 export class BaileysSession implements Session {
@@ -23,6 +26,7 @@ export class BaileysSession implements Session {
   readonly calls: Session['calls'];
   readonly chats: Session['chats'];
   readonly groups: Session['groups'];
+  readonly identities: Session['identities'];
   readonly media: Session['media'];
   readonly newsletters: Session['newsletters'];
   readonly profile: Session['profile'];
@@ -36,6 +40,7 @@ export class BaileysSession implements Session {
     this.#acks = acks;
     this.calls = families.calls;
     this.groups = families.groups;
+    this.identities = families.identities;
     this.media = families.media;
     this.chats = families.chats;
     this.newsletters = families.newsletters;

@@ -31,6 +31,7 @@ import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
 import { BaileysGroups } from './groups.ts';
+import { BaileysIdentities } from './identities.ts';
 import type { InboxJournal } from './inbox-journal.ts';
 import type { DeviceAuth } from './linked-device.ts';
 import { BaileysMedia } from './media.ts';
@@ -70,6 +71,7 @@ export interface ConnectionOptions {
   /** Pairing by code asks for it when the first QR would be there. */
   pairingNumber?: string;
   markOnline: boolean;
+  /** The phone is asked for its whole history, when the device is linked. */
   syncHistory: boolean;
   clock: Clock;
   log: Logger;
@@ -130,7 +132,8 @@ export class Connection {
       qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
       markOnlineOnConnect: options.markOnline,
       syncFullHistory: options.syncHistory,
-      shouldSyncHistoryMessage: () => options.syncHistory,
+      // It would take whole chunks into memory while messages wait; the listener takes them in beside everything else.
+      shouldSyncHistoryMessage: () => false,
       emitOwnEvents: false,
       // The store refuses to go on after a failed write, so trying again in here would only delay that.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
@@ -179,6 +182,7 @@ export class Connection {
       calls,
       chats,
       groups,
+      identities: new BaileysIdentities(asking),
       media: new BaileysMedia({ ...asking, through: options.media }),
       newsletters,
       profile,

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a file's keys are derived for: the word in `WhatsApp <word> Keys`. Stickers are images, voice notes audio. */
-export type KeyPurpose = 'Image' | 'Video' | 'Audio' | 'Document';
+export type KeyPurpose = 'Image' | 'Video' | 'Audio' | 'Document' | 'History';
 
 export interface MediaKeys {
   iv: Buffer;
