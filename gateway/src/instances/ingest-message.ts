@@ -1,7 +1,6 @@
 import { amend, isForged } from '../mailbox/amend.ts';
 import type { ChatPlace, Mailbox } from '../mailbox/mailbox.ts';
 import { type Report, reportDecrypted, reportExchange, reportUndecryptable } from '../mailbox/report.ts';
-import { storable } from '../mailbox/storable.ts';
 import { type Unsealed, unseal } from '../mailbox/unseal.ts';
 import { type User, userView } from '../mailbox/views.ts';
 import type { Incoming } from '../whatsapp/inbound/incoming.ts';
@@ -62,7 +61,7 @@ async function recordVote(
   { content: { poll_vote }, target }: Unsealed,
 ): Promise<void> {
   if (!poll_vote?.decrypted || !target) return;
-  const options = poll_vote.options.map(({ name }) => storable(name));
+  const options = poll_vote.options.map(({ name }) => name);
   await mailbox.pollVotes.record(target, { voter, id: origin.id, options, at: origin.at });
 }
 
