@@ -91,7 +91,7 @@ test('a phone quotes what it received', async () => {
   const { message } = await client.untilText('answer');
   expect(message?.extendedTextMessage?.contextInfo).toMatchObject({
     stanzaId: sent?.key.id,
-    quotedMessage: { conversation: 'question' },
+    quotedMessage: { extendedTextMessage: { text: 'question' } },
   });
 });
 

@@ -125,6 +125,19 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
     expect((await message(id)).media).toMatchObject(expected);
   });
 
+  test.each([
+    'view_once',
+    // Baileys acknowledges it and makes nothing of it.
+    'view_once_unavailable_fanout',
+  ])('what linked devices do not get is told as unavailable: %s', async (unavailable) => {
+    const id = await joao.send(own.number, 'only for your phone', { unavailable });
+    const { data } = await sales.events.expect(
+      'that it came',
+      ({ event, data }) => event === 'message.undecryptable' && data.id === id,
+    );
+    expect(data).toMatchObject({ reason: 'unavailable', message: { type: 'undecryptable', content: '' } });
+  });
+
   test.each<[string, object, object]>([
     ['plain', { button: { id: 'yes', text: 'Yes' } }, { type: 'buttons_response' }],
     ['template', { button: { id: 'yes', text: 'Yes' } }, { type: 'buttons_response' }],

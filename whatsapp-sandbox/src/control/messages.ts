@@ -70,7 +70,8 @@ async function send(ctx: ServerContext, phone: Phone, body: Record<string, unkno
   const to = chatOf(ctx, text(body, 'to', 100));
   const addressing = optionalChoice(body, 'addressing', ['pn', 'lid']) ?? 'lid';
   const viewers = optionalTexts(body, 'viewers', 1000)?.map((viewer) => accountOf(ctx, viewer));
-  const options = { id: optionalText(body, 'id', 200), addressing, viewers };
+  const unavailable = optionalText(body, 'unavailable', 100);
+  const options = { id: optionalText(body, 'id', 200), addressing, viewers, unavailable };
   const around = surroundings(ctx, phone, body);
   if (body.forward !== undefined) around.forwarded ??= 1;
   const context = contextInfo(around, addressing);

@@ -18,6 +18,8 @@ export interface SendOptions {
   edit?: string | undefined;
   /** In a group: the devices that are to be able to read it; all of them when absent. */
   audience?: Device[] | undefined;
+  /** Companions do not get the content but `<unavailable>` of this type, as of what is to be seen once. */
+  unavailable?: string | undefined;
   /** Of a status: who is to see it; whom the phone's settings say when absent. */
   viewers?: Account[] | undefined;
 }
@@ -31,7 +33,7 @@ export async function sendMessage(
 ): Promise<string> {
   const id = options.id ?? makeMessageId();
   const addressing = options.addressing ?? 'lid';
-  const { edit, audience, viewers } = options;
+  const { edit, audience, viewers, unavailable } = options;
   phone.outbox.set(id, { message, chat: to, addressing, peer: false, receipts: new Map() });
   if (isNewsletter(to)) {
     postToNewsletter(phone, to, message, id);
@@ -44,7 +46,7 @@ export async function sendMessage(
   await phone.enqueue(() =>
     isGroup(to)
       ? sendToGroup(phone, to, message, { id, edit }, audience)
-      : sendToAccount(phone, to, message, { id, edit, addressing }),
+      : sendToAccount(phone, to, message, { id, edit, addressing, unavailable }),
   );
   return id;
 }
@@ -53,11 +55,12 @@ async function sendToAccount(
   phone: Phone,
   to: Account,
   message: proto.IMessage,
-  options: { id: string; edit: string | undefined; addressing: Addressing },
+  options: { id: string; addressing: Addressing } & Pick<SendOptions, 'edit' | 'unavailable'>,
 ): Promise<void> {
-  const { id, edit, addressing } = options;
+  const { id, edit, addressing, unavailable } = options;
   const participants: Stanza[] = [];
   for (const device of recipients(phone, to)) {
+    if (unavailable && device.id !== 0) continue;
     const own = device.account === phone.account;
     const content = own ? sentByMe(to, addressing, message) : message;
     const { type, body } = await phone.ciphers.encrypt(device, encodeMessage(content));
@@ -65,10 +68,9 @@ async function sendToAccount(
     participants.push(stanza('to', { jid: deviceJid(device, addressing) }, [enc]));
   }
   const attrs = { id, to: accountJid(to, addressing), type: stanzaType(message), edit };
-  submit(
-    phone,
-    stanza('message', attrs, [stanza('participants', {}, participants), ...announcement(message)]),
-  );
+  const content = [stanza('participants', {}, participants), ...announcement(message)];
+  if (unavailable) content.push(stanza('unavailable', { type: unavailable }));
+  submit(phone, stanza('message', attrs, content));
 }
 
 /** Sends a message to one device: a peer message to a companion, or a resend. */

@@ -16,7 +16,7 @@ export interface Part {
 
 /** Attributes of a message that its receivers get to see. */
 const PASSED_ON = ['type', 'edit', 'category', 'expiration'];
-const NOT_PASSED_ON = new Set(['participants', 'enc', 'device-identity', 'tctoken']);
+const NOT_PASSED_ON = new Set(['participants', 'enc', 'unavailable', 'device-identity', 'tctoken']);
 
 /** Reads `<participants>`; a stranger's device makes the stanza invalid, a device that has left is passed over. */
 export function readParts(

@@ -100,16 +100,24 @@ function fanOut(ctx: ServerContext, sender: Device, recipient: Account, node: St
   recipient.peers.add(sender.account);
   const addressing = addressingOf(node.attrs.to);
   const blocked = recipient.blocked.has(sender.account);
-  for (const part of parts) {
+  for (const part of [...parts, ...withheld(node, expected, parts)]) {
     const own = part.device.account === sender.account;
     if (blocked && !own) continue;
     deliver(ctx, sender, node, part, { chat: own ? recipient : undefined, addressing });
   }
   const hash = participantHash(expected, addressing);
-  const complete = parts.length === expected.length;
+  const complete = parts.length === expected.length || child(node, 'unavailable') !== undefined;
   if (complete && (node.attrs.phash === undefined || node.attrs.phash === hash)) return undefined;
   ctx.stats.messages.incompleteFanouts += 1;
   return hash;
+}
+
+/** Devices from which the content is kept learn that it is there, and why they do not get it. */
+function withheld(node: Stanza, expected: Device[], parts: Part[]): Part[] {
+  const unavailable = child(node, 'unavailable');
+  if (!unavailable) return [];
+  const reached = new Set(parts.map(({ device }) => device));
+  return expected.filter((device) => !reached.has(device)).map((device) => ({ device, enc: unavailable }));
 }
 
 function expectedDevices(sender: Device, recipient: Account): Device[] {
