@@ -12,6 +12,8 @@ export class NewsletterSync {
   readonly #db: Queries;
   readonly #clock: Clock;
   readonly #log: Logger;
+  /** Channels that are being asked for, so that a burst of posts asks once. */
+  readonly #meeting = new Set<string>();
 
   constructor({ db, clock, log }: { db: Queries; clock: Clock; log: Logger }) {
     this.#db = db;
@@ -39,6 +41,9 @@ export class NewsletterSync {
 
   /** A post came in: its channel is asked for its name when it is not known. */
   async met(instanceId: string, session: () => Asking, jid: string): Promise<void> {
+    const key = `${instanceId} ${jid}`;
+    if (this.#meeting.has(key)) return;
+    this.#meeting.add(key);
     try {
       const newsletters = new Newsletters(this.#db, instanceId, this.#clock.now());
       if (await newsletters.isKnown(jid)) return;
@@ -46,6 +51,8 @@ export class NewsletterSync {
       if (found) await newsletters.store(found, found.role !== 'guest');
     } catch (error) {
       this.#log.warn({ instance: instanceId, err: error }, 'could not read a channel');
+    } finally {
+      this.#meeting.delete(key);
     }
   }
 

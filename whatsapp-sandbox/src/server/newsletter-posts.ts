@@ -34,7 +34,7 @@ export function routeToNewsletter(ctx: ServerContext, sender: Device, node: Stan
     reactions: new Map(),
     viewers: new Set(),
   });
-  deliver(ctx, newsletter, sender, post, { content: children(node).filter(({ tag }) => tag === 'meta') });
+  deliver(ctx, newsletter, sender, post, { beside: children(node).filter(({ tag }) => tag !== 'plaintext') });
   return String(post.serverId);
 }
 
@@ -66,7 +66,7 @@ function change(ctx: ServerContext, newsletter: Newsletter, sender: Device, node
   else if (edit === EDITED) post.plaintext = contentOf(node);
   else throw new StanzaError(INVALID, 'no such edit');
   const times = { msg_edit_t: String(ctx.clock()), original_msg_t: String(Math.floor(post.at / 1000)) };
-  deliver(ctx, newsletter, sender, post, { edit, content: [stanza('meta', times)] });
+  deliver(ctx, newsletter, sender, post, { edit, beside: [stanza('meta', times)] });
   return String(post.serverId);
 }
 
@@ -76,7 +76,7 @@ function deliver(
   newsletter: Newsletter,
   sender: Device,
   post: Post,
-  { edit, content = [] }: { edit?: string; content?: Stanza[] },
+  { edit, beside }: { edit?: string; beside: Stanza[] },
 ): void {
   for (const account of new Set([...newsletter.followers.keys(), sender.account])) {
     const attrs = {
@@ -88,7 +88,7 @@ function deliver(
       is_sender: account === post.by ? 'true' : undefined,
       edit,
     };
-    const message = stanza('message', attrs, [plaintextOf(post), ...content]);
+    const message = stanza('message', attrs, [plaintextOf(post), ...beside]);
     for (const device of account.devices.values()) {
       if (device !== sender) ctx.delivery.durable(device, message);
     }
