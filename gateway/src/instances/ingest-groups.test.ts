@@ -163,8 +163,16 @@ const ROWS: Row[] = [
   ],
   [
     'a request to join',
-    () => node('created_membership_requests', { request_method: 'invite_link' }),
+    () => node('membership_approval_request', { request_method: 'invite_link' }),
     { type: 'membership_request', participants: [joao], value: 'created' },
+  ],
+  [
+    'a request for somebody else',
+    (m) =>
+      node('created_membership_requests', { request_method: 'non_admin_add' }, [
+        { ...m(ANA), tag: 'requested_user' },
+      ]),
+    { type: 'membership_request', participants: [ana], value: 'created' },
   ],
   [
     'a request that is taken back',

@@ -2,7 +2,7 @@ import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
 import type { Account } from './directory.ts';
 import { enter, members, type Outcome, requireAdmin } from './group-changes.ts';
-import { notifyMembers } from './group-stanzas.ts';
+import { notifyMembers, participantNode } from './group-stanzas.ts';
 import { type Group, isAdmin, MAX_PARTICIPANTS, makeInviteCode } from './groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
@@ -46,7 +46,10 @@ export function joinByCode(
   if (!group.requests.has(account)) {
     const method = 'invite_link';
     group.requests.set(account, { at: ctx.clock(), method });
-    const node = stanza('created_membership_requests', { request_method: method });
+    const { attrs } = participantNode(account, group.addressing);
+    const node = stanza('created_membership_requests', { request_method: method }, [
+      stanza('requested_user', attrs),
+    ]);
     notifyMembers(ctx, group, account, admins(group), node);
   }
   return { group, outcome: 'requested' };

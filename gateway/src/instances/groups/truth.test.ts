@@ -139,6 +139,90 @@ describe.each(databases)('groups of an instance ($name)', ({ open }) => {
 
 const [sqlite] = databases;
 
+describe.each(['lid', 'pn'])('group.flow in a group of %s addresses', (addressing) => {
+  test('tells every change by another phone once, in order, with actor and value', async () => {
+    const world = await groupWorld(whatsApp, await sqlite!.open());
+    const [joao, ana, bia, caio] = [
+      await world.person('João Silva'),
+      await world.person('Ana'),
+      await world.person('Bia'),
+      await world.person('Caio'),
+    ];
+    const group = await world.group(joao, [world.own, ana], { addressing });
+    const village = await world.group(joao, [world.own], { addressing, community: true }, 'Village');
+    const by = (member: Member, action: string, details: object = {}) =>
+      group.act(action, { by: member.number, ...details });
+
+    await by(joao, 'subject', { subject: 'Dev Team 2026' });
+    await by(ana, 'description', { description: 'Technical discussions' });
+    await by(joao, 'description', { description: '' });
+    await by(joao, 'picture', { jpeg: Buffer.from([0xff, 0xd8, 0xff, 1]).toString('base64') });
+    await by(ana, 'picture');
+    await by(joao, 'rules', { announce: true, locked: true, memberAdd: true, approval: true });
+    await by(joao, 'rules', { announce: false });
+    await by(joao, 'ephemeral', { seconds: 604_800 });
+    await by(joao, 'ephemeral', { seconds: 0 });
+    await by(ana, 'add', { numbers: [bia.number] });
+    await by(joao, 'promote', { numbers: [world.own.number, bia.number] });
+    await by(bia, 'demote', { numbers: [bia.number] });
+    await by(joao, 'remove', { numbers: [bia.number] });
+    await by(joao, 'reset-invite');
+    await by(bia, 'join');
+    await by(bia, 'cancel');
+    await by(bia, 'join');
+    await by(joao, 'reject', { numbers: [bia.number] });
+    await by(bia, 'join');
+    await by(joao, 'approve', { numbers: [bia.number] });
+    await bia.phone.act('change-number', { number: caio.number });
+    await by(caio, 'leave');
+    await village.act('link', { group: group.jid });
+    await village.act('unlink', { group: group.jid });
+    await village.act('deactivate');
+
+    await world.flow(village.jid, 'delete');
+    const { inviteCode } = await group.state();
+    const told = world.sales.events
+      .all()
+      .filter(({ event, data }) => event === 'group.flow' && data.groupJid === group.jid)
+      .map(({ data: { type, actor, participants, value } }) => [
+        type,
+        actor.jid,
+        participants.map(({ jid }: { jid: string }) => jid),
+        value,
+      ]);
+    expect(told).toEqual([
+      ['create', joao.jid, [joao.jid, world.own.jid, ana.jid], 'Dev Team'],
+      ['name', joao.jid, [], 'Dev Team 2026'],
+      ['topic', ana.jid, [], 'Technical discussions'],
+      ['topic', joao.jid, [], ''],
+      ['picture', joao.jid, [], 'changed'],
+      ['picture', ana.jid, [], 'removed'],
+      ['announce', joao.jid, [], true],
+      ['locked', joao.jid, [], true],
+      ['member_add_mode', joao.jid, [], true],
+      ['membership_approval', joao.jid, [], true],
+      ['announce', joao.jid, [], false],
+      ['ephemeral', joao.jid, [], 604_800],
+      ['ephemeral', joao.jid, [], 0],
+      ['joined', ana.jid, [bia.jid], null],
+      ['promoted', joao.jid, [world.own.jid, bia.jid], null],
+      ['demoted', bia.jid, [bia.jid], null],
+      ['left', joao.jid, [bia.jid], null],
+      ['invite_link', joao.jid, [], `https://chat.whatsapp.com/${inviteCode}`],
+      ['membership_request', bia.jid, [bia.jid], 'created'],
+      ['membership_request', bia.jid, [bia.jid], 'revoked'],
+      ['membership_request', bia.jid, [bia.jid], 'created'],
+      ['membership_request', joao.jid, [bia.jid], 'rejected'],
+      ['membership_request', bia.jid, [bia.jid], 'created'],
+      ['joined', joao.jid, [bia.jid], null],
+      ['changed_number', bia.jid, [caio.jid], null],
+      ['left', caio.jid, [caio.jid], null],
+      ['link', joao.jid, [], village.jid],
+      ['unlink', joao.jid, [], village.jid],
+    ]);
+  });
+});
+
 describe('GET /api/group/list/:instance', () => {
   test.each<[number, number, string]>([
     [429, 429, 'WhatsApp rate limit reached. Try again later.'],

@@ -45,11 +45,8 @@ const READERS: Record<string, Reader> = {
   suspended: () => ({ type: 'suspended', on: true }),
   unsuspended: () => ({ type: 'suspended', on: false }),
   invite: ({ attrs }) => (attrs.code ? { type: 'invite_link', code: attrs.code } : null),
-  created_membership_requests: (node, { actor }) => ({
-    type: 'membership_request',
-    value: 'created',
-    people: requesters(node, actor),
-  }),
+  membership_approval_request: created,
+  created_membership_requests: created,
   revoked_membership_requests: (node, { actor }) => {
     const people = requesters(node, actor);
     const own = actor !== null && people.every((person) => isSelf(person, actor));
@@ -95,6 +92,10 @@ function actorOf({ attrs }: BinaryNode, children: BinaryNode[]): Person | null {
     author?.author,
     author?.author_pn,
   );
+}
+
+function created(node: BinaryNode, { actor }: Circumstances): GroupChange {
+  return { type: 'membership_request', value: 'created', people: requesters(node, actor) };
 }
 
 /** A request is made by its actor unless the stanza names others. */
