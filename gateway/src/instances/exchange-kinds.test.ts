@@ -197,6 +197,14 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
         ['other', ['b']],
         ['self', ['a']],
       ]);
+      const counted = await sales.call('GET', `/api/chat/poll/:instance?messageId=${poll}`);
+      expect(counted.body.data).toMatchObject({
+        name: 'Which?',
+        votes: [
+          { optionName: 'a', optionVoteCount: 1 },
+          { optionName: 'b', optionVoteCount: 1 },
+        ],
+      });
       expect((await message(await joao.about('vote', poll))).poll_vote).toMatchObject({
         options: [],
         decrypted: true,

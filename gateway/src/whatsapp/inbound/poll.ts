@@ -5,8 +5,13 @@ import { countOf } from './values.ts';
 
 export function poll(message: proto.Message.IPollCreationMessage): Kind {
   const read = pollOf(message);
-  const numbered = read.options.map(({ name }, i) => `${i + 1}. ${name}`);
-  return { type: 'poll', content: [read.title, ...numbered].join('\n'), poll: read };
+  const options = read.options.map(({ name }) => name);
+  return { type: 'poll', content: pollText(read.title, options), poll: read };
+}
+
+/** The question and its numbered options, each on its line (`messages.md` 1.7). */
+export function pollText(question: string, options: string[]): string {
+  return [question, ...options.map((option, i) => `${i + 1}. ${option}`)].join('\n');
 }
 
 /** Many more than WhatsApp's twelve. */

@@ -1,4 +1,5 @@
 import type { BinaryNode } from 'baileys';
+import { pollText } from '../inbound/poll.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 
 export interface OutgoingPoll {
@@ -15,7 +16,7 @@ const META: BinaryNode = { tag: 'meta', attrs: { polltype: 'creation' } };
 export function pollKind({ question, options, maxAnswer }: OutgoingPoll): OutgoingKind {
   return {
     type: 'poll',
-    content: [question, ...options.map((option, index) => `${index + 1}. ${option}`)].join('\n'),
+    content: pollText(question, options),
     build(building) {
       const poll = {
         name: question,
