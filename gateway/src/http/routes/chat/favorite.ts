@@ -8,20 +8,19 @@ import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { CHATS, flag, optionalChatNumber, optionalWord } from './fields.ts';
 
-/** With both, the message counts, whatever the number is. */
-const body = z
-  .preprocess(
-    (sent) => {
-      const fields = sent as { messageId?: unknown; number?: unknown } | null;
-      const named = typeof fields?.messageId === 'string' && fields.messageId.trim() !== '';
-      return named && typeof fields.number === 'string' ? { ...fields, number: null } : sent;
-    },
-    z.object({ number: optionalChatNumber(CHATS), messageId: optionalWord, favorite: flag }),
-  )
+const fields = z
+  .object({ number: optionalChatNumber(CHATS), messageId: optionalWord, favorite: flag })
   .refine(({ number, messageId }) => number !== undefined || messageId !== '', {
     ...says('Either number or messageId is required'),
     path: ['number'],
   });
+
+/** With both, the message counts, whatever the number is. */
+const body = z.preprocess((sent) => {
+  const { messageId, number } = (sent ?? {}) as { messageId?: unknown; number?: unknown };
+  const named = typeof messageId === 'string' && messageId.trim() !== '';
+  return named && typeof number === 'string' ? { ...(sent as object), number: null } : sent;
+}, fields);
 
 /** POST /api/chat/favorite/:instance */
 export function favoriteRoute(deps: ChatRouteDeps): Route {
