@@ -35,7 +35,10 @@ export interface Advance {
   entries: Map<string, Uint8Array | null>;
   /** The collection was read from its beginning: what was stored of it goes. */
   fromScratch: boolean;
-  /** Every change, in its order: what was put and taken away again is told as both. */
+  /**
+   * Every change, in its order: what was put and taken away again is told as both. From the beginning, only what each
+   * entry says in the end: how it came to that is old news.
+   */
   mutations: Mutation[];
 }
 
@@ -107,7 +110,7 @@ export class CollectionReader {
       hash: this.#hash,
       entries: this.#entries,
       fromScratch: this.#fromScratch,
-      mutations: this.#mutations,
+      mutations: this.#fromScratch ? lastOfEach(this.#mutations) : this.#mutations,
     };
   }
 
@@ -122,6 +125,10 @@ export class CollectionReader {
     );
     this.#mutations.push(...opened);
   }
+}
+
+function lastOfEach(mutations: Mutation[]): Mutation[] {
+  return [...new Map(mutations.map((mutation) => [JSON.stringify(mutation.index), mutation])).values()];
 }
 
 /** A patch with one mutation on top of what is held, and the step that it is once the server took it. */
