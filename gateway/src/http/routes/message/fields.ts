@@ -87,14 +87,14 @@ export const addressFields = {
   number: recipientNumber,
   /** Read by `sendingBody`; here only its type counts. */
   to: z.string().nullish(),
-  source: optionalText(SOURCE_CHARACTERS).transform((source) => source ?? 'api'),
+  source: optionalWords(SOURCE_CHARACTERS).transform((source) => source ?? 'api'),
 };
 
 /** What nearly every sending route takes. */
 export const sendingFields = {
   ...addressFields,
   delay,
-  replyTo: optionalText(STRING_CHARACTERS),
+  replyTo: optionalWords(),
   replyPrivate: flag,
 };
 

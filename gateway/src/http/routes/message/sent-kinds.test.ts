@@ -1,4 +1,4 @@
-import { Group } from '@ryze/whatsapp-sandbox/client';
+import { Group, Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestStorage } from '../../../storage/testing.ts';
 import { linkedGateway } from '../../../testing/linked-gateway.ts';
@@ -33,6 +33,8 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     ];
     const instance = await gateway.link(store);
     const group = await Group.make(whatsApp.control, ana.number, 'Dev Team', [store.number, bia.number]);
+    const channel = await Newsletter.make(whatsApp.control, store.number, 'Product news');
+    await channel.follow(ana.number);
     const heard = async (id: string) => {
       await instance.exchange(id);
       return id;
@@ -45,7 +47,7 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     const groupQuestion = await heard(await ana.send(group.jid, 'Which of you?'));
     const own = await say(ana.number);
     const groupOwn = await say(group.jid);
-    world = { instance, ana, bia, group, question, groupQuestion, own, groupOwn };
+    world = { instance, ana, bia, group, channel, question, groupQuestion, own, groupOwn };
   }, 60_000);
 
   /** Sends, and gives what was answered together with what Ana's phone shows. */
@@ -56,7 +58,7 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     return { answer, shown: await world.ana.sees(answer.body.data.messageId) };
   }
 
-  describe.each(kinds)('POST $path', ({ path, cases, replies }) => {
+  describe.each(kinds)('POST $path', ({ path, cases, replies, posts }) => {
     const rows = cases.flatMap((row) =>
       (row.to ? [row.to] : (['person', 'group'] as const)).map((to) => ({ ...row, to })),
     );
@@ -74,8 +76,25 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
       });
     });
 
-    if (replies === 'none') return;
     const [first] = cases as [SentCase];
+    if (posts) {
+      test('a channel gets it in the clear, and nothing is quoted there', async () => {
+        const { question, channel } = world;
+        const { answer, shown } = await sent(
+          { path, number: channel.jid },
+          { ...first.body, replyTo: question, replyPrivate: true },
+        );
+        expect(answer.body.data).toMatchObject({
+          ...first.data,
+          chat: { jid: channel.jid, type: 'newsletter' },
+        });
+        expect(answer.body.data).not.toHaveProperty('replyTo');
+        expect(shown).toMatchObject({ ...first.shows, chat: channel.jid });
+        expect(shown).not.toHaveProperty('quoted');
+      });
+    }
+
+    if (replies === 'none') return;
     test('it quotes a message', async () => {
       const { question, ana } = world;
       const { answer, shown } = await sent(

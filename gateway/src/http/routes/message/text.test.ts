@@ -41,6 +41,7 @@ describe('POST /api/message/text/:instance', () => {
       'null and empty optional fields',
       { ...good, delay: null, replyTo: '', mention: null, source: '', linkPreview: null },
     ],
+    ['blank optional fields', { ...good, replyTo: ' ', source: '\t' }],
     ['unknown fields', { ...good, priority: 'high' }],
     ['characters that take two units', { ...good, message: '😀'.repeat(65_536) }],
   ]);

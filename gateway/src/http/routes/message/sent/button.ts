@@ -6,6 +6,7 @@ const url = 'https://example.com/a?b=c#d';
 export const button: SentKind = {
   path: '/api/message/button/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'reply buttons with header and footer; one that looks like a link is one too',

@@ -9,6 +9,7 @@ const many = Array.from({ length: 10 }, (_, index) => ({
 export const carousel: SentKind = {
   path: '/api/message/carousel/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'cards with buttons',

@@ -34,6 +34,7 @@ const RUI = [
 export const contact: SentKind = {
   path: '/api/message/contact/:instance',
   replies: 'here',
+  posts: true,
   cases: [
     {
       name: 'one card',

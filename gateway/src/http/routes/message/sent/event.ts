@@ -9,6 +9,7 @@ const plain = { isCall: false, extraGuests: false, canceled: false };
 export const event: SentKind = {
   path: '/api/message/event/:instance',
   replies: 'both',
+  posts: false,
   cases: [
     {
       name: 'name and start',

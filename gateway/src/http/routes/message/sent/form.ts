@@ -19,6 +19,7 @@ const flow = (params: object, version = 1) => ({
 export const form: SentKind = {
   path: '/api/message/form/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'the ready-made form with a token of ours',

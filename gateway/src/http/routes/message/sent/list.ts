@@ -16,6 +16,7 @@ const untitled = [{ rows: Array.from({ length: 10 }, (_, i) => ({ id: `${i}`, ti
 export const list: SentKind = {
   path: '/api/message/list/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'two sections with header and footer',

@@ -6,6 +6,7 @@ const paulista = { latitude: -23.5614, longitude: -46.6558 };
 export const location: SentKind = {
   path: '/api/message/location/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'coordinates alone',

@@ -34,6 +34,7 @@ const typed = (type: string, given: string, sent = given, sentType = type) => ({
 export const pix: SentKind = {
   path: '/api/message/pix/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     typed('CPF', '12345678901'),
     typed('CNPJ', '12345678000199'),

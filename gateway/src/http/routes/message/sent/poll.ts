@@ -20,6 +20,7 @@ const choice = (name: string, maxAnswer: number | null | undefined, selectable: 
 export const poll: SentKind = {
   path: '/api/message/poll/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     choice('a single choice', undefined, 1),
     choice('several choices', 2, 2),

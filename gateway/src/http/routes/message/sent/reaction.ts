@@ -6,6 +6,7 @@ const UNKNOWN = '3EB0000000000000000000';
 export const reaction: SentKind = {
   path: '/api/message/reaction/:instance',
   replies: 'none',
+  posts: false,
   cases: [
     {
       name: 'a reaction to what was received',

@@ -1,4 +1,4 @@
-import type { Group, Phone } from '@ryze/whatsapp-sandbox/client';
+import type { Group, Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
 import type { LinkedInstance } from '../../../../testing/linked-gateway.ts';
 
 /** Whom the tables send to, and what may be quoted or reacted to there. */
@@ -8,6 +8,8 @@ export interface SentWorld {
   ana: Phone;
   bia: Phone;
   group: Group;
+  /** Of the account; Ana follows it. */
+  channel: Newsletter;
   /** A message of Ana to the account: its id. */
   question: string;
   /** A message of Ana in the group. */
@@ -36,6 +38,8 @@ export interface SentKind {
   cases: SentCase[];
   /** Takes `replyTo` and `replyPrivate`. */
   replies: 'both' | 'here' | 'none';
+  /** Channels take it. */
+  posts: boolean;
 }
 
 /** What no text field may fall over: U+0000, marks of direction, half a surrogate pair, a key of every object. */

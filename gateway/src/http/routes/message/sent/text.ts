@@ -6,6 +6,7 @@ const LONG = '😀'.repeat(65_536);
 export const text: SentKind = {
   path: '/api/message/text/:instance',
   replies: 'both',
+  posts: true,
   cases: [
     {
       name: 'a text',
