@@ -13,6 +13,8 @@ const MAX_DATA_CHARS = 24 * 1024 * 1024;
 export const MAX_MEDIA_BODY_BYTES = MAX_DATA_CHARS + 1024 * 1024;
 const MAX_RANDOM_BYTES = 120 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+const MAX_DELAY_MS = 60_000;
+const MAX_TIMES = 1_000_000;
 
 /** Reads `media` of a send: `{kind, data | bytes, …}`; undefined when there is none. */
 export function mediaToSend(body: Record<string, unknown>): MediaToSend | undefined {
@@ -65,6 +67,20 @@ export function mediaRoutes(ctx: ServerContext, phones: Phones): Route[] {
       handle: ({ body }) => {
         ctx.media.refusal = optionalInteger(body, 'status', 400, 599);
         return { status: ctx.media.refusal ?? null };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/control/media/downloads',
+      handle: ({ body }) => {
+        const fault = {
+          status: optionalInteger(body, 'status', 400, 599),
+          damaged: optionalFlag(body, 'damaged'),
+          delay: optionalInteger(body, 'delay', 0, MAX_DELAY_MS),
+        };
+        const times = optionalInteger(body, 'times', 0, MAX_TIMES) ?? MAX_TIMES;
+        ctx.media.downloads.set(fault, times);
+        return { ...fault, times };
       },
     },
     {

@@ -4,8 +4,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { makeTlsIdentity } from './certificate.ts';
+import { damagedBytes } from './download-faults.ts';
 import { MAX_UPLOAD_BYTES, type MediaStore, UploadError } from './store.ts';
 
 /** Where clients look for media whose message names no host, like history and app-state files. */
@@ -54,7 +56,9 @@ async function serve(store: MediaStore, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', 'https://localhost');
   if (request.method === 'POST') return takeUpload(store, url, request, response);
   if (request.method !== 'GET') return refuse(response, 405, 'method not allowed');
-  const found = store.find(request.url ?? '');
+  const fault = store.downloads.next();
+  if (fault.delay !== undefined) await setTimeout(fault.delay);
+  const found = fault.status ?? store.find(request.url ?? '');
   if (typeof found === 'number') return refuse(response, found, 'not here');
   const range = readRange(request.headers.range, found.size);
   if (!range) return refuse(response, 416, 'range not satisfiable');
@@ -64,7 +68,8 @@ async function serve(store: MediaStore, request: IncomingMessage, response: Serv
     'content-length': end - start + 1,
     ...(partial ? { 'content-range': `bytes ${start}-${end}/${found.size}` } : {}),
   });
-  await pipeline(createReadStream(found.path, { start, end }), response);
+  const bytes = createReadStream(found.path, { start, end });
+  await pipeline(fault.damaged ? damagedBytes(bytes) : bytes, response);
 }
 
 async function takeUpload(

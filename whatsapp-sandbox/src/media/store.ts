@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DownloadFaults } from './download-faults.ts';
 
 /** What one upload may weigh; WhatsApp's own bounds are wider. */
 export const MAX_UPLOAD_BYTES = 128 * 1024 * 1024;
@@ -50,6 +51,8 @@ export class MediaStore {
   #parts = 0;
   /** Host and port of the HTTPS server; set when it listens. */
   host = '';
+  /** Set by the control API: what goes wrong with the next downloads. */
+  readonly downloads = new DownloadFaults();
   /** Set by the control API: the status that uploads are refused with. */
   refusal: number | undefined;
 
