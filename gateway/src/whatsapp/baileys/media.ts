@@ -3,8 +3,9 @@ import type { MediaConnInfo, WASocket } from 'baileys';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { failure } from '../../failure.ts';
-import type { MediaOperations, Upload, UploadedFile } from '../ports/media.ts';
+import type { MediaOperations, Upload, UploadedFile, WireKey } from '../ports/media.ts';
 import { SendFailed } from '../session.ts';
+import { type MediaRetrySocket, mediaRetry } from './media-retry.ts';
 import { queryFailure } from './query-failure.ts';
 
 /** For all hosts together (`messages.md` 1.5). */
@@ -20,7 +21,7 @@ const answer = z.object({
 });
 
 export interface MediaTransferOptions {
-  socket: Pick<WASocket, 'refreshMediaConn'>;
+  socket: Pick<WASocket, 'refreshMediaConn'> & MediaRetrySocket;
   /** Leaves where the connection itself leaves. */
   through: Dispatcher;
   ended(): boolean;
@@ -55,6 +56,16 @@ export class BaileysMedia implements MediaOperations {
       if (attempt + 1 < MAX_HOSTS) conn = await this.#hosts(true);
     }
     throw failure('media_upload_failed', { reason }, cause);
+  }
+
+  async requestReupload(message: WireKey, mediaKey: Uint8Array): Promise<string | null> {
+    const { socket, ended } = this.#options;
+    if (ended()) throw new SendFailed({ kind: 'not_connected' });
+    try {
+      return await mediaRetry(socket, message, mediaKey);
+    } catch (error) {
+      throw queryFailure(error);
+    }
   }
 
   /** Where to upload, and the token for it; Baileys remembers the answer as long as WhatsApp says. */

@@ -28,6 +28,7 @@ export function chunkFile({
   return {
     kind: 'document',
     purpose: 'History',
+    fileName: null,
     mimeType: '',
     directPath: directPath || null,
     url: null,

@@ -19,6 +19,7 @@ function encrypt(clear: Uint8Array): { sealed: Buffer; reference: FileReference 
     kind: 'image',
     purpose: 'Image',
     mimeType: '',
+    fileName: null,
     directPath: '/v/x',
     url: null,
     mediaKey,

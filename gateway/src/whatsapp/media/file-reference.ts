@@ -11,6 +11,8 @@ export interface FileReference {
   purpose: KeyPurpose;
   /** '' when the sender gives none. */
   mimeType: string;
+  /** Documents; null when the sender gives none. */
+  fileName: string | null;
   directPath: string | null;
   url: string | null;
   /** null: the file is not encrypted (newsletters). */
@@ -42,6 +44,7 @@ export function fileOf(message: proto.IMessage): FileReference | null {
       kind,
       purpose,
       mimeType: file.mimetype ?? '',
+      fileName: ('fileName' in file && file.fileName) || null,
       directPath: file.directPath || null,
       url: file.url || null,
       mediaKey: file.mediaKey?.length ? file.mediaKey : null,
