@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Channels } from './events/channels.ts';
 import { Courier } from './events/courier.ts';
+import { FileNews } from './events/file-news.ts';
 import { FrameLine } from './events/frame-line.ts';
 import { Hub } from './events/hub.ts';
 import { createOutbox } from './events/outbox.ts';
@@ -19,6 +20,7 @@ import { eventRoutes } from './http/routes/events/index.ts';
 import { groupRoutes } from './http/routes/group/index.ts';
 import { healthRoutes } from './http/routes/health/index.ts';
 import { instanceRoutes } from './http/routes/instance/index.ts';
+import { mediaRoutes } from './http/routes/media/index.ts';
 import { messageRoutes } from './http/routes/message/index.ts';
 import { newsletterRoutes } from './http/routes/newsletter/index.ts';
 import { profileRoutes } from './http/routes/profile/index.ts';
@@ -33,6 +35,7 @@ import { GroupSync } from './instances/group-sync.ts';
 import { HistoryImports } from './instances/history-imports.ts';
 import { Ingest } from './instances/ingest.ts';
 import { LiveSupervisor } from './instances/live-supervisor.ts';
+import { createMedia } from './instances/media/create.ts';
 import { NewsletterDesk } from './instances/newsletter-desk.ts';
 import { NewsletterSync } from './instances/newsletter-sync.ts';
 import { PrivacyDesk } from './instances/privacy-desk.ts';
@@ -138,7 +141,17 @@ async function build(
     userAgent: `${PRODUCT.name}/${PRODUCT.version} (webhook)`,
   });
   const frames = new FrameLine({ hub, clock });
-  const outbox = createOutbox({ db, seal, clock, channels, baseUrl: () => baseUrl, hub: frames, courier });
+  const outbox = createOutbox({
+    db,
+    seal,
+    clock,
+    channels,
+    baseUrl: () => baseUrl,
+    hub: frames,
+    courier,
+    files: { wake: (instanceId) => mediaFiles.fetcher.wake(instanceId) },
+    fileWaitMs: config.mediaWaitMs,
+  });
 
   const history = new HistoryImports({
     db,
@@ -182,6 +195,20 @@ async function build(
     },
   });
 
+  const mediaFiles = createMedia({
+    db,
+    seal,
+    clock,
+    log,
+    news: new FileNews({ outbox, seal, clock, channels, baseUrl: () => baseUrl, frames, courier }),
+    dataDir: config.dataDir,
+    allowed,
+    limits: config.media,
+    network: media,
+    agentOf,
+    sessions: supervisor,
+  });
+
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
   function agentOf(instance: InstanceRow): Agent | null {
     const proxy = proxyOf(instance, seal);
@@ -219,6 +246,7 @@ async function build(
       channels.changed(instanceId);
       numbers.forget(instanceId);
       hub.instanceDeleted(instanceId);
+      void mediaFiles.instanceDeleted(instanceId);
     },
   };
   const records = new InstanceRecords({ db, seal, clock, lookup, watcher });
@@ -290,6 +318,7 @@ async function build(
       profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
       privacy: new PrivacyDesk({ clock, sessions: supervisor }),
     }),
+    ...mediaRoutes({ db, clock, media: mediaFiles, sessions: supervisor }),
     socketRoute({ db, clock, hub, directory }),
   ];
   const server = await createServer({
@@ -313,6 +342,7 @@ async function build(
       messages: forgetMessages(db, config.messageDays),
       'cleared messages': forgetCleared(db),
       calls: forgetCalls(db),
+      ...mediaFiles.forget,
       'idempotency keys': () => idempotency.sweep(),
     },
   });
@@ -327,6 +357,7 @@ async function build(
       baseUrl = config.publicUrl ?? url;
       await courier.recover();
       courier.start();
+      await mediaFiles.start();
       supervisor.start();
       retention.start();
       notReady = null;
@@ -340,6 +371,7 @@ async function build(
       await calls.stop();
       await supervisor.stop();
       await history.stop();
+      await mediaFiles.fetcher.stop();
       await courier.stop();
       await retention.stop();
       await fetch.close();

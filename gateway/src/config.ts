@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { MediaLimits } from './instances/media/create.ts';
 import { addressRanges } from './net/address-policy.ts';
 import type { DatabaseTarget } from './storage/database.ts';
 import type { SandboxMedia } from './whatsapp/media/network.ts';
@@ -71,6 +72,7 @@ const readableFile = z.string().transform((path, context) => {
 });
 
 const MIN_SECRET_LENGTH = 16;
+const MEGABYTE = 1024 * 1024;
 
 export const settings = {
   PORT: setting({
@@ -149,6 +151,26 @@ export const settings = {
     fallback: '0',
     help: 'Days that messages are kept. 0: for ever.',
   }),
+  MEDIA_WAIT_SECONDS: setting({
+    schema: wholeNumber(0, 30),
+    fallback: '30',
+    help: 'Seconds that an event waits for the file of its message, for channels that show it. Later it leaves without.',
+  }),
+  MEDIA_RETENTION_DAYS: setting({
+    schema: wholeNumber(1, 3_650),
+    fallback: '7',
+    help: 'Days that files of messages are kept in the data folder.',
+  }),
+  MEDIA_FOLDER_MB: setting({
+    schema: wholeNumber(100, 100_000_000),
+    fallback: '10000',
+    help: 'Megabytes that these files may take together; beyond that the oldest of whoever has most go first.',
+  }),
+  MEDIA_FILE_MB: setting({
+    schema: wholeNumber(1, 2_000),
+    fallback: '100',
+    help: 'Megabytes of the largest file that is fetched; WhatsApp lets people send 2,000.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of: trace, debug, info, warn, error, fatal, silent',
@@ -197,6 +219,8 @@ export interface Config {
   eventLogDays: number;
   /** 0 = messages are kept for ever. */
   messageDays: number;
+  mediaWaitMs: number;
+  media: MediaLimits;
   logLevel: string;
   /** Set when this installation talks to a sandbox instead of WhatsApp. */
   sandbox: { url: string; rootKey: Buffer; media: SandboxMedia | null } | null;
@@ -235,6 +259,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     eventLogDays: values.EVENT_LOG_DAYS,
     messageDays: values.MESSAGE_RETENTION_DAYS,
+    mediaWaitMs: values.MEDIA_WAIT_SECONDS * 1_000,
+    media: {
+      days: values.MEDIA_RETENTION_DAYS,
+      folderBytes: values.MEDIA_FOLDER_MB * MEGABYTE,
+      fileBytes: values.MEDIA_FILE_MB * MEGABYTE,
+    },
     logLevel: values.LOG_LEVEL,
     sandbox: sandboxOf(values),
   };

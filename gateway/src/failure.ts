@@ -68,6 +68,7 @@ export interface FailureDetails {
   websocket_limit: undefined;
 
   // messages
+  media_unavailable: undefined;
   number_unregistered: undefined;
   message_unknown: undefined;
   /** Of another instance of the same account. */

@@ -83,6 +83,7 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   },
   websocket_limit: { status: 429, text: 'Too many WebSocket connections: at most 10 per instance' },
 
+  media_unavailable: { status: 404, text: 'Message not found or no media available' },
   number_unregistered: { status: 400, text: 'Number is not registered on WhatsApp' },
   message_unknown: { status: 404, text: 'Message not found' },
   message_elsewhere: { status: 404, text: 'Message does not belong to this instance' },

@@ -175,6 +175,12 @@ export const preparations: Record<string, (world: ExampleWorld) => Promise<Undo 
     await instance.call('POST', '/api/instance/s3/:instance', s3);
     return () => instance.call('POST', '/api/instance/s3/:instance', { enabled: false });
   },
+  'GET /api/chat/base64/:instance': async ({ instance, joao }) => {
+    const image = { media: { kind: 'image', bytes: 500 } };
+    await joao.send('120363406289005073@g.us', image, { id: '3EB08FCF27E532F1B0F5' });
+    await instance.events.expect('the image', ({ data }) => data.message?.type === 'image');
+    return undefined;
+  },
   'GET /api/events/deliveries/:instance': async ({ instance }) => {
     const attempted = async () => {
       const { body } = await instance.call('GET', '/api/events/deliveries/:instance?label=default');

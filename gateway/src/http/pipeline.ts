@@ -7,6 +7,7 @@ import type { Idempotency } from './idempotency.ts';
 import { JsonText } from './json-text.ts';
 import { pathOf } from './paths.ts';
 import type { Access, Route, RouteAnswer, RouteRequest } from './route.ts';
+import { Streamed } from './streamed.ts';
 import { validate } from './validation.ts';
 
 export interface Pipeline {
@@ -85,6 +86,10 @@ async function handle(route: Route, request: HandlerRequest): Promise<Required<R
 }
 
 function answer(reply: FastifyReply, { status = 200, body }: RouteAnswer): FastifyReply {
+  if (body instanceof Streamed) {
+    const { stream, contentType, length } = body;
+    return reply.code(status).headers({ 'content-type': contentType, 'content-length': length }).send(stream);
+  }
   if (!(body instanceof JsonText)) return reply.code(status).send(body);
   return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(body.text);
 }

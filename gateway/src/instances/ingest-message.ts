@@ -43,6 +43,7 @@ export async function ingestMessage(mailbox: Mailbox, incoming: Incoming): Promi
     sender,
     content,
     source: '',
+    wire: origin.key,
   };
   if (undecryptable) {
     await reportUndecryptable(mailbox, report, undecryptable);

@@ -12,6 +12,7 @@ import { readContent } from '../whatsapp/inbound/read.ts';
 import type { UndecryptableReason } from '../whatsapp/inbound/undecryptable.ts';
 import { refusalText } from '../whatsapp/refusal.ts';
 import { exchangeData, reportedId } from './exchange.ts';
+import { fileToFetch } from './files.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
 import { storedContent } from './messages.ts';
 import { recipientView, type User, userView } from './views.ts';
@@ -26,15 +27,21 @@ export interface Report {
   /** Addresses as they were sent. */
   content: Content;
   source: string;
+  /** Chat and author as they came on the wire; left out for what we sent. */
+  wire?: { chat: string; participant: string | null };
 }
 
 /** Reports `message.exchange`; false when this message was reported before. */
 export async function reportExchange(mailbox: Mailbox, report: Report): Promise<boolean> {
+  const { id, place, content, direction, wire = { chat: place.view.jid, participant: null } } = report;
+  const fromMe = direction === 'outgoing';
+  const file = fileToFetch(mailbox, { id, chat: place.key, fromMe, content, wire });
   return mailbox.scope.emit({
     kind: 'message.exchange',
-    lane: report.place.view.jid,
+    lane: place.view.jid,
     dedupeKey: onceKey('exchange', report),
     data: await dataOf(mailbox, report),
+    ...(file && { file }),
   });
 }
 

@@ -10,6 +10,7 @@ import { groups } from './migrations/006-groups.ts';
 import { newsletters } from './migrations/007-newsletters.ts';
 import { calls } from './migrations/008-calls.ts';
 import { history } from './migrations/010-history.ts';
+import { mediaFiles } from './migrations/012-media-files.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -70,7 +71,7 @@ function connect(target: DatabaseTarget, log: Logger, { limits, server }: Connec
 async function migrate(db: Queries, dialect: Dialect): Promise<void> {
   const migrations: Record<string, Migration> = {
     '001-first-tables': firstTables(dialect),
-    '002-media': media(dialect),
+    '002-media': media(),
     '003-poll-votes': pollVotes(),
     '004-chats': chats(dialect),
     '005-labels': labels(dialect),
@@ -78,6 +79,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '007-newsletters': newsletters,
     '008-calls': calls,
     '010-history': history(dialect),
+    '012-media-files': mediaFiles(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -291,6 +291,14 @@ export interface GroupTable {
   updated_at: number;
 }
 
+/** An object in an instance's bucket whose chat was deleted with its media. */
+export interface DoomedObjectTable {
+  instance_id: string;
+  object_key: string;
+  attempts: number;
+  next_attempt_at: number;
+}
+
 /** The file of a message that was reported: where it is, or what is still to be done to get it. */
 export interface MediaTable {
   /** Also the name of the local file. */
@@ -309,8 +317,7 @@ export interface MediaTable {
   event_id: string;
   /** Channels that show the file wait until then, or left without it at that moment; null = none waits. */
   waits_until: number | null;
-  /** `doomed`: to be deleted, in the bucket too. */
-  state: 'fetching' | 'ready' | 'failed' | 'doomed';
+  state: 'fetching' | 'ready' | 'failed';
   /** What is wrong, in the contract's words. */
   error: 'download_failed' | 'expired' | 'upload_failed' | 'too_large' | null;
   attempts: number;
@@ -418,6 +425,7 @@ export interface Database {
   app_state_entries: AppStateEntryTable;
   deliveries: DeliveryTable;
   media: MediaTable;
+  doomed_objects: DoomedObjectTable;
   idempotency_keys: IdempotencyTable;
   chats: ChatTable;
   history_chunks: HistoryChunkTable;

@@ -1,54 +1,11 @@
 import { type Kysely, type Migration, sql } from 'kysely';
-import type { Dialect } from '../dialect.ts';
 
-/** Files of messages, and deliveries that wait for one. */
-export function media(dialect: Dialect): Migration {
-  const blob = dialect === 'postgres' ? 'bytea' : 'blob';
+/** Deliveries that wait for the file of their message. */
+export function media(): Migration {
   return {
     async up(db: Kysely<unknown>) {
-      const { schema } = db;
-      await schema
-        .createTable('media')
-        .addColumn('id', 'text', (c) => c.primaryKey())
-        .addColumn('instance_id', 'text', (c) => c.notNull().references('instances.id').onDelete('cascade'))
-        .addColumn('chat', 'text', (c) => c.notNull())
-        .addColumn('message_id', 'text', (c) => c.notNull())
-        .addColumn('from_me', 'integer', (c) => c.notNull())
-        .addColumn('remote_jid', 'text', (c) => c.notNull())
-        .addColumn('participant', 'text')
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('mime_type', 'text', (c) => c.notNull())
-        .addColumn('event_id', 'text', (c) => c.notNull())
-        .addColumn('waits_until', 'bigint')
-        .addColumn('state', 'text', (c) => c.notNull())
-        .addColumn('error', 'text')
-        .addColumn('attempts', 'integer', (c) => c.notNull())
-        .addColumn('next_attempt_at', 'bigint')
-        .addColumn('claim_id', 'text')
-        .addColumn('claimed_until', 'bigint')
-        .addColumn('direct_path', 'text')
-        .addColumn('size', 'bigint')
-        .addColumn('sha256', blob)
-        .addColumn('object_key', 'text')
-        .addColumn('s3_url', 'text')
-        .addColumn('created_at', 'bigint', (c) => c.notNull())
-        .addUniqueConstraint('media_of_message', ['instance_id', 'message_id', 'chat', 'from_me'])
-        .execute();
-      // The fetcher looks at what is still to be done only.
-      await schema
-        .createIndex('media_due')
-        .on('media')
-        .columns(['instance_id', 'attempts', 'next_attempt_at'])
-        .where(sql<boolean>`next_attempt_at is not null`)
-        .execute();
-      await schema
-        .createIndex('media_by_age')
-        .on('media')
-        .columns(['instance_id', 'created_at'])
-        .where(sql<boolean>`size is not null`)
-        .execute();
-      await schema.alterTable('deliveries').addColumn('waits_until', 'bigint').execute();
-      await schema
+      await db.schema.alterTable('deliveries').addColumn('waits_until', 'bigint').execute();
+      await db.schema
         .createIndex('deliveries_waiting')
         .on('deliveries')
         .columns(['webhook_id', 'lane', 'event_id'])
