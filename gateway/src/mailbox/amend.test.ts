@@ -63,6 +63,12 @@ describe.each(databases)('edits and revocations on $name', (database) => {
     expect(told).toEqual(['text', 'message_revoke']);
   });
 
+  test('an edit of somebody who may be the author is told, and changes nothing until it is known', async () => {
+    const row = await after({ key: inGroup(JOAO.jid) }, edit('At 6', inGroup(JOAO.lid)));
+    expect(row).toMatchObject({ type: 'text', content: 'Hello' });
+    expect(told).toEqual(['text', 'message_edit']);
+  });
+
   test.each([
     ['another member edits', edit('Mine now', inGroup(MARIA)), inGroup(JOAO.jid)],
     ['another member says it was his own', revoke(inGroup(MARIA)), inGroup(JOAO.jid)],

@@ -41,7 +41,24 @@ export async function amend(mailbox: Mailbox, amendment: Amendment): Promise<voi
  */
 export async function isForged(mailbox: Mailbox, amendment: Amendment): Promise<boolean> {
   const targets = await targetsOf(mailbox, amendment);
-  return targets.length > 0 && !targets.some((row) => mayAmend(amendment, row));
+  for (const row of targets) {
+    if (mayAmend(amendment, row) || (await mayBeAuthor(mailbox, amendment, row))) return false;
+  }
+  return targets.length > 0;
+}
+
+/** The author is known by a phone number and the other by a LID, or the other way round: they may be one. */
+async function mayBeAuthor(
+  { contacts }: Mailbox,
+  { fromMe, sender }: Amendment,
+  row: MessageRow,
+): Promise<boolean> {
+  if (fromMe || row.from_me === 1 || !sender || !row.sender) return false;
+  const [one, other] = [await contacts.byId(sender), await contacts.byId(row.sender)];
+  if (!one || !other) return false;
+  const differ = (form: 'jid' | 'lid') =>
+    one[form] !== null && other[form] !== null && one[form] !== other[form];
+  return !differ('jid') && !differ('lid');
 }
 
 async function targetsOf(mailbox: Mailbox, { chat, content: { edit, revoke } }: Amendment) {
