@@ -258,6 +258,18 @@ describe.each(databases)('group.flow ($name)', (database) => {
     expect(await events('group.flow')).toMatchObject([{ data: { type, groupName: 'Dev Team' } }]);
   });
 
+  test('what the server repeats when a newer change has come does not bring the old one back', async () => {
+    const { ingest, events } = await ingestBench(database);
+    await ingest.groups([devTeam], true);
+    const renamed = (subject: string) =>
+      readGroupNotice(notification(node('subject', { subject }), { id: subject }), SELF, 0)!;
+    await ingest.groupNotice(renamed('Old'));
+    await ingest.groupNotice(renamed('New'));
+    await ingest.groupNotice(renamed('Old'));
+    expect(await ingest.group(GROUP)).toMatchObject({ subject: 'New' });
+    expect(await events('group.flow')).toHaveLength(2);
+  });
+
   test('a link that both groups tell of is one event', async () => {
     const { ingest, events } = await ingestBench(database);
     await ingest.groups([devTeam], true);

@@ -3,13 +3,14 @@ import { timestamp } from '../clock.ts';
 import { changed, endsMembership } from '../mailbox/group-changes.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { User } from '../mailbox/views.ts';
-import type { GroupChange, GroupNotice } from '../whatsapp/group.ts';
+import type { GroupChange, GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { inviteLink } from '../whatsapp/invite.ts';
 import type { Person } from '../whatsapp/jid.ts';
 
 /**
- * Keeps the group true and reports `group.flow`, one event for each change. False when something was told of a group
- * that is not known: then its metadata have to be asked for.
+ * Reports `group.flow`, one event for each change, and keeps the group true. A change that was told before is passed
+ * over: the server may repeat it when newer ones have long come. False when something was told of a group that is not
+ * known: then its metadata have to be asked for.
  */
 export async function ingestGroupNotice(mailbox: Mailbox, notice: GroupNotice): Promise<boolean> {
   const names = notice.actorName ? { push: notice.actorName } : {};
@@ -17,8 +18,8 @@ export async function ingestGroupNotice(mailbox: Mailbox, notice: GroupNotice): 
   let known = true;
   for (const [index, change] of notice.changes.entries()) {
     const subject = 'community' in change ? change.group : notice.group;
+    if (!(await report(mailbox, { group: subject, change, notice, index }))) continue;
     known = (await keep(mailbox, subject, change, notice)) && known;
-    await report(mailbox, { group: subject, change, notice, index });
   }
   return known;
 }
@@ -33,11 +34,15 @@ async function keep(
     await groups.leave(jid);
     return true;
   }
-  const told = 'group' in change && typeof change.group === 'object' ? change.group : null;
-  const before = told ?? (await groups.find(jid));
+  const before = toldIn(change) ?? (await groups.find(jid));
   if (before) await groups.store(changed(before, change, notice));
   // A community tells of subgroups that the account need not be in.
   return before !== null || 'community' in change;
+}
+
+/** The whole group, when a change brings it along. */
+function toldIn(change: GroupChange): GroupMetadata | null {
+  return 'group' in change && typeof change.group === 'object' ? change.group : null;
 }
 
 interface Reported {
@@ -48,10 +53,11 @@ interface Reported {
   index: number;
 }
 
-async function report(mailbox: Mailbox, { group, change, notice, index }: Reported): Promise<void> {
-  if (change.type === 'suspended') return;
+/** False when it was reported before. */
+async function report(mailbox: Mailbox, { group, change, notice, index }: Reported): Promise<boolean> {
+  if (change.type === 'suspended') return true;
   const { actor, at } = notice;
-  await mailbox.scope.emit({
+  return mailbox.scope.emit({
     kind: 'group.flow',
     lane: group,
     dedupeKey: onceKey({ group, change, notice, index }),
@@ -78,8 +84,8 @@ function onceKey({ group, change, notice, index }: Reported): string {
 
 async function nameOf(mailbox: Mailbox, group: string, change: GroupChange): Promise<string> {
   if (change.type === 'name') return change.subject;
-  const title = await mailbox.groups.title(group);
-  return title?.subject ?? ('community' in change ? change.subject : '');
+  const known = toldIn(change) ?? (await mailbox.groups.title(group));
+  return known?.subject ?? ('community' in change ? change.subject : '');
 }
 
 async function peopleOf(mailbox: Mailbox, change: GroupChange): Promise<User[]> {
