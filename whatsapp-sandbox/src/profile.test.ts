@@ -60,6 +60,15 @@ describe('a profile', () => {
   });
 });
 
+test('a business says under which name it is registered, with every message', async () => {
+  const sandbox = await testSandbox();
+  await sandbox.phones(ANNA);
+  await sandbox.post('/phones', { number: BERT, name: 'Blue Store Ltd', business: true });
+  const client = await sandbox.link(ANNA);
+  await sandbox.post(`/phones/${BERT}/send`, { to: ANNA, text: 'Hi' });
+  expect((await client.untilText('Hi')).verifiedBizName).toBe('Blue Store Ltd');
+});
+
 describe('privacy settings', () => {
   test('take their own values only', async () => {
     const { anna } = await friends();

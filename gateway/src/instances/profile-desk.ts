@@ -78,7 +78,8 @@ export class ProfileDesk {
       const person = await this.#personOf(instance, session, number, contacts);
       if (!person) throw failure('number_unregistered');
       const contact = await contacts.find(person);
-      return read(session, person, contact?.push_name || contact?.verified_name || null);
+      const name = contact?.push_name || contact?.verified_name;
+      return read(session, person, name || (await session.profile.businessName(addressOf(person))));
     });
   }
 
@@ -112,10 +113,13 @@ export class ProfileDesk {
 }
 
 async function read({ profile }: Asked, person: Person, name: string | null): Promise<Profile> {
-  const address = person.jid ?? person.lid ?? '';
   const [pictureUrl, about] = await Promise.all([
-    profile.pictureUrl(address, PICTURE_TIMEOUT_MS),
-    profile.about(address),
+    profile.pictureUrl(addressOf(person), PICTURE_TIMEOUT_MS),
+    profile.about(addressOf(person)),
   ]);
   return { person, name, about, pictureUrl };
+}
+
+function addressOf({ jid, lid }: Person): string {
+  return jid ?? lid ?? '';
 }

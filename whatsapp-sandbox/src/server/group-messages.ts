@@ -1,5 +1,6 @@
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { alternative } from './addressing.ts';
+import { verifiedName } from './business.ts';
 import {
   INVALID,
   participantHash,
@@ -38,12 +39,13 @@ export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): 
   requireIdentity(sender, node, parts.values());
   const attrs = attributes(ctx, sender, group, node);
   // One stanza serves all who have the key already: nobody changes what is delivered.
-  const plain = stanza('message', attrs, [enc, ...passedContent(node, undefined)]);
+  const certificate = verifiedName(sender.account);
+  const plain = stanza('message', attrs, [enc, ...passedContent(node, undefined), ...certificate]);
   const devices = devicesOf(group);
   for (const device of devices) {
     if (device === sender) continue;
     const key = parts.get(device)?.enc;
-    const keyed = key && stanza('message', attrs, [key, enc, ...passedContent(node, key)]);
+    const keyed = key && stanza('message', attrs, [key, enc, ...passedContent(node, key), ...certificate]);
     ctx.delivery.durable(device, keyed ?? plain);
   }
   if (node.attrs.phash === undefined) return undefined;

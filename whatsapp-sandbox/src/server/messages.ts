@@ -3,6 +3,7 @@ import { isGroupJid, isNewsletterJid, parseUserJid, STATUS_JID } from '../wire/j
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf, alternative } from './addressing.ts';
 import { requireMeta } from './announced.ts';
+import { verifiedName } from './business.ts';
 import {
   INVALID,
   type Part,
@@ -143,6 +144,6 @@ function deliver(
       : alternative('sender', sender.account, addressing)),
     ...passedAttributes(node),
   };
-  const content = [part.enc, ...passedContent(node, part.enc)];
+  const content = [part.enc, ...passedContent(node, part.enc), ...verifiedName(sender.account)];
   ctx.delivery.durable(part.device, stanza('message', attrs, content));
 }

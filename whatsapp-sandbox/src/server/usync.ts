@@ -1,5 +1,6 @@
 import { parseUserJid } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { verifiedName } from './business.ts';
 import type { ServerContext } from './context.ts';
 import { type Account, accountJid } from './directory.ts';
 import { mayKnow } from './privacy.ts';
@@ -27,7 +28,7 @@ const PROTOCOLS = new Map<string, Protocol>(
         t: seconds(account.disappearing.setAt),
       }),
     username: (account) => account && stanza('username'),
-    business: (account) => (account?.business ? stanza('business') : undefined),
+    business: (account) => (account?.business ? stanza('business', {}, verifiedName(account)) : undefined),
   } satisfies Record<string, Protocol>),
 );
 

@@ -1,4 +1,4 @@
-import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from 'baileys';
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from 'baileys';
 import type { PrivacySetting, ProfileOperations } from '../ports/profile.ts';
 import { SendFailed } from '../session.ts';
 import { type Asking, ask } from './ask.ts';
@@ -63,6 +63,24 @@ export class BaileysProfile implements ProfileOperations {
     return text || null;
   }
 
+  /** Baileys' usync queries do not know this protocol. */
+  async businessName(jid: string): Promise<string | null> {
+    const sid = this.#options.socket.generateMessageTag();
+    const asked = { tag: 'business', attrs: {}, content: [{ tag: 'verified_name', attrs: {} }] };
+    const usync: BinaryNode = {
+      tag: 'usync',
+      attrs: { sid, mode: 'query', context: 'interactive', index: '0', last: 'true' },
+      content: [
+        { tag: 'query', attrs: {}, content: [asked] },
+        { tag: 'list', attrs: {}, content: [{ tag: 'user', attrs: { jid } }] },
+      ],
+    };
+    const answer = await ask(this.#options, { xmlns: 'usync', type: 'get', content: [usync] });
+    const path = ['usync', 'list', 'user', 'business', 'verified_name'];
+    const node = path.reduce<BinaryNode | undefined>((at, tag) => getBinaryNodeChild(at, tag), answer);
+    return certifiedName(node?.content);
+  }
+
   async hasDevices(lid: string): Promise<boolean> {
     const devices = await this.#asked(() => this.#options.socket.getUSyncDevices([lid], false, false));
     return devices.length > 0;
@@ -88,6 +106,16 @@ export class BaileysProfile implements ProfileOperations {
     } catch (error) {
       throw queryFailure(error);
     }
+  }
+}
+
+function certifiedName(content: BinaryNode['content']): string | null {
+  if (!(content instanceof Uint8Array)) return null;
+  try {
+    const { details } = proto.VerifiedNameCertificate.decode(content);
+    return (details && proto.VerifiedNameCertificate.Details.decode(details).verifiedName) || null;
+  } catch {
+    return null; // a certificate that cannot be read names nobody
   }
 }
 

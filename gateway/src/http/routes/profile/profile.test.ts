@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../../../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
-import { startWhatsApp } from '../../../testing/whatsapp.ts';
+import { newNumber, startWhatsApp } from '../../../testing/whatsapp.ts';
 import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/picture.ts';
 
 const [sqlite] = databases;
@@ -206,6 +206,13 @@ describe('GET /api/profile/getAccount/:instance', () => {
     const { profile } = (await asked('GET', of(stranger.number))).body;
     expect(profile).toMatchObject({ profilePicture: null, phoneNumber: stranger.number });
     expect(Object.keys(profile)).toEqual(['profilePicture', 'phoneNumber', 'jid', 'lid']);
+  });
+
+  test('a business that was never met has the name under which it is registered', async () => {
+    const number = newNumber();
+    const body = JSON.stringify({ number, name: 'Blue Store Ltd', business: true });
+    await fetch(`${whatsApp.control}/phones`, { method: 'POST', body });
+    expect((await asked('GET', of(number))).body.profile.profileName).toBe('Blue Store Ltd');
   });
 
   test('a LID that is not known is looked up by its devices', async () => {
