@@ -1,5 +1,5 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { databases, type TestStorage } from '../storage/testing.ts';
 import { type LinkedInstance, linkedGateway } from '../testing/linked-gateway.ts';
 import { startWhatsApp } from '../testing/whatsapp.ts';
@@ -19,14 +19,19 @@ describe.each(databases)('status, on $name', ({ open }) => {
     [ana, bia, caio] = await Promise.all(['Ana', 'Bia', 'Caio'].map((name) => whatsApp.newPhone(name)));
     // All three have written; the first two are in the address book.
     for (const phone of [ana, bia, caio]) await sales.exchange(await phone!.send(sales.phone.number, 'Hi'));
-    for (const phone of [ana, bia]) {
-      await storage.db
-        .updateTable('contacts')
-        .set({ saved_name: 'A friend' })
-        .where('jid', '=', `${phone!.number}@s.whatsapp.net`)
-        .execute();
-    }
+    for (const phone of [ana, bia])
+      await sales.phone.act('contact', { number: phone!.number, fullName: 'A friend' });
+    await vi.waitUntil(async () => (await friends()) === 2, { timeout: 10_000 });
   });
+
+  const friends = async () => {
+    const saved = await storage.db
+      .selectFrom('contacts')
+      .select('id')
+      .where('saved_name', '=', 'A friend')
+      .execute();
+    return saved.length;
+  };
 
   const publish = async (message: string) => {
     const body = { number: STATUS, message, mention: ['5511999999999'], replyTo: 'ignored' };
