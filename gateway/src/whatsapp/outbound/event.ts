@@ -17,6 +17,7 @@ export interface OutgoingEvent {
   isCanceled: boolean;
 }
 
+/** As with a poll: without it nobody can answer. */
 const META: BinaryNode = { tag: 'meta', attrs: { event_type: 'creation' } };
 
 /** A calendar card. Answers to it are encrypted with the message's secret. */

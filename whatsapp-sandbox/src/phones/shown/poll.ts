@@ -9,6 +9,7 @@ export interface ShownPoll {
 }
 
 const SECRET_BYTES = 32;
+const MAX_OPTIONS = 12;
 
 /** A poll that can be voted in; undefined when it cannot, and its question is all there is to see. */
 export function readPoll(
@@ -20,7 +21,8 @@ export function readPoll(
   const selectable = poll.selectableOptionsCount ?? 0;
   const announced = again || type === 'creation';
   const votable = plain || secret?.length === SECRET_BYTES;
-  const sound = options.length >= 2 && new Set(options).size === options.length;
+  const sound =
+    options.length >= 2 && options.length <= MAX_OPTIONS && new Set(options).size === options.length;
   if (!announced || !votable || !sound || selectable > options.length) return undefined;
   return { question: poll.name ?? '', options, selectable };
 }

@@ -58,66 +58,69 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     return { answer, shown: await world.ana.sees(answer.body.data.messageId) };
   }
 
-  describe.each(kinds)('POST $path', ({ path, cases, replies, posts }) => {
-    const rows = cases.flatMap((row) =>
-      (row.to ? [row.to] : (['person', 'group'] as const)).map((to) => ({ ...row, to })),
-    );
-
-    test.each(rows)('$name, to a $to', async ({ to, body, message, data, shows }) => {
-      const number = to === 'group' ? world.group.jid : world.ana.number;
-      const fields = typeof body === 'function' ? body(world) : body;
-      const { answer, shown } = await sent({ path, number }, fields);
-      expect(answer.body).toEqual({ success: true, message, status: 'sent', data: answerOf(data, to) });
-      expect(shown).toMatchObject(typeof shows === 'function' ? shows(world) : shows);
-      const { data: told } = await world.instance.exchange(answer.body.data.messageId);
-      expect(told).toMatchObject({
-        direction: 'outgoing',
-        message: { type: data.messageType, content: data.content, source: data.source ?? 'api' },
-      });
-    });
-
-    const [first] = cases as [SentCase];
-    if (posts) {
-      test('a channel gets it in the clear, and nothing is quoted there', async () => {
-        const { question, channel } = world;
-        const { answer, shown } = await sent(
-          { path, number: channel.jid },
-          { ...first.body, replyTo: question, replyPrivate: true },
-        );
-        expect(answer.body.data).toMatchObject({
-          ...first.data,
-          chat: { jid: channel.jid, type: 'newsletter' },
-        });
-        expect(answer.body.data).not.toHaveProperty('replyTo');
-        expect(shown).toMatchObject({ ...first.shows, chat: channel.jid });
-        expect(shown).not.toHaveProperty('quoted');
-      });
-    }
-
-    if (replies === 'none') return;
-    test('it quotes a message', async () => {
-      const { question, ana } = world;
-      const { answer, shown } = await sent(
-        { path, number: ana.number },
-        { ...first.body, replyTo: question },
+  describe.each(kinds.map((kind) => [kind.path, kind] as const))(
+    'POST %s',
+    (path, { cases, replies, posts }) => {
+      const rows = cases.flatMap((row) =>
+        (row.to ? [row.to] : (['person', 'group'] as const)).map((to) => ({ ...row, to })),
       );
-      expect(answer.body.data.replyTo).toEqual({ messageId: question });
-      expect(shown.quoted).toMatchObject({ id: question, text: 'Who?' });
-      expect(shown.quoted).not.toHaveProperty('chat');
-    });
 
-    test('a private reply leaves the group, where the kind has one', async () => {
-      const { groupQuestion, group, ana } = world;
-      const reply = { ...first.body, replyTo: groupQuestion, replyPrivate: true };
-      const { answer, shown } = await sent({ path, number: group.jid }, reply);
-      const place = replies === 'both' ? 'private' : 'group';
-      expect(answer.body.data.chat.type).toBe(place);
-      expect(shown.chat === group.jid ? 'group' : 'private').toBe(place);
-      expect(shown.quoted).toMatchObject({ id: groupQuestion, text: 'Which of you?' });
-      expect(shown.quoted?.chat).toBe(place === 'private' ? group.jid : undefined);
-      if (place === 'private') expect(answer.body.data.chat.jid).toBe(`${ana.number}@s.whatsapp.net`);
-    });
-  });
+      test.each(rows)('$name, to a $to', async ({ to, body, message, data, shows }) => {
+        const number = to === 'group' ? world.group.jid : world.ana.number;
+        const fields = typeof body === 'function' ? body(world) : body;
+        const { answer, shown } = await sent({ path, number }, fields);
+        expect(answer.body).toEqual({ success: true, message, status: 'sent', data: answerOf(data, to) });
+        expect(shown).toMatchObject(typeof shows === 'function' ? shows(world) : shows);
+        const { data: told } = await world.instance.exchange(answer.body.data.messageId);
+        expect(told).toMatchObject({
+          direction: 'outgoing',
+          message: { type: data.messageType, content: data.content, source: data.source ?? 'api' },
+        });
+      });
+
+      const [first] = cases as [SentCase];
+      if (posts) {
+        test('a channel gets it in the clear, and nothing is quoted there', async () => {
+          const { question, channel } = world;
+          const { answer, shown } = await sent(
+            { path, number: channel.jid },
+            { ...first.body, replyTo: question, replyPrivate: true },
+          );
+          expect(answer.body.data).toMatchObject({
+            ...first.data,
+            chat: { jid: channel.jid, type: 'newsletter' },
+          });
+          expect(answer.body.data).not.toHaveProperty('replyTo');
+          expect(shown).toMatchObject({ ...first.shows, chat: channel.jid });
+          expect(shown).not.toHaveProperty('quoted');
+        });
+      }
+
+      if (replies === 'none') return;
+      test('it quotes a message', async () => {
+        const { question, ana } = world;
+        const { answer, shown } = await sent(
+          { path, number: ana.number },
+          { ...first.body, replyTo: question },
+        );
+        expect(answer.body.data.replyTo).toEqual({ messageId: question });
+        expect(shown.quoted).toMatchObject({ id: question, text: 'Who?' });
+        expect(shown.quoted).not.toHaveProperty('chat');
+      });
+
+      test('a private reply leaves the group, where the kind has one', async () => {
+        const { groupQuestion, group, ana } = world;
+        const reply = { ...first.body, replyTo: groupQuestion, replyPrivate: true };
+        const { answer, shown } = await sent({ path, number: group.jid }, reply);
+        const place = replies === 'both' ? 'private' : 'group';
+        expect(answer.body.data.chat.type).toBe(place);
+        expect(shown.chat === group.jid ? 'group' : 'private').toBe(place);
+        expect(shown.quoted).toMatchObject({ id: groupQuestion, text: 'Which of you?' });
+        expect(shown.quoted?.chat).toBe(place === 'private' ? group.jid : undefined);
+        if (place === 'private') expect(answer.body.data.chat.jid).toBe(`${ana.number}@s.whatsapp.net`);
+      });
+    },
+  );
 
   /** The whole `data` of an answer, of which the table names what is special. */
   function answerOf({ replyTo, ...data }: SentCase['data'], to: 'person' | 'group') {
