@@ -116,11 +116,18 @@ export class Stage {
     return Phone.make(this.sandbox.info.control, number, name);
   }
 
-  /** Makes an instance, in an account of its own, with one webhook per receiver, which hears everything, and links it. */
-  async link(name: string): Promise<LinkedInstance> {
+  /**
+   * Makes an instance, in an account of its own, with one webhook per receiver, which hears everything, and links it.
+   * With a `past`, its phone has a history, which the instance is to take in.
+   */
+  async link(name: string, past?: Parameters<Phone['hasLived']>[0]): Promise<LinkedInstance> {
     const account = await this.#newAccount(name);
     const phone = await this.newPhone(name);
-    const created = await this.call('POST', '/api/instance/new', account, { name });
+    if (past) await phone.hasLived(past);
+    const created = await this.call('POST', '/api/instance/new', account, {
+      name,
+      disableHistorySync: past === undefined,
+    });
     const token: string = created.body.data.token;
     for (const [index, { url }] of this.receivers.entries()) {
       await this.call('POST', `/api/events/webhook/${name}`, token, {

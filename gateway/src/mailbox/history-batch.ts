@@ -35,6 +35,7 @@ export class HistoryBatch {
   readonly #unreadLeft: UnreadLeft;
   readonly #places = new Map<string, ChatPlace>();
   readonly #people = new Map<string, ContactRow>();
+  readonly #cleared = new Map<string, number>();
 
   constructor(mailbox: Mailbox, rules: HistoryRules, unreadLeft: UnreadLeft) {
     this.#mailbox = mailbox;
@@ -89,8 +90,7 @@ export class HistoryBatch {
     const names = { push: incoming.pushName, verified: incoming.verifiedName };
     const author = origin.author.kind === 'person' ? await this.#met(origin.author.person, names) : null;
     const place = await this.#placeOf(origin.chat);
-    const clearedTo = (await this.#mailbox.chats.find(place.key))?.cleared_to ?? 0;
-    if (origin.at <= clearedTo) return;
+    if (origin.at <= (await this.#clearedTo(place.key))) return;
     const status: MessageStatus | IncomingStatus =
       origin.author.kind === 'self'
         ? (OWN_STATUS[message.status ?? Status.SERVER_ACK] ?? 'sent')
@@ -161,6 +161,14 @@ export class HistoryBatch {
     }
     this.#people.set(key, contact);
     return contact;
+  }
+
+  /** What was cleared or deleted does not come back. */
+  async #clearedTo(chat: string): Promise<number> {
+    const known = this.#cleared.get(chat);
+    const clearedTo = known ?? (await this.#mailbox.chats.find(chat))?.cleared_to ?? 0;
+    this.#cleared.set(chat, clearedTo);
+    return clearedTo;
   }
 
   async #placeOf(address: ChatAddress): Promise<ChatPlace> {
