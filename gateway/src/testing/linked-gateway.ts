@@ -43,6 +43,8 @@ interface InstanceFields {
 
 export interface LinkedGateway {
   app: App;
+  /** Before the test ends; what was connected comes back with the next gateway on the same storage. */
+  stop(): Promise<void>;
   baseUrl: string;
   call(method: string, path: string, token: string, body?: unknown): Promise<Answer>;
   /** A new account's token. */
@@ -72,7 +74,12 @@ export async function linkedGateway(
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const app = await createApp({ config, clock: systemClock, log, onTaken: () => {} });
   const baseUrl = await app.start();
-  atEnd(app.stop);
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= app.stop();
+    return stopped;
+  };
+  atEnd(stop);
   let made = 0;
 
   const call: LinkedGateway['call'] = async (method, path, token, body) => {
@@ -90,6 +97,7 @@ export async function linkedGateway(
 
   return {
     app,
+    stop,
     baseUrl,
     call,
     account,

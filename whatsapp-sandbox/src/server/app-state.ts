@@ -93,12 +93,10 @@ function fetched(ctx: ServerContext, device: Device, name: string, from: number)
 
 function handedOver(ctx: ServerContext, device: Device, patch: Uint8Array): Uint8Array {
   if (!ctx.faults.strike('corrupt-app-state', device)) return patch;
-  const damaged = proto.SyncdPatch.decode(patch);
-  const mac = damaged.mutations[0]?.record?.value?.blob?.at(-1) ?? 0;
-  damaged.mutations[0]?.record?.value?.blob?.set(
-    [mac ^ 1],
-    (damaged.mutations[0].record.value.blob.length ?? 1) - 1,
-  );
+  // Decoding shares the memory: what is kept must stay as it is.
+  const damaged = proto.SyncdPatch.decode(Uint8Array.from(patch));
+  const blob = damaged.mutations[0]?.record?.value?.blob;
+  blob?.set([(blob.at(-1) ?? 0) ^ 1], blob.length - 1);
   return proto.SyncdPatch.encode(damaged).finish();
 }
 
