@@ -78,6 +78,10 @@ export class Stage {
     return this.#gateway;
   }
 
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   async startGateway(): Promise<void> {
     this.#gateway = await startGateway(this.#port, this.#env);
   }
@@ -103,7 +107,7 @@ export class Stage {
     body?: object,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
+    const response = await fetch(this.baseUrl + path, {
       method,
       headers: { token, 'content-type': 'application/json', ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),

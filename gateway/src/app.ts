@@ -322,6 +322,7 @@ async function build(
     socketRoute({ db, clock, hub, directory }),
   ];
   const server = await createServer({
+    files,
     routes,
     directory,
     idempotency,

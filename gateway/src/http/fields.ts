@@ -16,7 +16,7 @@ export type FieldRule =
   /** The whole text. */
   | { rule: 'text'; text: string }
   /** Part of the type rather than of the value: answered as a body that does not parse. */
-  | { rule: 'integer' };
+  | { rule: 'integer' | 'string' };
 
 /** For `refine` and `addIssue`: `{ ...breaks({ rule: 'required' }), path: ['host'] }`. */
 export function breaks(rule: FieldRule): { message: string; params: FieldRule } {

@@ -183,7 +183,7 @@ describe.each(databases)('an Idempotency-Key on $name', ({ open }) => {
     const lines: string[] = [];
     const log = createLog('error', { write: (line) => lines.push(line) });
     const idempotency = new Idempotency({ db, clock, log, owner: 'me' });
-    const attempt = { principal: 'p', key: 'k', method: 'POST', path: '/', bytes: Buffer.alloc(0) };
+    const attempt = { principal: 'p', key: 'k', method: 'POST', path: '/', digest: Buffer.alloc(32) };
     const circular: { self?: object } = {};
     circular.self = circular;
     const answer = await idempotency.once(attempt, async () => ({ status: 200, body: circular }));

@@ -20,7 +20,8 @@ export interface Attempt {
   key: string;
   method: string;
   path: string;
-  bytes: Buffer;
+  /** SHA-256 of the body. */
+  digest: Buffer;
 }
 
 /**
@@ -49,7 +50,7 @@ export class Idempotency {
     if (!KEY.test(attempt.key)) throw failure('idempotency_key_invalid');
     const fingerprint = createHash('sha256')
       .update(`${attempt.method}\n${attempt.path}\n`)
-      .update(attempt.bytes)
+      .update(attempt.digest)
       .digest('base64url');
     const kept = await this.#begin(attempt, fingerprint);
     if (kept) return { ...kept, replayed: true };

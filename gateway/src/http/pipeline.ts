@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, failure } from '../failure.ts';
+import type { TempFiles } from '../storage/temp-files.ts';
 import { principalKey } from '../tenancy/principal.ts';
-import { BODY_LIMIT, readBody } from './body.ts';
+import { BODY_LIMIT, type ReadBody, readBody } from './body.ts';
 import type { Gate, Visit } from './gate.ts';
 import type { Idempotency } from './idempotency.ts';
 import { JsonText } from './json-text.ts';
@@ -13,6 +14,8 @@ import { validate } from './validation.ts';
 export interface Pipeline {
   gate: Gate;
   idempotency: Idempotency;
+  /** Where long strings of a body go; left out: they stay in memory. */
+  files?: TempFiles | undefined;
 }
 
 export type HandlerRequest = RouteRequest<Access, never, never>;
@@ -20,20 +23,40 @@ export type HandlerRequest = RouteRequest<Access, never, never>;
 /** One request through one route: access, body, schema, handler, answer. */
 export async function serve(
   route: Route,
-  { gate, idempotency }: Pipeline,
+  pipeline: Pipeline,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { gate, files } = pipeline;
   const visit = await gate.authorize(route, request, reply);
+  if (!route.body) return answered(route, pipeline, { request, reply, visit });
+  const read = await readBody(request.raw, {
+    limit: route.bodyLimit ?? BODY_LIMIT,
+    optional: route.bodyOptional === true || route.bodyFromQuery !== undefined,
+    errors: route.bodyErrors ?? 'short',
+    spooled: route.spooledFields && files && { fields: route.spooledFields, files },
+  });
+  try {
+    return await answered(route, pipeline, { request, reply, visit, read });
+  } finally {
+    await read.release();
+  }
+}
+
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  visit: Visit;
+  read?: ReadBody;
+}
+
+async function answered(
+  route: Route,
+  { idempotency }: Pipeline,
+  { request, reply, visit, read }: Exchange,
+): Promise<FastifyReply> {
   const errors = route.bodyErrors ?? 'short';
-  const read = route.body
-    ? await readBody(request.raw, {
-        limit: route.bodyLimit ?? BODY_LIMIT,
-        optional: route.bodyOptional === true || route.bodyFromQuery !== undefined,
-        errors,
-      })
-    : undefined;
-  const inQuery = read?.bytes.length === 0 ? route.bodyFromQuery : undefined;
+  const inQuery = read?.isEmpty ? route.bodyFromQuery : undefined;
   const input = {
     body: inQuery
       ? validate(inQuery, firstValues(request.query), errors)
@@ -49,7 +72,7 @@ export async function serve(
     key: String(key),
     method: request.method,
     path: pathOf(request.url),
-    bytes: read?.bytes ?? Buffer.alloc(0),
+    digest: read?.digest ?? Buffer.alloc(0),
   };
   const { replayed, ...kept } = await idempotency.once(attempt, work);
   if (replayed) reply.header('Idempotent-Replayed', 'true');

@@ -93,6 +93,8 @@ export interface Route<
   bodyFromQuery?: z.ZodType<B extends z.ZodType ? z.output<B> : undefined>;
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
+  /** Fields whose long strings are put into files while the body is read: `SpooledText` in place of a string. */
+  spooledFields?: readonly string[];
   query?: Q;
   /** Takes the `Idempotency-Key` header. */
   idempotent?: true;

@@ -2,6 +2,7 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
+import type { TempFiles } from '../storage/temp-files.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Directory } from '../tenancy/directory.ts';
 import { answerError } from './answer.ts';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   routes: Route[];
   directory: Directory;
   idempotency: Idempotency;
+  /** Where long strings of bodies go; left out: they stay in memory. */
+  files?: TempFiles;
   clock: Clock;
   log: Logger;
   /** null: `/admin/*` does not exist. */
@@ -96,7 +99,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const allow = allowedMethods(routes, path);
     throw allow.length > 0 ? failure('method_not_allowed', { allow }) : failure('route_unknown');
   });
-  for (const route of routes) register(app, route, { gate, idempotency });
+  for (const route of routes) register(app, route, { gate, idempotency, files: options.files });
   if (options.docs) await serveDocs(app, routes, options.docs);
   return app;
 }

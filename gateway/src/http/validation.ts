@@ -49,6 +49,7 @@ function ruleFailure(field: string, rule: FieldRule): Failure {
     case 'text':
       return failure('field_invalid', { text: rule.text });
     case 'integer':
+    case 'string':
       return failure('body_invalid', { detail: null });
   }
 }
@@ -69,10 +70,15 @@ function wrongType(issue: Issue, body: unknown): string | null {
   if (issue.path.length === 0 && issue.code === 'invalid_type') return 'expected a JSON object';
   if (isMissing(value)) return null;
   if (issue.code === 'invalid_type') return mismatch(issue.path, issue.message, issue.expected);
-  if (issue.code === 'custom' && issue.message === 'integer') return mismatch(issue.path, 'integer');
+  if (issue.code === 'custom' && isTypeRule(issue.message)) return mismatch(issue.path, issue.message);
   if (issue.code === 'invalid_value' && typeof value !== 'string') return mismatch(issue.path, 'string');
   if (issue.code === 'invalid_union') return mismatch(issue.path, 'object');
   return null;
+}
+
+/** Rules that stand for a type: their message is its name. */
+function isTypeRule(message: string): boolean {
+  return message === 'integer' || message === 'string';
 }
 
 /** Zod says `number` where an integer is wanted; such a schema carries the word `integer` as its message. */

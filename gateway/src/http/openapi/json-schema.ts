@@ -33,6 +33,8 @@ function keywords(rule: FieldRule): JsonSchema {
       return { maxLength: rule.max };
     case 'between':
       return { minimum: rule.min, maximum: rule.max };
+    case 'string':
+      return { type: 'string' };
     case 'integer':
       return { type: 'integer' };
     case 'sentence':

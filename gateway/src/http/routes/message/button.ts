@@ -9,7 +9,7 @@ import { button } from './button-fields.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
 import { between, entries, messageText, optionalWords, sendingBody, sendingFields } from './fields.ts';
-import { mediaText } from './media-fields.ts';
+import { FILE_FIELDS, type MediaText, mediaText } from './media-fields.ts';
 import { CHATS, HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const MAX_BUTTONS = 3;
@@ -64,6 +64,7 @@ export function buttonRoute(deps: MessageRouteDeps): Route {
       recipients: CHATS,
       body,
       bodyLimit: HEADER_MEDIA_LIMIT,
+      spooledFields: FILE_FIELDS,
       sent: 'Buttons sent successfully',
       kind: ({ file, ...message }, { media }) =>
         buttonKind({ ...message, media: file && inputOf(file) }, media),
@@ -72,6 +73,6 @@ export function buttonRoute(deps: MessageRouteDeps): Route {
   );
 }
 
-function inputOf({ mediaUrl, kind }: { mediaUrl: string; kind: MediaKind }): MediaInput {
+function inputOf({ mediaUrl, kind }: { mediaUrl: MediaText; kind: MediaKind }): MediaInput {
   return { kind, source: readSource(mediaUrl, 'MediaUrl'), field: 'MediaUrl' };
 }

@@ -17,7 +17,7 @@ import {
   sendingBody,
   sendingFields,
 } from './fields.ts';
-import { mediaText } from './media-fields.ts';
+import { FILE_FIELDS, type MediaText, mediaText } from './media-fields.ts';
 import { CHATS, HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const MAX_CARDS = 10;
@@ -62,6 +62,7 @@ export function carouselRoute(deps: MessageRouteDeps): Route {
       recipients: CHATS,
       body,
       bodyLimit: HEADER_MEDIA_LIMIT,
+      spooledFields: FILE_FIELDS,
       sent: 'Carousel sent successfully',
       kind: ({ cards, ...message }, { media }) =>
         carouselKind(
@@ -74,7 +75,7 @@ export function carouselRoute(deps: MessageRouteDeps): Route {
 }
 
 function inputOf(
-  { imageUrl, videoUrl }: { imageUrl?: string | undefined; videoUrl?: string | undefined },
+  { imageUrl, videoUrl }: { imageUrl?: MediaText | undefined; videoUrl?: MediaText | undefined },
   index: number,
 ): MediaInput | undefined {
   const [kind, text] =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SpooledText } from '../../../storage/spooled-text.ts';
 import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
 import { requireMimeType } from '../../../whatsapp/media/outgoing/sniff.ts';
 import { type MediaSource, readSource } from '../../../whatsapp/media/outgoing/source.ts';
@@ -12,14 +13,27 @@ const MAX_SECONDS = 86_400;
 const WAVEFORM = 'Waveform must be an array of 1 to 1024 integers between 0 and 255';
 const MAX_WAVEFORM = 1_024;
 
+/** Every field of these routes that takes a file. */
+export const FILE_FIELDS = ['mediaUrl', 'mediaBase64', 'imageUrl', 'videoUrl'] as const;
+
+/** What a client gives a file by: long base64 lies in a file already. */
+export type MediaText = string | SpooledText;
+
 /** A URL or base64: only the limits of media bound it, so it is not looked at before it is needed. */
 export const mediaText = z
-  .string()
+  .any()
+  .refine((text) => text == null || isMediaText(text), breaks({ rule: 'string' }))
   .nullish()
-  .transform((text) => text || undefined);
+  .transform((text: MediaText | null | undefined) => text || undefined);
 
 /** Like `mediaText`, and missing or blank is an error. */
-export const requiredMedia = z.string().refine((text) => /\S/.test(text), breaks({ rule: 'required' }));
+export const requiredMedia = mediaText
+  .refine((text) => text instanceof SpooledText || /\S/.test(text ?? ''), breaks({ rule: 'required' }))
+  .transform((text) => text ?? '');
+
+function isMediaText(value: unknown): value is MediaText {
+  return typeof value === 'string' || value instanceof SpooledText;
+}
 
 const isByte = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
 
@@ -59,7 +73,7 @@ export const mediaFields = {
   waveform,
 };
 
-type Sources = { mediaUrl?: string | undefined; mediaBase64?: string | undefined };
+type Sources = { mediaUrl?: MediaText | undefined; mediaBase64?: MediaText | undefined };
 
 /** For `superRefine`: both or neither is refused. */
 export function requireOneSource({ mediaUrl, mediaBase64 }: Sources, context: z.RefinementCtx): void {

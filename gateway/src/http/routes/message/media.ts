@@ -5,7 +5,7 @@ import type { Route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { mentionFields, optionalMessageText, sendingBody, sendingFields } from './fields.ts';
 import { mediaExample } from './media.example.ts';
-import { fileKind, mediaFields, requireOneSource } from './media-fields.ts';
+import { FILE_FIELDS, fileKind, mediaFields, requireOneSource } from './media-fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
 /** A document of 100 MB in base64 fits in (`messages.md` 1.1). */
@@ -33,6 +33,7 @@ export function mediaRoute(deps: MessageRouteDeps): Route {
       recipients: [...CHATS, 'status'],
       body,
       bodyLimit: BODY_LIMIT,
+      spooledFields: FILE_FIELDS,
       sent: 'Media sent successfully',
       kind({ mediaType, number, ...file }, { media }, recipient) {
         // A status is a picture, a film or a recording.

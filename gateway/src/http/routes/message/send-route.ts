@@ -23,6 +23,8 @@ export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
   body: S;
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
+  /** Fields that hold files: long strings of theirs never are in memory. */
+  spooledFields?: readonly string[];
   /** The answer's `message`. */
   sent: string | ((body: z.output<S>) => string);
   kind(body: z.output<S>, deps: MessageRouteDeps, recipient: Jid): OutgoingKind;

@@ -5,7 +5,7 @@ import { breaks, oneOf, optionalText, says } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { addressFields, optionalMessageText, STRING_CHARACTERS } from './fields.ts';
-import { fileKind, mediaFields, requireOneSource } from './media-fields.ts';
+import { FILE_FIELDS, fileKind, mediaFields, requireOneSource } from './media-fields.ts';
 import { HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const COLOR = /^#?([0-9a-fA-F]{6})$/;
@@ -79,6 +79,7 @@ export function statusRoute(deps: MessageRouteDeps): Route {
       recipients: ['status'],
       body,
       bodyLimit: HEADER_MEDIA_LIMIT,
+      spooledFields: FILE_FIELDS,
       sent: 'Status published successfully',
       kind(status, { media }) {
         const { type, message = '', backgroundColor, font } = status;

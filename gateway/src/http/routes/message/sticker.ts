@@ -5,7 +5,7 @@ import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
 import { sendingBody, sendingFields } from './fields.ts';
-import { requiredMedia } from './media-fields.ts';
+import { FILE_FIELDS, requiredMedia } from './media-fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
 /** A picture of 10 MB in base64 fits in (`messages.md` 1.1). */
@@ -40,6 +40,7 @@ export function stickerRoute(deps: MessageRouteDeps): Route {
       recipients: CHATS,
       body,
       bodyLimit: BODY_LIMIT,
+      spooledFields: FILE_FIELDS,
       sent: 'Sticker sent successfully',
       kind: ({ imageUrl }, { media }) =>
         stickerKind({ source: readSource(imageUrl, 'ImageUrl'), field: 'ImageUrl' }, media),

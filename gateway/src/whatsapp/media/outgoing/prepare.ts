@@ -3,7 +3,7 @@ import { failure } from '../../../failure.ts';
 import type { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import type { TempFiles, TempFolder } from '../../../storage/temp-files.ts';
 import { playable, soundDuration, soundWaveform } from './audio.ts';
-import { decodeBase64, NotBase64, slices } from './base64.ts';
+import { decodeBase64, NotBase64 } from './base64.ts';
 import { fetchFile } from './fetch-file.ts';
 import { filmOf, requirePlayable } from './film.ts';
 import { showable, sightOf } from './image.ts';
@@ -119,7 +119,7 @@ async function obtain(
     return { path, declared: found.contentType, named: found.fileName };
   }
   try {
-    const size = await writeLimited(decodeBase64(slices(source.text, source.offset)), path, megabytes);
+    const size = await writeLimited(decodeBase64(source.base64), path, megabytes);
     if (size === 0) throw new NotBase64();
   } catch (error) {
     if (!(error instanceof NotBase64)) throw error;
