@@ -23,6 +23,7 @@ export interface Entry {
   code: number | null;
 }
 
+const SHOWN_CHARACTERS = 64;
 const UNREGISTERED = 404;
 const MALFORMED = 400;
 
@@ -106,7 +107,7 @@ const MISSING: Record<GroupAction, string> = {
 };
 
 function errorText(code: number, action: GroupAction, entry: string): string {
-  if (code === MALFORMED) return `Invalid number: ${entry}`;
+  if (code === MALFORMED) return `Invalid number: ${[...entry].slice(0, SHOWN_CHARACTERS).join('')}`;
   if (code === UNREGISTERED) return MISSING[action];
   return TEXTS[code] ?? `WhatsApp error ${code}`;
 }
