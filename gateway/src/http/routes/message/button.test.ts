@@ -53,6 +53,7 @@ describe('POST /api/message/button/:instance', () => {
     ['three buttons', { ...good, buttons: Array(3).fill(yes) }],
     ['a long link', withButton({ type: 'URL', id: `https://x/${'x'.repeat(8_000)}` })],
     ['a number as people write it', withButton({ type: 'CALL', id: '+55 (11) 88888-8888' })],
+    ['a file of 2 MiB', { ...good, mediaUrl: 'A'.repeat(2 * 1_048_576), mediaType: 'IMAGE' }],
     ['an empty type', withButton({ type: '' })],
   ]);
 });
