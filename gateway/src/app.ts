@@ -278,6 +278,7 @@ async function build(
     }),
     ...chatRoutes({
       ...sending,
+      files: mediaFiles.chatFiles,
       db,
       clock,
       numbers,
@@ -318,7 +319,7 @@ async function build(
       profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
       privacy: new PrivacyDesk({ clock, sessions: supervisor }),
     }),
-    ...mediaRoutes({ db, clock, media: mediaFiles, sessions: supervisor }),
+    ...mediaRoutes({ db, clock, log, media: mediaFiles, sessions: supervisor }),
     socketRoute({ db, clock, hub, directory }),
   ];
   const server = await createServer({
@@ -372,7 +373,7 @@ async function build(
       await calls.stop();
       await supervisor.stop();
       await history.stop();
-      await mediaFiles.fetcher.stop();
+      await mediaFiles.stop();
       await courier.stop();
       await retention.stop();
       await fetch.close();

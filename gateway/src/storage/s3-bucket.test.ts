@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressRanges } from '../net/address-policy.ts';
 import { guardedLookup } from '../net/guarded-lookup.ts';
@@ -36,6 +37,10 @@ describe('a bucket of a tenant', () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
     expect(answer.headers.get('content-type')).toBe('image/png');
     expect(answer.headers.get('content-disposition')).toBe('attachment');
+    const { body, size } = await bucket.get(bucket.key('A1.png'), never);
+    expect(size).toBe(bytes.length);
+    expect((await buffer(body)).equals(bytes)).toBe(true);
+    await expect(bucket.get('none', never)).rejects.toMatchObject({ name: 'BucketFailed', refused: true });
   });
 
   test('deletes, also what is not there', async () => {

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 export interface S3Target {
@@ -103,6 +103,20 @@ export class S3Bucket {
       throw new BucketFailed(isRefusal(error), error);
     } finally {
       body.destroy();
+    }
+  }
+
+  /** Opens an object. Throws `BucketFailed`. */
+  async get(key: string, signal: AbortSignal): Promise<{ body: Readable; size: number }> {
+    const { GetObjectCommand } = await sdk();
+    const command = new GetObjectCommand({ Bucket: this.#target.bucket, Key: key });
+    try {
+      const client = await this.#connect();
+      const { Body, ContentLength: size } = await client.send(command, { abortSignal: signal });
+      if (!(Body instanceof Readable) || size === undefined) throw new Error('an answer without a body');
+      return { body: Body, size };
+    } catch (error) {
+      throw new BucketFailed(isRefusal(error), error);
     }
   }
 

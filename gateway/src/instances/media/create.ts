@@ -11,6 +11,7 @@ import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { bucketOf } from './buckets.ts';
+import { ChatFiles } from './chat-files.ts';
 import { Fetcher, type FetcherOptions } from './fetcher.ts';
 import { FileQueue } from './file-queue.ts';
 import { forgetExcessFiles, forgetOldFiles, forgetStrayFiles } from './forget-files.ts';
@@ -44,11 +45,14 @@ export interface MediaLimits {
 export interface Media {
   fetcher: Fetcher;
   blobs: Blobs;
+  chatFiles: ChatFiles;
+  bucketOf: FetcherOptions['bucketOf'];
   forget: Record<string, Forget>;
   /** Takes away what an instance that is gone has in the folder. */
   instanceDeleted(instanceId: string): Promise<void>;
   /** Opens the folder and begins to fetch. */
   start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 const FOLDER = 'media';
@@ -56,6 +60,8 @@ const FOLDER = 'media';
 export function createMedia(options: MediaOptions): Media {
   const { db, seal, clock, log, news, dataDir, allowed, limits, network, agentOf, sessions } = options;
   const blobs = new Blobs(join(dataDir, FOLDER));
+  const ofInstance = (instance: InstanceRow) => bucketOf(instance, { seal, allowed });
+  const chatFiles = new ChatFiles({ db, blobs, clock, log, bucketOf: ofInstance });
   const fetcher = new Fetcher({
     db,
     clock,
@@ -66,7 +72,7 @@ export function createMedia(options: MediaOptions): Media {
     queue: new FileQueue(db),
     random: Math.random,
     maxBytes: limits.fileBytes,
-    bucketOf: (instance) => bucketOf(instance, { seal, allowed }),
+    bucketOf: ofInstance,
     route(instance) {
       const agent = agentOf(instance);
       const dispatcher = network.through(agent);
@@ -78,10 +84,13 @@ export function createMedia(options: MediaOptions): Media {
   return {
     fetcher,
     blobs,
+    chatFiles,
+    bucketOf: ofInstance,
     forget: {
       'old files': forgetOldFiles(store, limits.days),
       'files beyond what the folder may hold': forgetExcessFiles(store, limits.folderBytes),
       'stray files': forgetStrayFiles(store),
+      'objects of deleted chats': (now) => chatFiles.deleteObjects(now),
     },
     async instanceDeleted(instanceId) {
       try {
@@ -98,6 +107,10 @@ export function createMedia(options: MediaOptions): Media {
       await blobs.open();
       await fetcher.recover();
       fetcher.start();
+    },
+    async stop() {
+      await fetcher.stop();
+      await chatFiles.stop();
     },
   };
 }

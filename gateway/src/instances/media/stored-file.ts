@@ -1,14 +1,31 @@
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { isFileKind } from '../../mailbox/files.ts';
+import type { Blobs } from '../../storage/blobs.ts';
 import type { Queries } from '../../storage/database.ts';
-import type { MediaRow } from '../../storage/schema.ts';
+import type { S3Bucket } from '../../storage/s3-bucket.ts';
+import type { InstanceRow, MediaRow } from '../../storage/schema.ts';
 import type { Fetcher } from './fetcher.ts';
 
-/** A file that is in the local folder. */
-export type StoredFile = MediaRow & { size: number };
+/** A file that is in the local folder or in the instance's bucket. */
+export type StoredFile = MediaRow;
 
 /** How long a reader waits for a file that is on its way. */
 const WAIT_MS = 10_000;
+
+/**
+ * Opens a stored file; the local one first, which may be gone sooner than the one in the bucket. `size` is exact.
+ * Throws `BucketFailed`.
+ */
+export async function openFile(
+  { blobs, bucketOf }: { blobs: Blobs; bucketOf(instance: InstanceRow): S3Bucket | null },
+  instance: InstanceRow,
+  { id, size, object_key }: StoredFile,
+): Promise<{ body: Readable; size: number } | null> {
+  if (size !== null) return { body: blobs.read({ instanceId: instance.id, id }), size };
+  const bucket = bucketOf(instance);
+  return bucket && object_key !== null ? bucket.get(object_key, AbortSignal.timeout(WAIT_MS)) : null;
+}
 
 /** What a reader finds: the file, a message whose file is not here, or no message with a file. */
 export type FoundFile = { file: StoredFile } | 'not stored' | 'none';
@@ -53,6 +70,8 @@ async function ofMessage(db: Queries, instanceId: string, messageId: string) {
   return files.find(isStored) ?? files[0];
 }
 
-function isStored<F extends { size: number | null }>(file: F): file is F & StoredFile {
-  return file.size !== null;
+type Found = { [K in keyof MediaRow]: MediaRow[K] | null };
+
+function isStored(file: Found): file is StoredFile {
+  return file.size !== null || file.object_key !== null;
 }

@@ -23,7 +23,7 @@ export async function filesOf(
   for (const part of inParts(messages)) {
     const rows = await db
       .selectFrom('media')
-      .select(['chat', 'message_id', 'from_me', 'state', 'size', 'object_key', 's3_url'])
+      .select(['chat', 'message_id', 'from_me', 'size', 'object_key', 's3_url'])
       .where('instance_id', '=', instanceId)
       .where(
         'message_id',
@@ -32,8 +32,8 @@ export async function filesOf(
       )
       .execute();
     for (const row of rows) {
-      const available = row.state === 'ready' && (row.size !== null || row.object_key !== null);
-      files.set(keyOf(row), { available, url: available ? row.s3_url : null });
+      const available = row.size !== null || row.object_key !== null;
+      files.set(keyOf(row), { available, url: row.s3_url });
     }
   }
   return (message) => files.get(keyOf(message)) ?? { available: false, url: null };

@@ -40,7 +40,11 @@ export function deleteChatRoute(deps: ChatRouteDeps): Route {
       async change(action, { number, deleteMedia }) {
         const chat = await action.target(number);
         const last = await action.lastMessages(chat);
+        // Their rows go with the messages, which WhatsApp's echo of this takes away.
+        const instanceId = action.instance.id;
+        const files = deleteMedia && chat.key !== null ? await deps.files.of(instanceId, chat.key) : [];
         await action.perform(() => action.session.chats.remove(chat.jid, last));
+        await deps.files.delete(instanceId, files);
         const message = `Chat deleted successfully${deleteMedia ? ' (including media)' : ''}`;
         return { message, chat_jid: chat.jid, delete_media: deleteMedia };
       },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { proto } from 'baileys';
 import { silentLog, testOutbox } from '../../../events/testing.ts';
 import { ChatActions } from '../../../instances/chat-actions.ts';
@@ -5,11 +6,13 @@ import { ChatStates } from '../../../instances/chat-states.ts';
 import { ChatTargets } from '../../../instances/chat-target.ts';
 import { Ingest } from '../../../instances/ingest.ts';
 import { AT, JOAO, SELF, waMessage } from '../../../instances/ingest-testing.ts';
+import { ChatFiles } from '../../../instances/media/chat-files.ts';
 import { Sender } from '../../../instances/sender.ts';
 import { Chats } from '../../../mailbox/chats.ts';
 import { Contacts } from '../../../mailbox/contacts.ts';
 import { Labels } from '../../../mailbox/labels.ts';
 import { NumberBook } from '../../../mailbox/number-book.ts';
+import { Blobs } from '../../../storage/blobs.ts';
 import type { TestStorage } from '../../../storage/testing.ts';
 import { WatchedSupervisor } from '../../instance-testing.ts';
 import { testGateway } from '../../testing.ts';
@@ -32,6 +35,7 @@ export async function mailboxBench(storage: TestStorage) {
       const targets = new ChatTargets({ db, numbers });
       const { outbox } = testOutbox(db, seal, { clock });
       const random = (bytes: number) => new Uint8Array(bytes);
+      const blobs = new Blobs(join(storage.folder, 'media'));
       return chatRoutes({
         db,
         clock,
@@ -39,6 +43,7 @@ export async function mailboxBench(storage: TestStorage) {
         targets,
         sessions,
         random,
+        files: new ChatFiles({ db, blobs, clock, log, bucketOf: () => null }),
         actions: new ChatActions({ db, outbox, clock, targets, sessions }),
         chatStates: new ChatStates({ clock, log, sessions, staysOnline: () => false }),
         sender: new Sender({ outbox, clock, log, random, sessions }),

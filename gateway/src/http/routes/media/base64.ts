@@ -4,9 +4,9 @@ import type { Clock } from '../../../clock.ts';
 import { failure } from '../../../failure.ts';
 import { base64Length, base64Of } from '../../../instances/media/base64-stream.ts';
 import type { Media } from '../../../instances/media/create.ts';
-import { findFile, type StoredFile } from '../../../instances/media/stored-file.ts';
-import type { Blobs } from '../../../storage/blobs.ts';
+import { findFile, openFile, type StoredFile } from '../../../instances/media/stored-file.ts';
 import type { Queries } from '../../../storage/database.ts';
+import type { Logger } from '../../../telemetry/log.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import { Streamed } from '../../streamed.ts';
 import { requiredWord } from '../chat/fields.ts';
@@ -14,7 +14,8 @@ import { requiredWord } from '../chat/fields.ts';
 export interface MediaRouteDeps {
   db: Queries;
   clock: Clock;
-  media: Pick<Media, 'blobs' | 'fetcher'>;
+  media: Pick<Media, 'blobs' | 'fetcher' | 'bucketOf'>;
+  log: Logger;
   /** Throws `instance_not_connected`. */
   sessions: { session(instanceId: string): unknown };
 }
@@ -33,7 +34,7 @@ const examples: RouteExample[] = [
   },
 ];
 
-export function base64Route({ db, clock, media, sessions }: MediaRouteDeps): Route {
+export function base64Route({ db, clock, log, media, sessions }: MediaRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/chat/base64/:instance',
@@ -46,13 +47,18 @@ export function base64Route({ db, clock, media, sessions }: MediaRouteDeps): Rou
       const found = await findFile({ db, clock, fetcher: media.fetcher }, instance.id, messageId);
       if (found === 'not stored') sessions.session(instance.id);
       if (found === 'none' || found === 'not stored') throw failure('media_unavailable');
-      return { body: streamed(media.blobs, found.file) };
+      const opened = await openFile(media, instance, found.file).catch((error: unknown) => {
+        log.warn({ err: error, instanceId: instance.id }, 'a file could not be read from its bucket');
+        return null;
+      });
+      if (!opened) throw failure('media_unavailable');
+      return { body: streamed(found.file, opened) };
     },
   });
 }
 
 /** The answer as a stream: a hundred megabytes of file are never in memory, nor their base64. */
-function streamed(blobs: Blobs, file: StoredFile): Streamed {
+function streamed(file: StoredFile, { body, size }: { body: Readable; size: number }): Streamed {
   const head = JSON.stringify({
     success: true,
     message: 'Base64 retrieved successfully',
@@ -62,13 +68,13 @@ function streamed(blobs: Blobs, file: StoredFile): Streamed {
     base64: '',
   }).slice(0, -2);
   const tail = '"}';
-  async function* body() {
+  async function* text() {
     yield head;
-    yield* base64Of(blobs.read({ instanceId: file.instance_id, id: file.id }));
+    yield* base64Of(body);
     yield tail;
   }
-  return new Streamed(Readable.from(body(), { objectMode: false }), {
+  return new Streamed(Readable.from(text(), { objectMode: false }), {
     contentType: 'application/json; charset=utf-8',
-    length: Buffer.byteLength(head) + base64Length(file.size) + tail.length,
+    length: Buffer.byteLength(head) + base64Length(size) + tail.length,
   });
 }
