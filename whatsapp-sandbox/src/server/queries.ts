@@ -7,7 +7,7 @@ import { removeCompanion } from './linking.ts';
 import type { Session } from './login.ts';
 import { answerMediaConn } from './media-conn.ts';
 import { answerMex } from './mex.ts';
-import { answerNewsletter } from './newsletter-posts.ts';
+import { answerNewsletter } from './newsletter-queries.ts';
 import { answerPicture } from './pictures.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
@@ -56,7 +56,9 @@ const FAULT_TEXTS: Record<number, string> = {
 
 /** Answers an iq of a logged-in client; what the server does not know is refused with 501. */
 export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
-  const asked = `${iq.attrs.xmlns ?? ''}/${children(iq)[0]?.tag ?? ''}`;
+  const [request] = children(iq);
+  // Of GraphQL the id says what is asked.
+  const asked = [iq.attrs.xmlns ?? '', request?.tag ?? '', request?.attrs.query_id ?? []].flat().join('/');
   const fault = ctx.faults.strike('query-error', session.device, asked);
   if (fault) throw new StanzaError(fault.value, FAULT_TEXTS[fault.value] ?? 'internal-server-error');
   const query = QUERIES.get(iq.attrs.xmlns ?? '');

@@ -3,7 +3,7 @@ import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
 import { accountJid, type Device, deviceJid } from './directory.ts';
-import { noteViews } from './newsletter-posts.ts';
+import { noteViews } from './newsletter-live.ts';
 
 /** Receipts that concern the other devices of the reader as well as the author. */
 const SHARED = new Set(['read', 'played']);

@@ -1,4 +1,5 @@
 import { Newsletter } from '@ryze/whatsapp-sandbox/client';
+import { QueryIds } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../../../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
@@ -103,6 +104,17 @@ describe('POST /api/newsletter/create/:instance', () => {
     expect((await asked('POST', CREATE, { name: 'Tried again' })).status).toBe(200);
     const { channels } = (await asked('GET', LIST)).body as { channels: { name: string }[] };
     expect(channels.filter(({ name }) => name === 'Tried again')).toHaveLength(1);
+  });
+
+  test('a picture that WhatsApp refuses does not stop it', async () => {
+    const query = `w:mex/query/${QueryIds.UPDATE_METADATA}`;
+    await sales.phone.fault('query-error', { code: 403, query, count: 1 });
+    const { status, body } = await asked('POST', CREATE, { name: 'Unpictured', image: PNG });
+    expect({ status, imageError: body.imageError }).toEqual({
+      status: 200,
+      imageError: 'WhatsApp refused the image: forbidden',
+    });
+    expect(body.channel).not.toHaveProperty('pictureUrl');
   });
 
   test.each<[unknown, number, string]>([
