@@ -5,7 +5,7 @@ import { type BaileysEventMap, proto } from 'baileys';
 import { expect, test } from 'vitest';
 import type { TestClient } from './testing/client.ts';
 import { testSandbox } from './testing/sandbox.ts';
-import { child, stanza } from './wire/stanza.ts';
+import { child, childBytes, stanza } from './wire/stanza.ts';
 
 const ANNA = '4915100000001';
 const BERT = '4915100000002';
@@ -75,15 +75,27 @@ test('what the phone changes arrives at a stock companion, also when it was away
   await back.until('the contact', () => seen.contact.flat().find(({ name }) => name === 'Bert Brecht'));
 });
 
-test('a long history of patches is fetched in several answers', async () => {
-  const { sandbox, act } = await annaWith();
-  for (let id = 1; id <= 45; id++)
+test('what a device missed comes in several answers, and the whole of it as a file with what is newer', async () => {
+  const { sandbox, act, clients } = await annaWith('first');
+  const [client] = clients as [TestClient];
+  const first = client.watch('labels.edit');
+  await act('label', { id: '1', name: 'Label 1' });
+  await client.until('the first label', () => first.length > 0);
+  await client.close();
+  for (let id = 2; id <= 45; id++)
     await act('label', { id: String(id), name: `Label ${id}`, color: id % 11 });
-  const client = await sandbox.link(ANNA);
-  const labels: BaileysEventMap['labels.edit'][] = client.watch('labels.edit');
-  await client.until('the key', () => client.account.creds.myAppStateKeyId);
-  await client.socket.resyncAppState(['regular'], false);
-  await client.until('every label', () => new Set(labels.map(({ id }) => id)).size === 45);
+  const back = sandbox.client(client.account);
+  const labels: BaileysEventMap['labels.edit'][] = back.watch('labels.edit');
+  await back.until('every label', () => new Set(labels.map(({ id }) => id)).size >= 44);
+  const whole = stanza('collection', { name: 'regular', version: '0', return_snapshot: 'true' });
+  const attrs = { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:sync:app:state' };
+  const answer = await back.socket.query(stanza('iq', attrs, [stanza('sync', {}, [whole])]));
+  const collection = child(child(answer, 'sync'), 'collection');
+  expect(collection?.attrs).toMatchObject({ version: '45', has_more_patches: 'false' });
+  expect(child(collection, 'patches')?.content).toHaveLength(5);
+  const { mediaKey, directPath } = proto.ExternalBlobReference.decode(childBytes(collection, 'snapshot')!);
+  expect(mediaKey).toHaveLength(32);
+  expect(directPath).toMatch(/^\/v\//);
 });
 
 test('a patch that is not on top of the present version is refused with 409 and what it missed', async () => {

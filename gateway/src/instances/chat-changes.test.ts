@@ -158,6 +158,25 @@ describe.each(databases)('the state that all devices share ($name)', ({ open }) 
     expect((await phone.appState()).collections.regular).toMatchObject({ damaged: null });
   });
 
+  test('a state with a long past is read again from the file that WhatsApp made of it', async () => {
+    const { phone } = instance;
+    for (let id = 600; id < 640; id++)
+      await phone.act('label', { id: String(id), name: `Label ${id}`, color: 3 });
+    await reported(instance, 'the last label', ({ labelId }) => labelId === '639');
+    const snapshots = async () =>
+      ((await (await fetch(`${whatsApp.control}/stats`)).json()) as { appState: { snapshots: number } })
+        .appState.snapshots;
+    const before = await snapshots();
+    await phone.fault('corrupt-app-state', { count: 1 });
+    await phone.act('label', { id: '640', name: 'One more', color: 3 });
+    await reported(instance, 'the label behind the damage', ({ labelId }) => labelId === '640');
+    expect(await snapshots()).toBeGreaterThan(before);
+    expect(labelEvents(instance).filter(({ labelId }) => labelId === '639')).toHaveLength(1);
+    const { body } = await instance.call('POST', '/api/chat/tag/:instance', { name: 'Afterwards' });
+    expect(body.tag).toMatchObject({ id: '641' });
+    expect((await phone.appState()).collections.regular).toMatchObject({ damaged: null });
+  });
+
   test('while the state is damaged nothing is changed, and all is well when it can be read again', async () => {
     const { number } = await acquaintance();
     const { phone, call } = instance;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { type Digest, encryptMedia, type KeyPurpose } from '../media/ciphers.ts';
-import type { MediaStore, StoredFile } from '../media/store.ts';
+import { encryptMedia, type KeyPurpose } from '../media/ciphers.ts';
+import { storeSealed } from '../media/sealed.ts';
 import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './media.ts';
 import type { Phone } from './phone.ts';
 
@@ -133,17 +133,4 @@ function wrap(kind: MediaKind, message: proto.IMessage, { viewOnce, caption }: M
   if (viewOnce && kind === 'voice') return { viewOnceMessageV2Extension: { message } };
   if (viewOnce) return { viewOnceMessageV2: { message } };
   return kind === 'document' && caption ? { documentWithCaptionMessage: { message } } : message;
-}
-
-async function storeSealed(
-  store: MediaStore,
-  sealed: AsyncGenerator<Buffer, Digest>,
-): Promise<{ file: StoredFile; digest: Digest }> {
-  let digest: Digest | undefined;
-  async function* watched() {
-    digest = yield* sealed;
-  }
-  const file = await store.receive(watched());
-  if (!digest) throw new Error('the file was not encrypted to its end');
-  return { file, digest };
 }

@@ -1,5 +1,6 @@
 import { proto } from 'baileys';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
+import { snapshotIfDue } from './app-state-snapshots.ts';
 import type { ServerContext } from './context.ts';
 import type { Account, Device } from './directory.ts';
 import { StanzaError } from './stanza-error.ts';
@@ -41,7 +42,10 @@ function answerCollection(ctx: ServerContext, device: Device, asked: Stanza): St
   if (!Number.isInteger(version) || version < 0 || version > patches.length)
     return refused(name, 400, 'bad-request');
   const patch = bytesOf(child(asked, 'patch'));
-  if (!patch) return fetched(ctx, device, name, asked.attrs.return_snapshot === 'true' ? 0 : version);
+  if (!patch) {
+    const whole = asked.attrs.return_snapshot === 'true';
+    return fetched(ctx, device, name, whole ? 0 : version, whole);
+  }
   if (!isWellFormed(patch)) return refused(name, 400, 'bad-request');
   if (!takePatch(ctx, device, name, version, patch)) {
     ctx.stats.appState.conflicts += 1;
@@ -65,6 +69,7 @@ export function takePatch(
   const numbered = { ...proto.SyncdPatch.decode(patch), version: { version: version + 1 } };
   patches.push(proto.SyncdPatch.encode(numbered).finish());
   ctx.stats.appState.patches += 1;
+  snapshotIfDue(ctx, device.account, name, patches);
   ctx.touch();
   const changed = stanza('collection', { name, version: String(patches.length) });
   for (const other of device.account.devices.values()) {
@@ -82,13 +87,19 @@ export function patchesOf(account: Account, name: string): StoredPatches {
   return patches;
 }
 
-function fetched(ctx: ServerContext, device: Device, name: string, from: number): Stanza {
+function fetched(ctx: ServerContext, device: Device, name: string, after: number, whole = false): Stanza {
   const all = patchesOf(device.account, name);
+  const snapshot = whole ? device.account.appStateSnapshots.get(name) : undefined;
+  const from = snapshot?.version ?? after;
   const some = all.slice(from, from + PATCHES_PER_ANSWER);
   const more = from + some.length < all.length;
   const attrs = { name, version: String(from + some.length), has_more_patches: String(more) };
   const patches = some.map((patch) => stanza('patch', {}, handedOver(ctx, device, patch)));
-  return stanza('collection', attrs, patches.length > 0 ? [stanza('patches', {}, patches)] : []);
+  if (snapshot) ctx.stats.appState.snapshots += 1;
+  return stanza('collection', attrs, [
+    ...(snapshot ? [stanza('snapshot', {}, snapshot.reference)] : []),
+    ...(patches.length > 0 ? [stanza('patches', {}, patches)] : []),
+  ]);
 }
 
 function handedOver(ctx: ServerContext, device: Device, patch: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Addressing, parseUserJid, userJid } from '../wire/jid.ts';
 import type { Stanza } from '../wire/stanza.ts';
 import type { StoredPatches } from './app-state.ts';
+import type { StoredSnapshot } from './app-state-snapshots.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import { PreKeyShelf } from './prekeys.ts';
 import type { StatusPrivacy } from './status.ts';
@@ -59,6 +60,8 @@ export interface Account {
   newChatsLockedUntil: number;
   /** What its devices share, by collection. */
   readonly appState: Map<string, StoredPatches>;
+  /** The newest file of each collection; made again after a restart. */
+  readonly appStateSnapshots: Map<string, StoredSnapshot>;
   readonly privacy: Map<string, string>;
   statusPrivacy: StatusPrivacy;
   /** How far the account has come with the notices that WhatsApp shows: their stage by id. */
@@ -109,6 +112,7 @@ export class Directory {
       blocked: new Set(),
       newChatsLockedUntil: 0,
       appState: new Map(),
+      appStateSnapshots: new Map(),
       privacy: new Map(),
       statusPrivacy: { audience: 'contacts', people: new Set() },
       notices: new Map(),

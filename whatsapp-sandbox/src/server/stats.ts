@@ -2,8 +2,8 @@
 export class Stats {
   readonly connections = { open: 0, total: 0, refused: 0 };
   readonly messages = { in: 0, out: 0, refused: 0, incompleteFanouts: 0 };
-  /** Patches taken, refused because they were not on top, and found damaged by a phone. */
-  readonly appState = { patches: 0, conflicts: 0, damaged: 0 };
+  /** Patches taken, snapshots handed out, patches refused because they were not on top, and found damaged by a phone. */
+  readonly appState = { patches: 0, snapshots: 0, conflicts: 0, damaged: 0 };
   acks = 0;
   receipts = 0;
   retries = 0;
