@@ -46,14 +46,23 @@ async function moveMessages(db: Queries, keep: ContactRow, lose: ContactRow): Pr
       ),
     )
     .execute();
-  for (const column of ['chat', 'sender'] as const) {
-    await db
-      .updateTable('messages')
-      .set({ [column]: keep.id })
-      .where('instance_id', '=', instanceId)
-      .where(column, '=', lose.id)
-      .execute();
-  }
+  await db
+    .updateTable('messages')
+    .set((e) => ({
+      chat: keep.id,
+      sender: e.case().when('sender', '=', lose.id).then(keep.id).else(e.ref('sender')).end(),
+    }))
+    .where('instance_id', '=', instanceId)
+    .where('chat', '=', lose.id)
+    .execute();
+  // In rooms. The author of a private message is its chat: `messages_by_author` leaves those out.
+  await db
+    .updateTable('messages')
+    .set({ sender: keep.id })
+    .where('instance_id', '=', instanceId)
+    .where('sender', '=', lose.id)
+    .whereRef('sender', '<>', 'chat')
+    .execute();
 }
 
 async function moveLabels(db: Queries, keep: ContactRow, lose: ContactRow): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 
 /** Chunks of history that the phone has announced and that are not taken in yet. */
@@ -15,6 +15,13 @@ export function history(dialect: Dialect): Migration {
         .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
         .addColumn('announced_at', 'bigint', (c) => c.notNull())
         .addPrimaryKeyConstraint('history_chunks_pk', ['instance_id', 'message_id'])
+        .execute();
+      // Who turns out to be another must be found in what he wrote in rooms, however much the instance has.
+      await db.schema
+        .createIndex('messages_by_author')
+        .on('messages')
+        .columns(['instance_id', 'sender'])
+        .where(sql<boolean>`sender <> chat`)
         .execute();
       await db.schema.alterTable('instances').addColumn('history_days', 'integer').execute();
     },
