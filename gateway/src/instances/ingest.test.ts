@@ -188,12 +188,14 @@ describe.each(databases)('what comes in ($name)', (database) => {
   test('with autoReadMessages new messages of others are marked read, as they were addressed', async () => {
     const marked: unknown[] = [];
     const markRead = async (keys: unknown[]) => void marked.push(...keys);
-    const { ingest } = await bench({ autoReadMessages: true }, { markRead });
+    const { ingest, db } = await bench({ autoReadMessages: true }, { markRead });
     await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
     await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
     await ingest.message(waMessage({ key: { fromMe: true } }));
     await ingest.message(waMessage({ key: { remoteJid: 'status@broadcast', participant: JOAO.jid } }));
     expect(marked).toEqual([{ chat: GROUP, id: '3EB0C1D2E3F405162738', participant: JOAO.lid }]);
+    const group = db.selectFrom('chats').select('unread_count').where('chat', '=', GROUP);
+    await expect.poll(() => group.executeTakeFirst()).toEqual({ unread_count: 0 });
   });
 
   test('a message that cannot be marked read is reported all the same', async () => {

@@ -16,7 +16,7 @@ import type { ChatChanges } from '../whatsapp/chat-change.ts';
 import type { GroupMetadata, GroupNotice } from '../whatsapp/group.ts';
 import { historyNotification } from '../whatsapp/history/notification.ts';
 import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
-import { isMessageId } from '../whatsapp/inbound/origin.ts';
+import { type ChatAddress, isMessageId } from '../whatsapp/inbound/origin.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { NewsletterChange } from '../whatsapp/newsletter.ts';
 import type { MessageContext, Receipt, Self, Session, SessionListener } from '../whatsapp/session.ts';
@@ -222,12 +222,19 @@ export class Ingest implements SessionListener {
     if (origin.author.kind !== 'person' || origin.chat.kind === 'status') return;
     const { chat, participant } = origin.key;
     const key = { chat, id: origin.id, ...(participant && { participant }) };
-    void this.#tryToMarkRead(key);
+    void this.#tryToMarkRead(origin.chat, key);
   }
 
-  async #tryToMarkRead(key: { chat: string; id: string; participant?: string }): Promise<void> {
+  async #tryToMarkRead(
+    chat: ChatAddress,
+    key: { chat: string; id: string; participant?: string },
+  ): Promise<void> {
     try {
       await this.#options.sessions.session(this.#instanceId).markRead([key]);
+      await this.#transaction(async (mailbox) => {
+        const { key: place } = await mailbox.placeOf(chat, 'message');
+        await mailbox.chats.readMessages(place, [key.id]);
+      });
     } catch (error) {
       this.#log.warn({ err: error, messageId: key.id }, 'a message could not be marked as read');
     }
