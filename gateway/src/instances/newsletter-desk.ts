@@ -11,6 +11,8 @@ import type { NewsletterSync } from './newsletter-sync.ts';
 import { performed } from './operation.ts';
 
 const NOT_FOUND = 404;
+/** From this code on the server may have done what it was asked for. */
+const SERVER_TROUBLE = 500;
 
 export interface NewsletterDeskOptions {
   db: Queries;
@@ -154,7 +156,7 @@ export class NewsletterDesk {
 
 /**
  * WhatsApp wants its terms for channels accepted before the first one. A refusal made nothing, so the second try
- * cannot make a second channel; silence might, and is not tried again.
+ * cannot make a second channel; silence and trouble of the server might, and are not tried again.
  */
 async function createdWithTerms(
   newsletters: NewsletterOperations,
@@ -164,7 +166,8 @@ async function createdWithTerms(
   try {
     return await newsletters.create(name, description);
   } catch (error) {
-    if (!(error instanceof SendFailed) || error.reason.kind !== 'refused') throw error;
+    const refused = error instanceof SendFailed && error.reason.kind === 'refused' ? error.reason : null;
+    if (!refused || refused.code >= SERVER_TROUBLE) throw error;
     await newsletters.acceptTerms();
     return newsletters.create(name, description);
   }

@@ -4,6 +4,7 @@ import type { Newsletter } from '../newsletter.ts';
 import type { NewsletterOperations } from '../ports/newsletters.ts';
 import { SendFailed } from '../session.ts';
 import { type Asking, ask } from './ask.ts';
+import { isRefusal } from './query-failure.ts';
 
 /** WhatsApp Web's stored query for the channels of an account; it declares no variables. Baileys has no call for it. */
 const SUBSCRIBED_QUERY_ID = '6388546374527196';
@@ -41,7 +42,7 @@ export class BaileysNewsletters implements NewsletterOperations {
     try {
       return readNewsletter((await this.#mex(QueryIds.METADATA, { ...fetching, input })).xwa2_newsletter);
     } catch (error) {
-      if (error instanceof SendFailed && isRefusal(error, NOT_FOUND)) return null;
+      if (isRefusal(error, NOT_FOUND)) return null;
       throw error;
     }
   }
@@ -95,8 +96,4 @@ function parsed(content: BinaryNode['content']): Result {
     throw new SendFailed({ kind: 'failed', text: 'the answer is not JSON' }, { cause: error });
   }
   throw new SendFailed({ kind: 'failed', text: 'the answer is empty' });
-}
-
-function isRefusal({ reason }: SendFailed, code: number): boolean {
-  return reason.kind === 'refused' && reason.code === code;
 }

@@ -2,7 +2,7 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } fro
 import type { PrivacySetting, ProfileOperations } from '../ports/profile.ts';
 import { SendFailed } from '../session.ts';
 import { type Asking, ask } from './ask.ts';
-import { queryFailure } from './query-failure.ts';
+import { isRefusal, queryFailure } from './query-failure.ts';
 
 const PICTURE = 'w:profile:picture';
 const NOT_FOUND = 404;
@@ -21,14 +21,12 @@ export class BaileysProfile implements ProfileOperations {
   }
 
   async setPicture(jpeg: Uint8Array | null): Promise<void> {
-    const picture: BinaryNode[] = jpeg ? [{ tag: 'picture', attrs: { type: 'image' }, content: jpeg }] : [];
-    await ask(this.#options, {
-      xmlns: PICTURE,
-      type: 'set',
-      ...(jpeg && { content: picture }),
-    }).catch((error) => {
-      if (jpeg || !isRefusal(error, NOT_FOUND)) throw error; // no picture to take away
-    });
+    const content = jpeg && [{ tag: 'picture', attrs: { type: 'image' }, content: jpeg }];
+    try {
+      await ask(this.#options, { xmlns: PICTURE, type: 'set', ...(content && { content }) });
+    } catch (error) {
+      if (jpeg || !isRefusal(error, NOT_FOUND)) throw error; // there was no picture to take away
+    }
     this.#options.pictureChanged();
   }
 
@@ -117,8 +115,4 @@ function certifiedName(content: BinaryNode['content']): string | null {
   } catch {
     return null; // a certificate that cannot be read names nobody
   }
-}
-
-function isRefusal(error: unknown, code: number): boolean {
-  return error instanceof SendFailed && error.reason.kind === 'refused' && error.reason.code === code;
 }

@@ -19,3 +19,8 @@ export function queryFailure(error: unknown): SendFailed {
   if (output?.statusCode === DisconnectReason.timedOut) return new SendFailed({ kind: 'timed_out' }, cause);
   return new SendFailed({ kind: 'failed', text: 'the request could not be made' }, cause);
 }
+
+/** Whether WhatsApp refused a query with this code. */
+export function isRefusal(error: unknown, code: number): boolean {
+  return error instanceof SendFailed && error.reason.kind === 'refused' && error.reason.code === code;
+}

@@ -106,6 +106,14 @@ describe('POST /api/newsletter/create/:instance', () => {
     expect(channels.filter(({ name }) => name === 'Tried again')).toHaveLength(1);
   });
 
+  test('trouble of the server is not tried again: the channel may be there', async () => {
+    await sales.phone.fault('query-error', { code: 500, query: 'w:mex', count: 1 });
+    expect(await asked('POST', CREATE, { name: 'Perhaps' })).toMatchObject({
+      status: 500,
+      error: 'failed to create newsletter: internal-server-error',
+    });
+  });
+
   test('a picture that WhatsApp refuses does not stop it', async () => {
     const query = `w:mex/query/${QueryIds.UPDATE_METADATA}`;
     await sales.phone.fault('query-error', { code: 403, query, count: 1 });
