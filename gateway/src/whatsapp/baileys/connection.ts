@@ -183,7 +183,7 @@ export class Connection {
       chats,
       groups,
       identities: new BaileysIdentities(asking),
-      media: new BaileysMedia({ ...asking, through: options.media }),
+      media: new BaileysMedia({ ...asking, through: options.media, clock }),
       newsletters,
       profile,
       status,

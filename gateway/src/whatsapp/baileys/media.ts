@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { MediaConnInfo, WASocket } from 'baileys';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { MediaOperations, Upload, UploadedFile, WireKey } from '../ports/media.ts';
 import { SendFailed } from '../session.ts';
@@ -25,6 +26,7 @@ export interface MediaTransferOptions {
   /** Leaves where the connection itself leaves. */
   through: Dispatcher;
   ended(): boolean;
+  clock: Clock;
 }
 
 /** `MediaOperations` over a Baileys socket, which says where to, and undici, which streams. */
@@ -35,9 +37,18 @@ export class BaileysMedia implements MediaOperations {
     this.#options = options;
   }
 
-  /** A refusal may be about a token that has run out: before the next host is tried, a fresh one is asked for. */
   async upload(file: Upload): Promise<UploadedFile> {
-    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const late = new AbortController();
+    const cancel = this.#options.clock.after(DEADLINE_MS, () => late.abort());
+    try {
+      return await this.#uploadTo(file, late.signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** A refusal may be about a token that has run out: before the next host is tried, a fresh one is asked for. */
+  async #uploadTo(file: Upload, signal: AbortSignal): Promise<UploadedFile> {
     let conn = await this.#hosts(false);
     let reason = 'no host';
     let cause: unknown;

@@ -1,3 +1,4 @@
+import { Group, Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -276,6 +277,20 @@ describe('POST /api/message/media/:instance', () => {
   ])('%s', async (message, body, status = 400) => {
     const answer = await send(JSON.parse(JSON.stringify(body).replace('MEDIA', sender().mediaHost)));
     expect([answer.status, answer.body]).toEqual([status, { success: false, error: { message } }]);
+  });
+
+  test('a channel gets the file as it is, and a group an encrypted one', async () => {
+    const { control, instance, ana, send: post } = sender();
+    const channel = await Newsletter.make(control, instance.phone.number, 'News');
+    await channel.follow(ana.number);
+    const group = await Group.make(control, ana.number, 'Friends', [instance.phone.number]);
+    for (const number of [channel.jid, group.jid]) {
+      const { body } = await post(PATH, { number, mediaType: 'image', mediaUrl: 'URL/files/picture.png' });
+      expect(body).toMatchObject({ success: true });
+      const shown = await ana.sees(body.data.messageId);
+      const sum = sha256(files['picture.png'] as Buffer);
+      expect(shown).toMatchObject({ chat: number, kind: 'image', media: { sha256: sum } });
+    }
   });
 
   test('without ffmpeg only what needs a conversion is refused', async () => {

@@ -69,6 +69,11 @@ describe('POST /api/message/sticker/:instance', () => {
     ['Unsupported sticker image: image/tiff', { imageUrl: 'URL/files/picture.tiff' }],
     ['Unsupported sticker image: application/pdf', { imageUrl: 'URL/files/paper.pdf' }],
     ['Unsupported sticker image: application/octet-stream', { imageUrl: 'eHg=' }],
+    ['Unsupported sticker image: image/svg+xml', { imageUrl: 'data:image/svg+xml;base64,PHN2Zy8+' }],
+    [
+      'Failed to convert sticker: the image cannot be decoded',
+      { imageUrl: 'data:image/png;base64,PHN2Zy8+' },
+    ],
     [
       'Failed to convert sticker: the image cannot be decoded',
       { imageUrl: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ' },

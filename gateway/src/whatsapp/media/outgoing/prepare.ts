@@ -86,10 +86,7 @@ export async function prepareSticker(
   const sniffed = await sniffFile(path);
   const mime = mimeOf({ explicit: undefined, sniffed, declared, fileName: named });
   const target = folder.next();
-  // A type that is only declared is not one that the bytes have.
-  if (sniffed === null && mime.startsWith('image/'))
-    throw failure('sticker_unconvertible', { reason: 'the image cannot be decoded' });
-  const { animated } = await makeSticker({ path, mime }, target);
+  const { animated } = await makeSticker({ path, mime, isSniffed: sniffed !== null }, target);
   return { kind: 'sticker', path: target, mimeType: 'image/webp', width: 512, height: 512, animated };
 }
 

@@ -20,8 +20,13 @@ export interface Sticker {
  * Makes a sticker: WebP, 512 by 512, the picture fitted inside on a transparent ground, in the best quality that is
  * small enough. One that is a sticker already is taken as it is.
  */
-export async function makeSticker(source: { path: string; mime: string }, target: string): Promise<Sticker> {
+export async function makeSticker(
+  source: { path: string; mime: string; isSniffed: boolean },
+  target: string,
+): Promise<Sticker> {
   if (!SOURCES.has(source.mime)) throw failure('sticker_unsupported', { mime: source.mime });
+  // Called so by the client alone: its bytes are something else, which sharp might take for a drawing.
+  if (!source.isSniffed) throw unconvertible('the image cannot be decoded');
   try {
     const {
       pages = 1,
