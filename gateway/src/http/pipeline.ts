@@ -29,18 +29,20 @@ export async function serve(
 ): Promise<FastifyReply> {
   const { gate, files } = pipeline;
   const visit = await gate.authorize(route, request, reply);
-  if (!route.body) return answered(route, pipeline, { request, reply, visit });
+  if (!route.body) return answer(reply, await result(route, pipeline, { request, reply, visit }));
   const read = await readBody(request.raw, {
     limit: route.bodyLimit ?? BODY_LIMIT,
     optional: route.bodyOptional === true || route.bodyFromQuery !== undefined,
     errors: route.bodyErrors ?? 'short',
     spooled: route.spooledFields && files && { fields: route.spooledFields, files },
   });
+  let done: RouteAnswer;
   try {
-    return await answered(route, pipeline, { request, reply, visit, read });
+    done = await result(route, pipeline, { request, reply, visit, read });
   } finally {
     await read.release();
   }
+  return answer(reply, done);
 }
 
 interface Exchange {
@@ -50,11 +52,11 @@ interface Exchange {
   read?: ReadBody;
 }
 
-async function answered(
+async function result(
   route: Route,
   { idempotency }: Pipeline,
   { request, reply, visit, read }: Exchange,
-): Promise<FastifyReply> {
+): Promise<RouteAnswer> {
   const errors = route.bodyErrors ?? 'short';
   const inQuery = read?.isEmpty ? route.bodyFromQuery : undefined;
   const input = {
@@ -66,7 +68,7 @@ async function answered(
   const work = () => handle(route, handlerRequest(route.access, visit, input, request, reply));
 
   const key = route.idempotent ? request.headers['idempotency-key'] : undefined;
-  if (key === undefined || !visit.principal) return answer(reply, await work());
+  if (key === undefined || !visit.principal) return work();
   const attempt = {
     principal: principalKey(visit.principal),
     key: String(key),
@@ -76,7 +78,7 @@ async function answered(
   };
   const { replayed, ...kept } = await idempotency.once(attempt, work);
   if (replayed) reply.header('Idempotent-Replayed', 'true');
-  return answer(reply, kept);
+  return kept;
 }
 
 /** What a handler is given; fails closed when a protected one was reached without a principal. */
