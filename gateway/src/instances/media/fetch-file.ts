@@ -46,7 +46,7 @@ export async function fetchFile(deps: FetchDeps, file: ClaimedFile, signal: Abor
   const reference = await deps.queue.reference(file);
   if (!instance || !reference) throw new Unwanted('the message is gone');
   const kept = file.object_key && file.s3_url ? { object_key: file.object_key, s3_url: file.s3_url } : null;
-  let local = file.size !== null && file.sha256 ? { size: file.size, sha256: file.sha256 } : null;
+  let local = await localFile(deps.blobs, file);
   if (!local) {
     const got = await new Download(deps, instance, file, signal).get(reference);
     if ('error' in got) return { size: null, object: kept, failed: got };
@@ -63,6 +63,15 @@ export async function fetchFile(deps: FetchDeps, file: ClaimedFile, signal: Abor
     const how = error instanceof BucketFailed && !error.refused ? 'unreachable' : 'refused';
     return { size, object: null, failed: { error: 'upload_failed', how, cause: error } };
   }
+}
+
+/** What is in the folder, unless somebody took it away there. */
+async function localFile(
+  blobs: Blobs,
+  { instance_id: instanceId, id, size, sha256 }: ClaimedFile,
+): Promise<{ size: number; sha256: Uint8Array } | null> {
+  if (size === null || !sha256) return null;
+  return (await blobs.size({ instanceId, id })) === size ? { size, sha256 } : null;
 }
 
 class Download {

@@ -4,6 +4,7 @@ import type { FileNews } from '../../events/file-news.ts';
 import { type FileState, WEBHOOK_BASE64_BYTES } from '../../events/file-view.ts';
 import { KeyedMutex } from '../../events/mutex.ts';
 import type { Queries } from '../../storage/database.ts';
+import { isOutage } from '../../storage/outage.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { deadline } from '../deadline.ts';
 import { type FetchDeps, type Fetched, fetchFile, Unwanted } from './fetch-file.ts';
@@ -200,7 +201,8 @@ export class Fetcher {
     try {
       return await fetchFile(this.#options, file, signal);
     } catch (error) {
-      if (error !== TOO_LONG) throw error;
+      // What nobody thought of has its turns as well: without them it would be tried again every second.
+      if (error === STOPPED || error instanceof Unwanted || isOutage(error)) throw error;
       const failed = { error: 'download_failed', how: 'unreachable', cause: error } as const;
       return { size: file.size, object: null, failed };
     }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestStorage } from '../../storage/testing.ts';
@@ -219,6 +219,20 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     expect((await exchange(hook, id)).data.message.media).toMatchObject({ base64: null, error: 'expired' });
     await breakDownloads(whatsApp, { times: 0 });
     expect((await base64(instance, id)).body.error.message).toBe('Message not found or no media available');
+  });
+
+  test('what somebody took out of the folder is fetched anew', async () => {
+    const instance = await link({ bucket: 'nowhere' });
+    const { id, media } = await sendImage(instance);
+    await instance.exchange(id);
+    await expect.poll(async () => (await base64(instance, id)).status).toBe(200);
+    await rm(`${storage.folder}/media/${instance.id}`, { recursive: true });
+    await instance.call('POST', S3_ROUTE, s3.settings());
+    const due = storage.db.updateTable('media').set({ next_attempt_at: 0 }).where('message_id', '=', id);
+    await due.execute();
+    await expect
+      .poll(async () => sha256Of((await base64(instance, id)).body.base64 ?? ''), { timeout: 10_000 })
+      .toBe(media.sha256);
   });
 
   test('two instances that got the same file never see each other’s', async () => {

@@ -44,7 +44,7 @@ export function mediaFiles(dialect: Dialect): Migration {
       await schema
         .createIndex('media_due')
         .on('media')
-        .columns(['instance_id', 'attempts', 'next_attempt_at'])
+        .columns(['instance_id', 'next_attempt_at'])
         .where(sql<boolean>`next_attempt_at is not null`)
         .execute();
       await schema
