@@ -88,6 +88,14 @@ describe.each(databases)('status, on $name', ({ open }) => {
     });
   });
 
+  test('that a viewer cannot read is sent again, as a status', async () => {
+    await ana!.fault('corrupt', { device: 0, count: 1 });
+    const { id } = await publish('Hard to read');
+    expect(await ana!.sees(id)).toMatchObject({ chat: STATUS, text: 'Hard to read' });
+    const next = await publish('Easy to read');
+    expect(await ana!.sees(next.id)).toMatchObject({ chat: STATUS, text: 'Easy to read' });
+  });
+
   test('that was seen is reported so, with its viewer', async () => {
     const { id } = await publish('Seen');
     await ana!.sees(id);

@@ -42,6 +42,7 @@ import { readStanza } from './read-stanza.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
 import { BaileysStatus } from './status.ts';
+import { StatusResend } from './status-resend.ts';
 import { STORED_FIRST } from './stored-first.ts';
 import { TaskLine } from './task-line.ts';
 import { Watchdog } from './watchdog.ts';
@@ -146,7 +147,7 @@ export class Connection {
         const group = await listener.group(jid);
         return group ? engineGroup(group) : undefined;
       },
-      // Baileys would send a status again as a private message to whoever could not read it.
+      // Of a status Baileys would make a private message: `StatusResend` sends it.
       getMessage: async ({ id, remoteJid }) =>
         id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
       makeSignalRepository: makeBridgeSignalRepository,
@@ -257,6 +258,12 @@ export class Connection {
       );
     });
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
+    const resend = new StatusResend(this.#socket, (id) => this.#options.listener.sentMessage(id));
+    ws.on('CB:receipt,type:retry', (node: BinaryNode) => {
+      resend
+        .take(node)
+        .catch((error) => this.#options.log.warn({ err: error }, 'a status could not be sent again'));
+    });
     ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
       const self = selfOf(this.#socket);
       if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
