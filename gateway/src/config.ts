@@ -88,7 +88,7 @@ export const settings = {
   DATA_DIR: setting({
     schema: z.string().min(1, 'must not be empty'),
     fallback: './data',
-    help: 'Folder of the SQLite database and of the generated encryption key. Made with mode 0700.',
+    help: 'Folder of the SQLite database, of the generated encryption key, and of files that are on their way. Made with mode 0700.',
   }),
   DATABASE_URL: setting({
     schema: absoluteUrl(['postgres:', 'postgresql:']),
@@ -134,7 +134,7 @@ export const settings = {
       return z.NEVER;
     }),
     fallback: '',
-    help: 'Private address ranges (comma list of CIDR) that webhooks, proxies and S3 endpoints of tenants may point to.',
+    help: 'Private address ranges (comma list of CIDR) that webhooks, media, proxies and S3 endpoints of tenants may point to.',
   }),
   RATE_LIMIT_PER_MINUTE: setting({
     schema: wholeNumber(1, 100_000),

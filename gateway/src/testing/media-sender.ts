@@ -16,6 +16,9 @@ export interface MediaSender {
   ana: Phone;
   files: Record<string, Buffer>;
   server: { url: string; requests: string[] };
+  baseUrl: string;
+  /** The folder of temporary files. */
+  temporary: string;
   control: string;
   /** Host and port of WhatsApp's media. */
   mediaHost: string;
@@ -54,6 +57,8 @@ export async function mediaSender(places: Parameters<typeof fileServer>[1] = {})
       ana,
       files,
       server,
+      baseUrl: gateway.baseUrl,
+      temporary,
       control: whatsApp.control,
       mediaHost: whatsApp.mediaHost,
       url: (name) => `${server.url}/files/${name}`,

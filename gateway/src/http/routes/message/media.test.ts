@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { Group, Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
@@ -291,6 +293,19 @@ describe('POST /api/message/media/:instance', () => {
       const sum = sha256(files['picture.png'] as Buffer);
       expect(shown).toMatchObject({ chat: number, kind: 'image', media: { sha256: sum } });
     }
+  });
+
+  test('a client that goes away in the middle of its file leaves nothing behind', async () => {
+    const { baseUrl, temporary, instance } = sender();
+    const request = httpRequest(`${baseUrl}${PATH.replace(':instance', instance.name)}`, {
+      method: 'POST',
+      headers: { token: instance.token, 'content-type': 'application/json' },
+    });
+    request.on('error', () => {});
+    request.write(`{"mediaBase64":"${'A'.repeat(500_000)}`);
+    await expect.poll(() => readdir(temporary)).toHaveLength(1);
+    request.destroy();
+    await expect.poll(() => readdir(temporary)).toEqual([]);
   });
 
   test('without ffmpeg only what needs a conversion is refused', async () => {
