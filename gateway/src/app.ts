@@ -161,7 +161,7 @@ async function build(
     files,
     settingsOf,
     networkOf: (instance) => media.through(agentOf(instance)),
-    learnt: (id, pairs) => supervisor.session(id).identities.learn(pairs),
+    identitiesOf: (id) => supervisor.session(id).identities,
   });
   const groupSync = new GroupSync({ clock, log });
   const newsletterSync = new NewsletterSync({ db, clock, log });

@@ -5,11 +5,13 @@ import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
 import { Agent } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { silentLog } from '../events/testing.ts';
+import { silentLog, testSeal } from '../events/testing.ts';
 import { Chats } from '../mailbox/chats.ts';
 import { TempFiles } from '../storage/temp-files.ts';
 import { databases, type TestDatabase } from '../storage/testing.ts';
+import { TestClock } from '../test-clock.ts';
 import { atEnd } from '../testing/at-end.ts';
+import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
 import { HistoryImports } from './history-imports.ts';
 import { Ingest } from './ingest.ts';
 import { AT, ingestBench, JOAO, waMessage } from './ingest-testing.ts';
@@ -57,7 +59,9 @@ async function bench(database: TestDatabase, wanted = true) {
     files,
     settingsOf: () => ({ disableHistorySync: !wanted, ...settings }),
     networkOf: () => offline,
-    learnt: async () => {},
+    identitiesOf: () => {
+      throw new Error('there is no session');
+    },
   });
   const ingest = new Ingest(instance.id, {
     db,
@@ -146,5 +150,13 @@ describe.each(databases)('chunks of history on $name', (database) => {
     clock.advance(1);
     await attempts().toBe(3);
     await imports.stop();
+  });
+
+  test('go with the device that they were sent to', async () => {
+    const { ingest, db, instance, chunks } = await bench(database);
+    await ingest.message(announcement(UNREACHABLE));
+    const devices = createLinkedDevices({ db, seal: testSeal(), clock: new TestClock() });
+    await db.transaction().execute((trx) => devices.wipe(trx, instance.id));
+    expect(await chunks()).toEqual([]);
   });
 });

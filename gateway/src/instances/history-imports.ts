@@ -11,9 +11,11 @@ import type { Logger } from '../telemetry/log.ts';
 import { type HistoryStep, historySteps } from '../whatsapp/history/chunk.ts';
 import { Malformed } from '../whatsapp/history/fields.ts';
 import { chunkFile } from '../whatsapp/history/notification.ts';
+import { pairsIn, tokensIn } from '../whatsapp/history/people.ts';
 import { spooled, unpacked } from '../whatsapp/history/spool.ts';
 import { FileDamaged } from '../whatsapp/media/decrypt.ts';
 import { DownloadFailed, download } from '../whatsapp/media/download.ts';
+import type { IdentityOperations } from '../whatsapp/ports/identities.ts';
 import { type HistoryChunk, HistoryChunks } from './history-chunks.ts';
 import { selfOf } from './self.ts';
 
@@ -40,8 +42,8 @@ export interface HistoryImportOptions {
   };
   /** The way to WhatsApp's media hosts for an instance. */
   networkOf(instance: InstanceRow): Dispatcher;
-  /** Tells the session, when there is one, which addresses are one person's. */
-  learnt(instanceId: string, pairs: { jid: string; lid: string }[]): Promise<void>;
+  /** What the open session of an instance is told of people; throws when there is none. */
+  identitiesOf(instanceId: string): IdentityOperations;
 }
 
 /**
@@ -190,8 +192,7 @@ export class HistoryImports {
     const now = clock.now();
     const days = instance.history_days ?? 0;
     const rules = { ...settingsOf(instance), since: days === 0 ? 0 : now - days * DAY_MS };
-    const pairs = batch.flatMap((step) => (step.kind === 'pair' ? [{ jid: step.jid, lid: step.lid }] : []));
-    if (pairs.length > 0) await this.#teach(instance.id, pairs);
+    await this.#teach(instance.id, batch);
     const last = batch.at(-1)?.part ?? 0;
     return outbox.transaction(instance.id, async (trx, emit) => {
       const current = await instanceOf(trx, instance.id);
@@ -207,9 +208,14 @@ export class HistoryImports {
   }
 
   /** A session that is not there finds out by itself, one by one, when it needs to know. */
-  async #teach(instanceId: string, pairs: { jid: string; lid: string }[]): Promise<void> {
+  async #teach(instanceId: string, batch: HistoryStep[]): Promise<void> {
+    const pairs = batch.flatMap(pairsIn);
+    const tokens = batch.flatMap(tokensIn);
+    if (pairs.length + tokens.length === 0) return;
     try {
-      await this.#options.learnt(instanceId, pairs);
+      const identities = this.#options.identitiesOf(instanceId);
+      if (pairs.length > 0) await identities.learn(pairs);
+      if (tokens.length > 0) await identities.trust(tokens);
     } catch (error) {
       this.#options.log.debug({ instance: instanceId, err: error }, 'could not tell the session who is who');
     }

@@ -29,7 +29,8 @@ describe.each(databases)('history on $name', ({ open }) => {
   test('is in the mailbox after linking, as the phone has it, and makes no event', {
     timeout: 60_000,
   }, async () => {
-    const gateway = await linkedGateway(await open(), whatsApp);
+    const storage = await open();
+    const gateway = await linkedGateway(storage, whatsApp);
     const phone = await whatsApp.newPhone();
     await phone.hasLived(PAST);
     const instance = await gateway.link(phone, { disableHistorySync: false });
@@ -64,6 +65,10 @@ describe.each(databases)('history on $name', ({ open }) => {
       push_name: 'Contact 4',
       lid: saved.lid,
     });
+
+    const keys = storage.db.selectFrom('session_keys').select('id').where('kind', '=', 'tctoken');
+    const tokens = (await keys.execute()).map(({ id }) => id);
+    expect(tokens).toContain(saved.lid);
 
     const kinds = new Set(instance.events.all().map(({ event }) => event));
     expect(kinds).not.toContain('message.exchange');

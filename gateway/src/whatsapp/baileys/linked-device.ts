@@ -106,6 +106,8 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
     async wipe(trx, instanceId) {
       await trx.deleteFrom('session_keys').where('instance_id', '=', instanceId).execute();
       await forgetAppState(trx, instanceId);
+      // History of the account that was linked: the next one may be another.
+      await trx.deleteFrom('history_chunks').where('instance_id', '=', instanceId).execute();
       await trx.deleteFrom('session_creds').where('instance_id', '=', instanceId).execute();
     },
   };

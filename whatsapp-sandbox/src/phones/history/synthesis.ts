@@ -153,7 +153,13 @@ class SyntheticChat {
       id: this.#id,
       ...(mixed
         ? { name: `Group ${this.#index}` }
-        : { name: `Saved ${this.#index}`, pnJid: other.pn, lidJid: other.lid }),
+        : {
+            name: `Saved ${this.#index}`,
+            pnJid: other.pn,
+            lidJid: other.lid,
+            tcToken: Buffer.from(`token of ${this.#index}`),
+            tcTokenTimestamp: this.#time(0),
+          }),
       conversationTimestamp: this.#time(0),
       unreadCount: Math.min(this.#plan.unread, this.length),
       archived: this.#index % 7 === 3,
