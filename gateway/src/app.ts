@@ -279,6 +279,8 @@ async function build(
     ...chatRoutes({
       ...sending,
       files: mediaFiles.chatFiles,
+      tempFiles: files,
+      mediaRoute: mediaFiles.route,
       db,
       clock,
       numbers,

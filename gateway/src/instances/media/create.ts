@@ -47,6 +47,7 @@ export interface Media {
   blobs: Blobs;
   chatFiles: ChatFiles;
   bucketOf: FetcherOptions['bucketOf'];
+  route: FetcherOptions['route'];
   forget: Record<string, Forget>;
   /** Takes away what an instance that is gone has in the folder. */
   instanceDeleted(instanceId: string): Promise<void>;
@@ -62,6 +63,12 @@ export function createMedia(options: MediaOptions): Media {
   const blobs = new Blobs(join(dataDir, FOLDER));
   const ofInstance = (instance: InstanceRow) => bucketOf(instance, { seal, allowed });
   const chatFiles = new ChatFiles({ db, blobs, clock, log, bucketOf: ofInstance });
+  const route: Media['route'] = (instance) => {
+    const agent = agentOf(instance);
+    const dispatcher = network.through(agent);
+    // One through a proxy is made for this transfer alone.
+    return { dispatcher, done: () => (agent ? dispatcher.destroy() : Promise.resolve()) };
+  };
   const fetcher = new Fetcher({
     db,
     clock,
@@ -73,12 +80,7 @@ export function createMedia(options: MediaOptions): Media {
     random: Math.random,
     maxBytes: limits.fileBytes,
     bucketOf: ofInstance,
-    route(instance) {
-      const agent = agentOf(instance);
-      const dispatcher = network.through(agent);
-      // One through a proxy is made for this transfer alone.
-      return { dispatcher, done: () => (agent ? dispatcher.destroy() : Promise.resolve()) };
-    },
+    route,
   });
   const store = { db, blobs };
   return {
@@ -86,6 +88,7 @@ export function createMedia(options: MediaOptions): Media {
     blobs,
     chatFiles,
     bucketOf: ofInstance,
+    route,
     forget: {
       'old files': forgetOldFiles(store, limits.days),
       'files beyond what the folder may hold': forgetExcessFiles(store, limits.folderBytes),

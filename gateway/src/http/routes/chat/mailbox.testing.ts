@@ -13,6 +13,7 @@ import { Contacts } from '../../../mailbox/contacts.ts';
 import { Labels } from '../../../mailbox/labels.ts';
 import { NumberBook } from '../../../mailbox/number-book.ts';
 import { Blobs } from '../../../storage/blobs.ts';
+import { TempFiles } from '../../../storage/temp-files.ts';
 import type { TestStorage } from '../../../storage/testing.ts';
 import { WatchedSupervisor } from '../../instance-testing.ts';
 import { testGateway } from '../../testing.ts';
@@ -43,6 +44,10 @@ export async function mailboxBench(storage: TestStorage) {
         targets,
         sessions,
         random,
+        tempFiles: new TempFiles(storage.folder),
+        mediaRoute: () => {
+          throw new Error('nothing is sent here');
+        },
         files: new ChatFiles({ db, blobs, clock, log, bucketOf: () => null }),
         actions: new ChatActions({ db, outbox, clock, targets, sessions }),
         chatStates: new ChatStates({ clock, log, sessions, staysOnline: () => false }),

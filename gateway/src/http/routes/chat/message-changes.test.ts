@@ -1,4 +1,4 @@
-import { Group } from '@ryze/whatsapp-sandbox/client';
+import { Group, Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { describe, expect, test } from 'vitest';
 import {
   call,
@@ -125,6 +125,32 @@ describe('POST /api/chat/forward/:instance', () => {
     });
     const again = await post('forward', { messageId: body.messageId, to: jid });
     expect(await friend.sees(again.body.messageId)).toMatchObject({ forwarded: 2 });
+  });
+
+  test('passes a file on without moving it', async () => {
+    const { id } = await friend.sendMedia(own.number, { kind: 'image', bytes: 5_000, caption: 'Look' });
+    await instance.exchange(id);
+    const third = await whatsApp.newPhone('Third');
+    const { body } = await post('forward', { messageId: id, to: third.number });
+    expect(await third.sees(body.messageId)).toMatchObject({ kind: 'image', text: 'Look', forwarded: 1 });
+    expect(await third.file(body.messageId)).toEqual(await friend.file(id));
+    const { data } = await instance.exchange(body.messageId);
+    expect(data.message).toMatchObject({ type: 'image', content: 'Look', isForwarded: true });
+  });
+
+  test('puts a file into a channel in the clear, as files are there', async () => {
+    const { id } = await friend.sendMedia(own.number, { kind: 'image', bytes: 5_000, caption: 'Look' });
+    await instance.exchange(id);
+    const channel = await Newsletter.make(whatsApp.control, own.number, 'News');
+    await channel.follow(friend.number);
+    const { status, body } = await post('forward', { messageId: id, to: channel.jid });
+    expect({ status, body }).toMatchObject(ok({ destinationJid: channel.jid }));
+    expect(await friend.sees(body.messageId)).toMatchObject({
+      kind: 'image',
+      text: 'Look',
+      chat: channel.jid,
+    });
+    expect(await friend.file(body.messageId)).toEqual(await friend.file(id));
   });
 
   test('refuses what is unknown or no such message', async () => {
