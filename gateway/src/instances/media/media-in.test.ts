@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import type { Phone } from '@ryze/whatsapp-sandbox/client';
+import { Newsletter, type Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestStorage } from '../../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
@@ -219,6 +219,27 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     expect((await exchange(hook, id)).data.message.media).toMatchObject({ base64: null, error: 'expired' });
     await breakDownloads(whatsApp, { times: 0 });
     expect((await base64(instance, id)).body.error.message).toBe('Message not found or no media available');
+  });
+
+  test('what a channel posts is not encrypted, and a file all the same', async () => {
+    const instance = await link();
+    const hook = await webhookOf(instance, ALL);
+    const channel = await Newsletter.make(whatsApp.control, joao.number, 'Blue Store News');
+    await channel.follow(instance.phone.number);
+    const { id, media } = await joao.sendMedia(channel.jid, { kind: 'image', bytes: 3_000 });
+    const { data } = await exchange(hook, id);
+    expect(data.chat).toMatchObject({ jid: channel.jid, type: 'newsletter' });
+    expect(sha256Of(data.message.media.base64)).toBe(media.sha256);
+  });
+
+  test('a document with a caption is a file inside its envelope', async () => {
+    const instance = await link();
+    const hook = await webhookOf(instance, ALL);
+    const document = { kind: 'document', bytes: 700, caption: 'read this', fileName: 'offer.pdf' };
+    const { id, media } = await joao.sendMedia(instance.phone.number, document);
+    const told = (await exchange(hook, id)).data.message.media;
+    expect(told).toMatchObject({ caption: 'read this', fileName: 'offer.pdf' });
+    expect(sha256Of(told.base64)).toBe(media.sha256);
   });
 
   test('what somebody took out of the folder is fetched anew', async () => {
