@@ -6,6 +6,7 @@ import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Channels } from './channels.ts';
 import { DeliveryQueue, type Run } from './delivery-queue.ts';
+import { LargeBodies, type LargeBodyLimits } from './large-bodies.ts';
 import { type SlotLimits, Slots } from './slots.ts';
 import { type AttemptResult, describeFailure, isGone, judge, type Verdict } from './verdict.ts';
 import { ATTEMPT_DEADLINE_MS, type Attempt, webhookRequest } from './webhook-request.ts';
@@ -34,6 +35,9 @@ const MIN_CLAIM_LEFT_MS = ATTEMPT_DEADLINE_MS + 5_000;
 const MAX_CLAIMS = 2;
 const CLAIM_BATCH = 4;
 
+/** Bodies with a file: each is in memory some times over, sealed, opened and on its way. */
+const LARGE_BODIES: LargeBodyLimits = { total: 8, perWebhook: 2 };
+
 /** Each run holds one body in memory and one connection. */
 const DEFAULT_SLOTS: SlotLimits = { total: 512, slow: 256 };
 
@@ -54,6 +58,7 @@ export class Courier {
   readonly #broken = new Set<Run>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #slots: Slots;
+  readonly #large = new LargeBodies(LARGE_BODIES);
   #claims = 0;
   #pumping = false;
   #open = false;
@@ -165,7 +170,7 @@ export class Courier {
     let complete = false;
     try {
       await this.#slots.use(webhookId, async () => {
-        complete = await this.#runAll(run);
+        complete = await this.#runAll(webhookId, run);
       });
     } catch (error) {
       this.#options.log.error(
@@ -180,18 +185,30 @@ export class Courier {
   }
 
   /** false when some of it was given back. */
-  async #runAll({ deliveryIds, claimId, until }: Run): Promise<boolean> {
+  async #runAll(webhookId: string, run: Run): Promise<boolean> {
+    const { deliveryIds, claimId } = run;
     for (const [index, deliveryId] of deliveryIds.entries()) {
-      const timeLeft = until - this.#options.clock.now();
-      const attempt =
-        this.#open && timeLeft >= MIN_CLAIM_LEFT_MS ? await this.#queue.attempt(deliveryId, claimId) : null;
-      if (!attempt) {
-        await this.#queue.release(deliveryIds.slice(index), claimId);
-        return false;
+      let leave = () => {};
+      try {
+        const room = async () => {
+          leave = await this.#large.enter(webhookId);
+        };
+        const attempt = this.#mayStart(run) ? await this.#queue.attempt(deliveryId, claimId, room) : null;
+        // Waiting for room may have used up the claim.
+        if (!attempt || !this.#mayStart(run)) {
+          await this.#queue.release(deliveryIds.slice(index), claimId);
+          return false;
+        }
+        await this.#deliver(attempt, claimId);
+      } finally {
+        leave();
       }
-      await this.#deliver(attempt, claimId);
     }
     return true;
+  }
+
+  #mayStart({ until }: Run): boolean {
+    return this.#open && until - this.#options.clock.now() >= MIN_CLAIM_LEFT_MS;
   }
 
   async #deliver(attempt: Attempt, claimId: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { DatabaseTransaction, Storage } from '../storage/database.ts';
 import { statement } from '../storage/prepared.ts';
 import { buryPending } from './deliveries.ts';
 import { planRuns } from './lanes.ts';
+import { LARGE_BODY_BYTES } from './large-bodies.ts';
 import { type Settlement, Settlements } from './settlements.ts';
 import type { Verdict } from './verdict.ts';
 import type { Attempt } from './webhook-request.ts';
@@ -37,6 +38,11 @@ const POLL_LIMIT = 1_000;
 const PENDING = sql.lit('pending' as const);
 const NONE = sql.lit(0);
 const REPLAYED = sql.lit(1);
+/** null when it is large: then it is a query of its own. */
+const SMALL_BODY =
+  sql<Uint8Array | null>`case when length(body_sealed) <= ${sql.lit(LARGE_BODY_BYTES)} then body_sealed end`.as(
+    'small_body',
+  );
 
 /** The durable queue of webhook deliveries. Times are Unix milliseconds. */
 export class DeliveryQueue {
@@ -140,12 +146,30 @@ export class DeliveryQueue {
     return { runs, more: windowsFull || free > runs.flat().length };
   }
 
-  /** All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. */
-  async attempt(deliveryId: string, claimId: string): Promise<Attempt | null> {
+  /**
+   * All that the next attempt needs, as it is now; null when the claim is lost or the delivery must not be sent. A
+   * large body is read once `room` has made some for it.
+   */
+  async attempt(
+    deliveryId: string,
+    claimId: string,
+    room: () => Promise<void> = async () => {},
+  ): Promise<Attempt | null> {
     const [row] = await this.#statements.attempt(this.#storage.db, deliveryId, claimId);
     if (!row) return null;
-    const { event_id: eventId, event_kind: eventKind, attempts, body_sealed: bodySealed, ...webhook } = row;
-    return { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
+    const { event_id: eventId, event_kind: eventKind, attempts, small_body, ...webhook } = row;
+    const bodySealed = small_body ?? (await this.#largeBody(deliveryId, claimId, room));
+    return bodySealed && { deliveryId, eventId, eventKind, number: attempts + 1, bodySealed, webhook };
+  }
+
+  async #largeBody(
+    deliveryId: string,
+    claimId: string,
+    room: () => Promise<void>,
+  ): Promise<Uint8Array | null> {
+    await room();
+    const [row] = await this.#statements.body(this.#storage.db, deliveryId, claimId);
+    return row?.body_sealed ?? null;
   }
 
   /** Writes how an attempt ended, unless the claim was lost meanwhile: then its new owner decides. */
@@ -244,18 +268,21 @@ function statements({ db, dialect }: Storage) {
         .orderBy('next_attempt_at')
         .limit(sql.lit(RETRY_WINDOW)),
     ),
+    body: statement((deliveryId: string, claimId: string) =>
+      db
+        .selectFrom('deliveries')
+        .select('body_sealed')
+        .where('id', '=', deliveryId)
+        .where('claim_id', '=', claimId),
+    ),
     attempt: statement((deliveryId: string, claimId: string) =>
       db
         .selectFrom('deliveries')
         .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
         .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
         .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-        .select([
-          'deliveries.event_id',
-          'deliveries.event_kind',
-          'deliveries.attempts',
-          'deliveries.body_sealed',
-        ])
+        .select(['deliveries.event_id', 'deliveries.event_kind', 'deliveries.attempts'])
+        .select(SMALL_BODY)
         .select(['webhooks.id', 'webhooks.instance_id', 'webhooks.url', 'webhooks.by_events'])
         .select([
           'authorization_sealed',
