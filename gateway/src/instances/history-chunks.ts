@@ -57,14 +57,18 @@ export class HistoryChunks {
     };
   }
 
-  /** Its parts up to this one are in the mailbox. In the transaction that puts them there. */
-  async progress(trx: DatabaseTransaction, instanceId: string, id: string, done: number): Promise<void> {
-    await trx
+  /**
+   * Its parts up to this one are in the mailbox, in the transaction that puts them there. False when it was dropped
+   * meanwhile: its device is unlinked, and the mailbox may be another account's.
+   */
+  async progress(trx: DatabaseTransaction, instanceId: string, id: string, done: number): Promise<boolean> {
+    const { numUpdatedRows } = await trx
       .updateTable('history_chunks')
       .set({ done, attempts: 0 })
       .where('instance_id', '=', instanceId)
       .where('message_id', '=', id)
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async failed(instanceId: string, id: string): Promise<void> {

@@ -181,7 +181,7 @@ export class HistoryImports {
     if (batch.length > 0) await this.#take(instance, chunk, batch, unreadLeft);
   }
 
-  /** One transaction; false when the instance is gone. */
+  /** One transaction; false when the instance is gone, or the chunk is. */
   async #take(
     instance: InstanceRow,
     chunk: HistoryChunk,
@@ -197,12 +197,12 @@ export class HistoryImports {
     return outbox.transaction(instance.id, async (trx, emit) => {
       const current = await instanceOf(trx, instance.id);
       const self = current && selfOf(current);
-      if (!self) return false;
+      // The last part may go on in the next batch.
+      const done = Math.max(chunk.done, last - 1);
+      if (!self || !(await this.#chunks.progress(trx, instance.id, chunk.id, done))) return false;
       const mailbox = new Mailbox({ trx, emit, instanceId: instance.id, self, now });
       const history = new HistoryBatch(mailbox, rules, unreadLeft);
       for (const step of batch) await history.take(step);
-      // The last part may go on in the next batch.
-      await this.#chunks.progress(trx, instance.id, chunk.id, Math.max(chunk.done, last - 1));
       return true;
     });
   }
