@@ -60,6 +60,22 @@ describe('POST /api/chat/checkNumbers/:instance', () => {
     });
   });
 
+  test('tells that WhatsApp refuses or throttles, and asks again the next time', async () => {
+    const gateway = await linkedGateway(await sqlite!.open(), whatsApp);
+    const { call, phone } = await gateway.link(await whatsApp.newPhone());
+    const ask = () => call('POST', PATH, { numbers: ['5500900000000'] });
+    await phone.fault('query-error', { query: 'usync', code: 500, count: 1 });
+    expect(await ask()).toMatchObject({
+      status: 500,
+      body: { error: { message: expect.stringMatching(/^failed to check numbers: ./) } },
+    });
+    await phone.fault('query-error', { query: 'usync', code: 429, count: 1 });
+    const throttled = await ask();
+    expect(throttled).toMatchObject(error(429, 'WhatsApp rate limit reached. Try again later.'));
+    expect(throttled.headers.get('retry-after')).toBe('60');
+    expect((await ask()).body.message).toBe('0 of 1 numbers are on WhatsApp');
+  });
+
   test('says what is wrong with a question', async () => {
     const bench = await mailboxBench(await sqlite!.open());
     const ask = (body: unknown) => bench.post('checkNumbers', body);
