@@ -72,7 +72,7 @@ function wrongType(issue: Issue, body: unknown): string | null {
   if (issue.code === 'invalid_type') return mismatch(issue.path, issue.message, issue.expected);
   if (issue.code === 'custom' && isTypeRule(issue.message)) return mismatch(issue.path, issue.message);
   if (issue.code === 'invalid_value' && typeof value !== 'string') return mismatch(issue.path, 'string');
-  if (issue.code === 'invalid_union') return mismatch(issue.path, 'object');
+  if (issue.code === 'invalid_union') return mismatch(issue.path, issue.message, 'object');
   return null;
 }
 
@@ -81,7 +81,7 @@ function isTypeRule(message: string): boolean {
   return message === 'integer' || message === 'string';
 }
 
-/** Zod says `number` where an integer is wanted; such a schema carries the word `integer` as its message. */
+/** Zod says `number` where an integer is wanted, and nothing of a union; such a schema carries the right word as its message. */
 function mismatch(path: Issue['path'], ...expected: string[]): string {
   const name = expected.map((type) => typeNames[type]).find((known) => known !== undefined);
   return `${writtenPath(path)} must be ${name ?? 'of another type'}`;

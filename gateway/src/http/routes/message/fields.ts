@@ -108,12 +108,23 @@ export const mentionFields = {
   mentionAll: flag,
 };
 
-/** `to` is another name of `number`, which wins. `respell` reads older spellings that only one route has. */
+const isBlank = (value: unknown) => value == null || (typeof value === 'string' && value.trim() === '');
+
+/**
+ * A field that is an empty text is one that was not sent, whatever its type: forms and flows send those that nobody
+ * filled. `to` is another name of `number`, which wins. `respell` reads what only one route has: older spellings, and
+ * fields that another one makes meaningless.
+ */
 export function sendingBody<S extends z.ZodType>(schema: S, respell = (body: object): object => body) {
   return z.preprocess((body) => {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-    const { number, to } = body as { number?: unknown; to?: unknown };
-    const named = (number ?? '') === '' && typeof to === 'string' ? { ...body, number: to } : body;
-    return respell(named);
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
+    const { number, to } = given;
+    return respell(isBlank(number) && typeof to === 'string' ? { ...given, number: to } : given);
   }, schema);
+}
+
+/** A body without these fields. */
+export function without(body: object, fields: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.has(name)));
 }

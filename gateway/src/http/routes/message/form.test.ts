@@ -30,6 +30,16 @@ describe('POST /api/message/form/:instance', () => {
 
   acceptsBodies(PATH, [
     ['parameters with any keys', { ...good, buttonParamsJSON: '{"__proto__":1,"constructor":{}}' }],
+    [
+      'parameters beside fields that they make meaningless',
+      {
+        ...good,
+        buttonParamsJSON: '{}',
+        formType: 'survey',
+        emailVisible: 'no',
+        flowToken: 'x'.repeat(1_025),
+      },
+    ],
     ['empty optional fields', { ...good, formType: '', flowId: null, buttonParamsJSON: '' }],
   ]);
 });

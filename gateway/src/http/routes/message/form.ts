@@ -4,7 +4,14 @@ import { continues, optionalFlag, optionalOneOf, optionalWholeNumber } from '../
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
-import { messageText, optionalMessageText, optionalWords, sendingBody, sendingFields } from './fields.ts';
+import {
+  messageText,
+  optionalMessageText,
+  optionalWords,
+  sendingBody,
+  sendingFields,
+  without,
+} from './fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
 const MAX_VERSION = 100;
@@ -40,6 +47,27 @@ const fields = z.object({
   offerDescription: optionalWords(),
 });
 
+/** What the client's own parameters of the button take the place of. */
+const FLOW_FIELDS: ReadonlySet<string> = new Set<keyof z.output<typeof fields>>([
+  'formType',
+  'buttonLabel',
+  'flowToken',
+  'flowId',
+  'flowMessageVersion',
+  'fullNameVisible',
+  'phoneNumberVisible',
+  'emailVisible',
+  'cpfOrCnpjVisible',
+  'deliveryAddressVisible',
+  'offerName',
+  'offerDescription',
+]);
+
+const body = sendingBody(fields, (body) => {
+  const { buttonParamsJSON: own } = body as { buttonParamsJSON?: unknown };
+  return typeof own === 'string' && own.trim() !== '' ? without(body, FLOW_FIELDS) : body;
+});
+
 const example: RouteExample = {
   body: {
     number: '5511999999999',
@@ -64,7 +92,7 @@ export function formRoute(deps: MessageRouteDeps): Route {
       summary: 'Send a native form',
       examples: [example],
       recipients: CHATS,
-      body: sendingBody(fields),
+      body,
       sent: 'Form sent successfully',
       kind({ message, messageVersion, ...form }, { random }) {
         return formKind({ message, messageVersion, flow: flowOf(form, () => newUuid(random(UUID_BYTES))) });

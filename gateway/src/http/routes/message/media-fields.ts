@@ -19,16 +19,18 @@ export const FILE_FIELDS = ['mediaUrl', 'mediaBase64', 'imageUrl', 'videoUrl'] a
 /** What a client gives a file by: long base64 lies in a file already. */
 export type MediaText = string | SpooledText;
 
-/** A URL or base64: only the limits of media bound it, so it is not looked at before it is needed. */
+/** A URL or base64, `undefined` when missing or blank: only the limits of media bound it, so it is not read before it is needed. */
 export const mediaText = z
   .any()
   .refine((text) => text == null || isMediaText(text), breaks({ rule: 'string' }))
   .nullish()
-  .transform((text: MediaText | null | undefined) => text || undefined);
+  .transform((text: MediaText | null | undefined) =>
+    typeof text === 'string' && !/\S/.test(text) ? undefined : (text ?? undefined),
+  );
 
 /** Like `mediaText`, and missing or blank is an error. */
 export const requiredMedia = mediaText
-  .refine((text) => text instanceof SpooledText || /\S/.test(text ?? ''), breaks({ rule: 'required' }))
+  .refine((text) => text !== undefined, breaks({ rule: 'required' }))
   .transform((text) => text ?? '');
 
 function isMediaText(value: unknown): value is MediaText {
@@ -39,7 +41,7 @@ const isByte = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
 
 const waveform = absentWhenNull(
   z
-    .union([z.array(z.unknown()), z.string()])
+    .union([z.array(z.unknown()), z.string()], 'array')
     .transform((value) =>
       typeof value === 'string'
         ? [...Buffer.from(value, 'base64')]

@@ -152,6 +152,12 @@ describe('POST /api/message/media/:instance', () => {
     expect(shown.text).toBeUndefined();
   });
 
+  test('an empty or blank field is as good as none', async () => {
+    const blank = { mediaUrl: ' ', duration: '', waveform: '', isVoice: '' };
+    const { data } = await sent({ mediaType: 'document', ...blank, mediaBase64: 'eA==' });
+    expect(data).toMatchObject({ messageType: 'document', mediaSize: 1 });
+  });
+
   test('given duration, waveform and type go before what is computed', async () => {
     const voice = { mediaType: 'audio', mediaUrl: url('tone.opus.ogg') };
     const given = await sent({ ...voice, duration: 9, waveform: [0, 50, 100] });
@@ -208,6 +214,8 @@ describe('POST /api/message/media/:instance', () => {
     ['MediaType is required', { mediaUrl: 'https://example.com' }],
     ['MediaType must be one of: image, video, document, audio', { mediaType: 'Image', mediaUrl: 'x' }],
     ['Exactly one of mediaUrl or mediaBase64 is required', document],
+    ['Exactly one of mediaUrl or mediaBase64 is required', { ...document, mediaUrl: ' ', mediaBase64: '\n' }],
+    ['Invalid request body: waveform must be an array', { ...audio, waveform: {} }],
     [
       'Exactly one of mediaUrl or mediaBase64 is required',
       { ...document, mediaUrl: 'eA==', mediaBase64: 'eA==' },

@@ -43,6 +43,8 @@ describe('POST /api/message/status/:instance', () => {
       type: 'text',
       message: 'Open until 8',
       mediaUrl: 'ignored',
+      duration: -1,
+      waveform: 'ignored',
       backgroundColor: '00AAFF',
       font: 'serif',
     });

@@ -4,14 +4,16 @@ import { statusTextKind } from '../../../whatsapp/outbound/status-text.ts';
 import { breaks, oneOf, optionalText, says } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
-import { addressFields, optionalMessageText, STRING_CHARACTERS } from './fields.ts';
+import { addressFields, optionalMessageText, STRING_CHARACTERS, sendingBody, without } from './fields.ts';
 import { FILE_FIELDS, fileKind, mediaFields, requireOneSource } from './media-fields.ts';
 import { HEADER_MEDIA_LIMIT, sendRoute } from './send-route.ts';
 
 const COLOR = /^#?([0-9a-fA-F]{6})$/;
 
+const MEDIA_FIELDS: ReadonlySet<string> = new Set(Object.keys(mediaFields));
+
 /** What belongs to another type is ignored, and so is a recipient: a status goes to its audience. */
-const body = z
+const fields = z
   .object({
     source: addressFields.source,
     type: oneOf('text', 'image', 'video', 'audio'),
@@ -30,6 +32,10 @@ const body = z
     }
   })
   .transform((status) => ({ ...status, number: STATUS }));
+
+const body = sendingBody(fields, (body) =>
+  (body as { type?: unknown }).type === 'text' ? without(body, MEDIA_FIELDS) : body,
+);
 
 const published = (data: object) => ({
   success: true,

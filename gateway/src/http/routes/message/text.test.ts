@@ -35,12 +35,14 @@ describe('POST /api/message/text/:instance', () => {
   acceptsBodies(PATH, [
     ['the smallest body', good],
     ['the other name of number', { to: good.number, message: 'x' }],
+    ['the other name of number beside a blank one', { ...good, number: ' ', to: good.number }],
     ['a status', { ...good, number: 'status@broadcast' }],
     ['both names, of which number wins', { ...good, to: 'nonsense' }],
     [
       'null and empty optional fields',
       { ...good, delay: null, replyTo: '', mention: null, source: '', linkPreview: null },
     ],
+    ['empty fields of other types', { ...good, delay: '', replyPrivate: '', mention: '', linkPreview: '' }],
     ['blank optional fields', { ...good, replyTo: ' ', source: '\t' }],
     ['unknown fields', { ...good, priority: 'high' }],
     ['characters that take two units', { ...good, message: '😀'.repeat(65_536) }],
