@@ -170,16 +170,23 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     });
   });
 
-  test('a refusal is an error answer, a failed record and an event, and no message.exchange', async () => {
-    await phone.fault('ack-error', { code: 463, count: 1 });
-    const { ids, error } = await send(ana.number);
-    expect(error).toMatchObject({ code: 'new_chats_locked' });
-    expect(await stored(ids[0]!)).toMatchObject({ status: 'failed', error_code: 463 });
-    const events = (await running.eventsOf(instance.id)).filter(
-      ({ data }) => data.id === ids[0] || data.messageIds?.includes(ids[0]),
-    );
-    expect(events.map(({ data }) => [data.status, data.error?.code])).toEqual([['failed', 463]]);
-  });
+  test.each([
+    [463, 'new_chats_locked'],
+    [429, 'message_throttled'],
+    [479, 'message_refused'],
+  ])(
+    'the refusal %i is an error answer, a failed record and an event, and no message.exchange',
+    async (code, answer) => {
+      await phone.fault('ack-error', { code, count: 1 });
+      const { ids, error } = await send(ana.number);
+      expect(error).toMatchObject({ code: answer });
+      expect(await stored(ids[0]!)).toMatchObject({ status: 'failed', error_code: code });
+      const events = (await running.eventsOf(instance.id)).filter(
+        ({ data }) => data.id === ids[0] || data.messageIds?.includes(ids[0]),
+      );
+      expect(events.map(({ data }) => [data.status, data.error?.code])).toEqual([['failed', code]]);
+    },
+  );
 
   test('without an acknowledgement it may have arrived: it does not count as failed, and its id is known', async () => {
     await phone.fault('drop-acks', { count: 1 });

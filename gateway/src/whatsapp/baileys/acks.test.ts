@@ -28,13 +28,6 @@ describe('acknowledgements', () => {
     await expect(reason(first.acknowledged)).resolves.toEqual({ kind: 'refused', code: 479 });
   });
 
-  it('tell throttling from refusal', async () => {
-    const { acks, ack, reason } = setup();
-    const sent = acks.expect('A');
-    ack('A', '429');
-    await expect(reason(sent.acknowledged)).resolves.toEqual({ kind: 'throttled' });
-  });
-
   it('are missed after 20 seconds, and reported when they come later', async () => {
     const { clock, late, acks, ack, reason } = setup();
     const sent = acks.expect('A');

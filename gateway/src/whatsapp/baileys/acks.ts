@@ -5,8 +5,6 @@ import { SendFailed } from '../session.ts';
 /** The contract's limit: an acknowledgement that takes longer is reported later by an event. */
 const ACK_DEADLINE_MS = 20_000;
 
-const THROTTLED = 429;
-
 interface Waiting {
   acknowledged(): void;
   failed(error: SendFailed): void;
@@ -53,8 +51,7 @@ export class Acknowledgements {
     const waiting = this.#waiting.get(id);
     if (!waiting) this.#late(id, code);
     else if (code === null) waiting.acknowledged();
-    else
-      waiting.failed(new SendFailed(code === THROTTLED ? { kind: 'throttled' } : { kind: 'refused', code }));
+    else waiting.failed(new SendFailed({ kind: 'refused', code }));
   }
 
   /** The connection is gone: what was handed over may have arrived or not. */
