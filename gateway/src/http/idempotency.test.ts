@@ -24,8 +24,9 @@ async function setup(open: (typeof databases)[number]['open']) {
         access: { to: 'instance' },
         body: z.object({ text: z.string() }),
         idempotent: true,
-        async handle({ body }) {
+        async handle({ body, header }) {
           sent.push(body.text);
+          header('X-Message-Id', `M${sent.length}`);
           return { body: await end() };
         },
       }),
@@ -59,6 +60,7 @@ describe.each(databases)('an Idempotency-Key on $name', ({ open }) => {
       'true',
     ]);
     expect(again.headers['x-ratelimit-remaining']).toBe('98');
+    expect(again.headers['x-message-id']).toBe('M1');
     expect(sent).toHaveLength(1);
   });
 
@@ -115,6 +117,7 @@ describe.each(databases)('an Idempotency-Key on $name', ({ open }) => {
     const second = await send('k');
     expect(second.body).toEqual(first.body);
     expect(second.headers['idempotent-replayed']).toBe(times === 1 ? 'true' : undefined);
+    expect(second.headers['x-message-id']).toBe(`M${times}`);
     expect(sent).toHaveLength(times);
   });
 
@@ -183,7 +186,8 @@ describe.each(databases)('an Idempotency-Key on $name', ({ open }) => {
     const lines: string[] = [];
     const log = createLog('error', { write: (line) => lines.push(line) });
     const idempotency = new Idempotency({ db, clock, log, owner: 'me' });
-    const attempt = { principal: 'p', key: 'k', method: 'POST', path: '/', digest: Buffer.alloc(32) };
+    const request = { principal: 'p', key: 'k', method: 'POST', path: '/', digest: Buffer.alloc(32) };
+    const attempt = { ...request, messageId: () => null };
     const circular: { self?: object } = {};
     circular.self = circular;
     const answer = await idempotency.once(attempt, async () => ({ status: 200, body: circular }));

@@ -14,6 +14,9 @@ export interface KeptAnswer {
   body: object;
 }
 
+/** The first answer under a key, or the same again. */
+export type OneAnswer = KeptAnswer & ({ replayed: false } | { replayed: true; messageId: string | null });
+
 /** Everything that makes two requests the same one. */
 export interface Attempt {
   principal: string;
@@ -22,6 +25,8 @@ export interface Attempt {
   path: string;
   /** SHA-256 of the body. */
   digest: Buffer;
+  /** Id of the message that the work sends, as soon as it has one. */
+  messageId(): string | null;
 }
 
 /**
@@ -46,7 +51,7 @@ export class Idempotency {
     this.#owner = options.owner;
   }
 
-  async once(attempt: Attempt, work: () => Promise<KeptAnswer>): Promise<KeptAnswer & { replayed: boolean }> {
+  async once(attempt: Attempt, work: () => Promise<KeptAnswer>): Promise<OneAnswer> {
     if (!KEY.test(attempt.key)) throw failure('idempotency_key_invalid');
     const fingerprint = createHash('sha256')
       .update(`${attempt.method}\n${attempt.path}\n`)
@@ -85,7 +90,10 @@ export class Idempotency {
   }
 
   /** Claims the key; the kept answer when it was used before. */
-  async #begin(attempt: Attempt, fingerprint: string): Promise<KeptAnswer | null> {
+  async #begin(
+    attempt: Attempt,
+    fingerprint: string,
+  ): Promise<(KeptAnswer & { messageId: string | null }) | null> {
     const now = this.#clock.now();
     const name = nameOf(attempt);
     await this.#row(attempt)
@@ -117,7 +125,7 @@ export class Idempotency {
     if (!row) throw failure('idempotency_key_running');
     if (row.fingerprint !== fingerprint) throw failure('idempotency_key_reused');
     if (row.state === 'done' && row.status !== null && row.body !== null) {
-      return { status: row.status, body: JSON.parse(row.body) };
+      return { status: row.status, body: JSON.parse(row.body), messageId: row.message_id };
     }
     throw row.owner === this.#owner && this.#running.has(name)
       ? failure('idempotency_key_running')
@@ -128,7 +136,7 @@ export class Idempotency {
     try {
       await this.#db
         .updateTable('idempotency_keys')
-        .set({ state: 'done', status, body: JSON.stringify(body) })
+        .set({ state: 'done', status, body: JSON.stringify(body), message_id: attempt.messageId() })
         .where('principal', '=', attempt.principal)
         .where('key', '=', attempt.key)
         .execute();

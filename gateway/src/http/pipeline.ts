@@ -7,7 +7,7 @@ import type { Gate, Visit } from './gate.ts';
 import type { Idempotency } from './idempotency.ts';
 import { JsonText } from './json-text.ts';
 import { pathOf } from './paths.ts';
-import type { Access, Route, RouteAnswer, RouteRequest } from './route.ts';
+import { type Access, MESSAGE_ID, type Route, type RouteAnswer, type RouteRequest } from './route.ts';
 import { Streamed } from './streamed.ts';
 import { validate } from './validation.ts';
 
@@ -75,10 +75,14 @@ async function result(
     method: request.method,
     path: pathOf(request.url),
     digest: read?.digest ?? Buffer.alloc(0),
+    messageId: () => reply.getHeader(MESSAGE_ID)?.toString() ?? null,
   };
-  const { replayed, ...kept } = await idempotency.once(attempt, work);
-  if (replayed) reply.header('Idempotent-Replayed', 'true');
-  return kept;
+  const given = await idempotency.once(attempt, work);
+  if (given.replayed) {
+    reply.header('Idempotent-Replayed', 'true');
+    if (given.messageId !== null) reply.header(MESSAGE_ID, given.messageId);
+  }
+  return { status: given.status, body: given.body };
 }
 
 /** What a handler is given; fails closed when a protected one was reached without a principal. */

@@ -28,6 +28,9 @@ export type Access =
   | { to: 'instances' }
   | { to: 'socket' };
 
+/** Header that names the message which a request sent, whatever became of it. */
+export const MESSAGE_ID = 'X-Message-Id';
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler gets. `principal` and `instance` are there exactly when the access rule implies them. */
@@ -39,7 +42,7 @@ export interface RouteRequest<A extends Access, Body, Query> {
   body: Body;
   query: Query;
   requestId: string;
-  /** Sets a response header; also sent when the handler then throws (`X-Message-Id`). */
+  /** Sets a response header; also sent when the handler then throws (`MESSAGE_ID`). */
   header(name: string, value: string): void;
 }
 

@@ -11,6 +11,7 @@ import { newsletters } from './migrations/007-newsletters.ts';
 import { calls } from './migrations/008-calls.ts';
 import { history } from './migrations/010-history.ts';
 import { mediaFiles } from './migrations/012-media-files.ts';
+import { idempotentMessages } from './migrations/013-idempotent-messages.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
 import { countChanges } from './remembered.ts';
 import type { Database } from './schema.ts';
@@ -80,6 +81,7 @@ async function migrate(db: Queries, dialect: Dialect): Promise<void> {
     '008-calls': calls,
     '010-history': history(dialect),
     '012-media-files': mediaFiles(dialect),
+    '013-idempotent-messages': idempotentMessages,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -348,6 +348,8 @@ export interface IdempotencyTable {
   /** Answer of a `done` row. */
   status: number | null;
   body: string | null;
+  /** The message that it sent, or tried to. */
+  message_id: string | null;
   created_at: number;
 }
 

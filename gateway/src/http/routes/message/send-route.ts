@@ -3,7 +3,7 @@ import { type SendRequest, sendMessage } from '../../../instances/send-message.t
 import type { Jid, JidKind } from '../../../whatsapp/jid.ts';
 import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
 import { parseRecipient } from '../../../whatsapp/recipient.ts';
-import { type Route, type RouteExample, route } from '../../route.ts';
+import { MESSAGE_ID, type Route, type RouteExample, route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 
 /** What `sendingFields` gives; a route that takes no mentions, delay or reply leaves them out. */
@@ -47,7 +47,7 @@ export function sendRoute<S extends z.ZodType<SendingBody>>(
     async handle({ instance, body: validated, header }) {
       const body = validated as z.output<S>; // present: the route has a schema
       const recipient = parseRecipient(body.number, recipients);
-      const onId = (id: string) => header('X-Message-Id', id);
+      const onId = (id: string) => header(MESSAGE_ID, id);
       const request: SendRequest = { ...DEFAULTS, ...body, recipient, onId };
       const data = await sendMessage(instance, request, kind(body, deps, recipient), deps);
       const message = typeof sent === 'string' ? sent : sent(body);
