@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../failure.ts';
-import { type EventName, isEventName } from './catalog.ts';
+import type { EventName } from './catalog.ts';
+import { requireEventName } from './event-filter.ts';
 import { webhookLabel } from './webhook-rules.ts';
 
 /** What a client sends; empty texts count as not sent. */
@@ -43,10 +44,7 @@ export function replayRequest({ label, id, from, to, scope, events }: ReplayInpu
 
 /** Names of events, checked; none means all of them. */
 export function eventKinds(names: readonly string[]): EventName[] {
-  return names.map((name) => {
-    if (!isEventName(name)) throw invalid(`Invalid event: ${name}`);
-    return name;
-  });
+  return names.map(requireEventName);
 }
 
 export function tooLarge() {

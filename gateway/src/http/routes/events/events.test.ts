@@ -122,6 +122,7 @@ describe.each(databases)(
       ['webhook', { enabled: true, url: 'http://localhost/' }, 400, 'Url address is not allowed'],
       ['webhook', { enabled: true, label: 'x'.repeat(65) }, 400, 'Label must be between 1 and 64 characters'],
       ['webhook', { enabled: true, url: 'https://a.example', events: ['x'] }, 400, 'Invalid event: x'],
+      ['websocket', { enabled: true, events: ['x'.repeat(99)] }, 400, `Invalid event: ${'x'.repeat(64)}`],
       ['websocket', { events: [] }, 400, 'Enabled is required'],
       ['websocket', { enabled: true, events: 'all' }, 400, 'Invalid request body'],
       ['websocket', { enabled: true, events: ['x'] }, 400, 'Invalid event: x'],
