@@ -64,6 +64,13 @@ function licenceOf({ license, licenses }: Manifest): string {
   return license?.type ?? licenses?.map(({ type }) => type).join(' OR ') ?? '';
 }
 
+/** Packages from before npm asked for the field say it under a heading of their Readme. */
+function licenceInReadme(folder: string): string {
+  const readme = join(folder, 'Readme.md');
+  const text = existsSync(readme) ? readFileSync(readme, 'utf8') : '';
+  return /^## License\s+(?:MIT|\(The MIT License\))$/m.test(text) ? 'MIT' : '';
+}
+
 /** Of an SPDX expression: one alternative of every `AND` part must be permissive. */
 function isPermissive(licence: string): boolean {
   return licence
@@ -79,7 +86,8 @@ const installed: Installed[] = ['.', ...workspaces]
   .filter((path) => existsSync(join(path, 'package.json')))
   .map((path) => {
     const found = manifest(path);
-    return { path: relative(root, path), name: found.name ?? '', licence: licenceOf(found) };
+    const licence = licenceOf(found) || licenceInReadme(path);
+    return { path: relative(root, path), name: found.name ?? '', licence };
   });
 
 describe('the licences of what is installed', () => {
