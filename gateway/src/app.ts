@@ -333,6 +333,9 @@ async function build(
     log,
     adminToken: config.adminToken,
     allowedOrigins: config.allowedOrigins,
+    trustedProxies: config.trustedProxies,
+    httpsOnly: config.httpsOnly,
+    failedLoginsPerMinute: config.failedLoginsPerMinute,
     docs: { publicUrl: config.publicUrl },
   });
 

@@ -136,6 +136,24 @@ export const settings = {
     fallback: '',
     help: 'Private address ranges (comma list of CIDR) that webhooks, media, proxies and S3 endpoints of tenants may point to.',
   }),
+  TRUSTED_PROXIES: setting({
+    schema: list.refine(
+      (ranges) => addressRanges(ranges)?.every(([, bits]) => bits > 0),
+      'must be a comma list of CIDR ranges like 10.0.0.0/8',
+    ),
+    fallback: '',
+    help: 'Addresses (comma list of CIDR) of the proxies in front of the gateway: their `X-Forwarded-For` and `X-Forwarded-Proto` are believed, nobody else’s.',
+  }),
+  HTTPS_ONLY: setting({
+    schema: z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true'),
+    fallback: 'false',
+    help: 'Whether what came over plain HTTP is refused, as told by a trusted proxy; `/health`, `/live` and `/ready` never are.',
+  }),
+  FAILED_LOGINS_PER_MINUTE: setting({
+    schema: wholeNumber(1, 100_000),
+    fallback: '100',
+    help: 'Requests a minute of one client address whose token is missing or wrong; further ones are refused unread.',
+  }),
   RATE_LIMIT_PER_MINUTE: setting({
     schema: wholeNumber(1, 100_000),
     fallback: '100',
@@ -214,6 +232,10 @@ export interface Config {
   publicUrl: string | null;
   allowedOrigins: string[];
   allowedPrivateRanges: Values['ALLOW_PRIVATE_URLS'];
+  /** CIDR */
+  trustedProxies: string[];
+  httpsOnly: boolean;
+  failedLoginsPerMinute: number;
   rateLimitPerMinute: number;
   /** 0 = no event log. */
   eventLogDays: number;
@@ -256,6 +278,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: values.PUBLIC_URL,
     allowedOrigins: values.ALLOWED_ORIGINS,
     allowedPrivateRanges: values.ALLOW_PRIVATE_URLS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    httpsOnly: values.HTTPS_ONLY,
+    failedLoginsPerMinute: values.FAILED_LOGINS_PER_MINUTE,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     eventLogDays: values.EVENT_LOG_DAYS,
     messageDays: values.MESSAGE_RETENTION_DAYS,

@@ -209,6 +209,7 @@ describe.each(databases.slice(0, 1))('over a raw socket', ({ open }) => {
     expect(answer).toContain(shape('Invalid request path'));
     expect(answer.toLowerCase()).toContain('x-request-id: ');
     expect(answer.toLowerCase()).toContain('cache-control: no-store');
+    expect(answer.toLowerCase()).toContain('x-ratelimit-limit: ');
   });
 
   it('what is no HTTP is 400 in the same shape, headers that are too large 431', async () => {

@@ -13,7 +13,7 @@ import type { Idempotency } from './idempotency.ts';
 import { LoginGuard } from './login-guard.ts';
 import { serveDocs } from './openapi/page.ts';
 import { OriginBook } from './origin-book.ts';
-import { allowedMethods, isExempt, isPrivate, pathOf, registeredPaths } from './paths.ts';
+import { allowedMethods, isExempt, isPrivate, isProbe, pathOf, registeredPaths } from './paths.ts';
 import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
 import { MemoryRateStore, type RateStore } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
@@ -32,6 +32,10 @@ export interface ServerOptions {
   adminToken: string | null;
   /** The installation's list of browser origins. */
   allowedOrigins: string[];
+  /** CIDR ranges whose `X-Forwarded-*` headers are believed; left out: nobody's. */
+  trustedProxies?: string[];
+  /** Refuses what came over plain HTTP. */
+  httpsOnly?: boolean;
   rates?: RateStore;
   failedLoginsPerMinute?: number;
   /** Left out: `/openapi.json` and `/docs` do not exist. */
@@ -66,7 +70,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
-    trustProxy: false,
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
@@ -77,7 +81,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => {
       commonHeaders(request, reply);
-      return answerError(failure('path_invalid'), request, reply, log);
+      gate
+        .answerUnknown(request, reply)
+        .then(() => Promise.reject(failure('path_invalid')))
+        .catch((error) => answerError(error, request, reply, log));
     },
   });
   await app.register(websocket, websocketOptions);
@@ -85,8 +92,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // The pipeline reads bodies itself, after authentication.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     commonHeaders(request, reply);
+    if (options.httpsOnly) await requireHttps(request, reply, gate);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'OPTIONS') preflight(request, reply, origins).catch(done);
     else done();
   });
@@ -107,6 +117,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.id);
   if (isPrivate(pathOf(request.url))) reply.header('Cache-Control', 'no-store');
+}
+
+/** Before authentication: a token that came in the clear is not looked at. */
+async function requireHttps(request: FastifyRequest, reply: FastifyReply, gate: Gate): Promise<void> {
+  const path = pathOf(request.url);
+  if (request.protocol === 'https' || isProbe(path)) return;
+  if (!isExempt(path)) await gate.answerUnknown(request, reply);
+  throw failure('https_required');
 }
 
 /** The path only: a query may hold a token or a phone number. */

@@ -38,7 +38,7 @@ export interface TestServices {
 export interface TestGatewayOptions {
   storage: TestStorage;
   routes: (services: TestServices) => Route[];
-  server?: Partial<Pick<ServerOptions, 'adminToken' | 'allowedOrigins' | 'failedLoginsPerMinute' | 'rates'>>;
+  server?: Partial<Omit<ServerOptions, 'routes' | 'directory' | 'idempotency' | 'clock' | 'log'>>;
   log?: Logger;
   watcher?: AccessWatcher;
   /** Takes an instance's connection away, as a supervisor would. */
