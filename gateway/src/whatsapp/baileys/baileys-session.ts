@@ -14,7 +14,7 @@ import { sendPost } from './newsletter-post.ts';
 const RATE_OVERLIMIT = 429;
 
 /** Families of operations that have a file of their own. */
-type Families = Pick<
+export type Families = Pick<
   Session,
   'calls' | 'chats' | 'groups' | 'identities' | 'media' | 'newsletters' | 'profile' | 'status'
 >;

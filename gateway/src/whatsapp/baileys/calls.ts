@@ -3,6 +3,7 @@ import { type BinaryNode, encodeSignedDeviceIdentity, proto, type WASocket } fro
 import type { CallNotice } from '../call.ts';
 import type { CallOperations } from '../ports/calls.ts';
 import { SendFailed } from '../session.ts';
+import type { Asking } from './ask.ts';
 import { queryFailure } from './query-failure.ts';
 
 const KEY_BYTES = 32;
@@ -14,7 +15,7 @@ export class BaileysCalls implements CallOperations {
   readonly #socket: WASocket;
   readonly #ended: () => boolean;
 
-  constructor(socket: WASocket, ended: () => boolean) {
+  constructor({ socket, ended }: Asking) {
     this.#socket = socket;
     this.#ended = ended;
   }

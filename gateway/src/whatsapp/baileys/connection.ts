@@ -1,99 +1,36 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Agent } from 'node:https';
 import { Boom } from '@hapi/boom';
 import {
   type BaileysEventMap,
   type BinaryNode,
-  Browsers,
   DisconnectReason,
-  makeWASocket,
   type ReachoutTimelockState,
   type WASocket,
 } from 'baileys';
-import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../../clock.ts';
-import type { Logger } from '../../telemetry/log.ts';
 import { isSelf } from '../inbound/origin.ts';
-import { personOf, STATUS } from '../jid.ts';
-import type { SessionListener } from '../session.ts';
+import { personOf } from '../jid.ts';
 import { Acknowledgements } from './acks.ts';
-import type { AccountKeys } from './app-state/account-keys.ts';
-import { type AppState, COLLECTIONS } from './app-state/app-state.ts';
-import { createAppState } from './app-state/create.ts';
-import { takeOverServerSync } from './app-state/server-sync.ts';
-import type { AppStateStore } from './app-state/store.ts';
+import { SharedState } from './app-state/shared-state.ts';
 import { BaileysSession, selfOf } from './baileys-session.ts';
-import { boundedCache } from './caches.ts';
-import { BaileysCalls } from './calls.ts';
-import { BaileysChats } from './chats.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
-import { engineGroup } from './engine-group.ts';
-import { engineLog } from './engine-log.ts';
-import { BaileysGroups } from './groups.ts';
-import { BaileysIdentities } from './identities.ts';
-import type { InboxJournal } from './inbox-journal.ts';
-import type { DeviceAuth } from './linked-device.ts';
-import { BaileysMedia } from './media.ts';
-import { BaileysNewsletters } from './newsletters.ts';
+import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
+import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
+import { createFamilies } from './families.ts';
 import { OutputGate } from './output-gate.ts';
-import { BaileysProfile } from './profile.ts';
 import { readStanza } from './read-stanza.ts';
-import { makeBridgeSignalRepository } from './signal/repository.ts';
 import { StanzaIntake } from './stanza-intake.ts';
-import { BaileysStatus } from './status.ts';
 import { StatusResend } from './status-resend.ts';
 import { STORED_FIRST } from './stored-first.ts';
 import { TaskLine } from './task-line.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
-const QR_LIFE_MS = 20_000;
-const PAIRING_CODE_LIFE_MS = 130_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 /** From the first packet to a session, or to the first code of a pairing attempt. */
 const OPEN_DEADLINE_MS = 60_000;
-/** Also the contract's limit for number and group queries within a send. */
-const QUERY_TIMEOUT_MS = 20_000;
 /** Tasks waiting in line from which on the socket is no longer read. */
 const LINE_HIGH_WATER = 1_000;
-const MINUTE_MS = 60_000;
-/** Baileys' own keep-alive has no report and a deadline of its own; the watchdog does that work. */
-const NEVER_MS = 2 ** 31 - 1;
 const LOST = { statusCode: DisconnectReason.connectionLost };
-
-export interface ConnectionOptions {
-  auth: DeviceAuth;
-  /** null = WhatsApp itself. */
-  url: string | null;
-  agent: Agent | null;
-  /** The way to the media hosts; leaves where `agent` leaves. */
-  media: Dispatcher;
-  /** Pairing by code asks for it when the first QR would be there. */
-  pairingNumber?: string;
-  markOnline: boolean;
-  /** The phone is asked for its whole history, when the device is linked. */
-  syncHistory: boolean;
-  clock: Clock;
-  log: Logger;
-  journal: InboxJournal;
-  appState: AppStateStore;
-  listener: SessionListener;
-  watcher: ConnectionWatcher;
-}
-
-/** What the instance's supervisor wants to know of a connection. No call comes after `closed`. */
-export interface ConnectionWatcher {
-  transportOpen(): void;
-  qr(qr: string): void;
-  pairingCode(code: string): void;
-  /** The phone accepted the device; WhatsApp ends this connection next. */
-  paired(): void;
-  open(): void;
-  /** The session does not answer, or answers again; `closed` follows when it does not. */
-  answers(answers: boolean): void;
-  closed(reason: CloseReason): void;
-}
 
 /** One socket to WhatsApp, from its making to its end. */
 export class Connection {
@@ -105,8 +42,7 @@ export class Connection {
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputGate();
   readonly #watchdog: Watchdog;
-  readonly #appState: AppState;
-  readonly #appStateKeys: AccountKeys;
+  readonly #shared: SharedState;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -117,78 +53,26 @@ export class Connection {
     this.#options = options;
     this.#line = new TaskLine({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
     this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
-    this.#socket = makeWASocket({
-      ...(options.url ? { waWebSocketUrl: options.url } : {}),
-      ...(options.agent ? { agent: options.agent, fetchAgent: options.agent } : {}),
-      // Baileys fetches history and app state by itself, and takes it along there.
-      options: { dispatcher: options.media } as never,
-      auth: auth.state,
-      logger: engineLog(log),
-      browser: Browsers.ubuntu('Chrome'),
-      // Baileys would put this deadline, with two stack traces, on every frame. Ours is on the connecting alone; that
-      // frames arrive is the watchdog's concern.
-      connectTimeoutMs: 0,
-      defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
-      keepAliveIntervalMs: NEVER_MS,
-      qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
-      markOnlineOnConnect: options.markOnline,
-      syncFullHistory: options.syncHistory,
-      // It would take whole chunks into memory while messages wait; the listener takes them in beside everything else.
-      shouldSyncHistoryMessage: () => false,
-      emitOwnEvents: false,
-      // The store refuses to go on after a failed write, so trying again in here would only delay that.
-      transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-      msgRetryCounterCache: boundedCache(1_000, 60 * MINUTE_MS),
-      callOfferCache: boundedCache(100, 5 * MINUTE_MS),
-      placeholderResendCache: boundedCache(1_000, 60 * MINUTE_MS),
-      userDevicesCache: boundedCache(5_000, 5 * MINUTE_MS),
-      // Else every message to a group would ask the server who is in it.
-      cachedGroupMetadata: async (jid) => {
-        const group = await listener.group(jid);
-        return group ? engineGroup(group) : undefined;
-      },
-      // Of a status Baileys would make a private message: `StatusResend` sends it.
-      getMessage: async ({ id, remoteJid }) =>
-        id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
-      makeSignalRepository: makeBridgeSignalRepository,
-    });
-    const calls = new BaileysCalls(this.#socket, () => this.#ended);
-    const groups = new BaileysGroups({
-      socket: this.#socket,
-      learned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
-      ended: () => this.#ended,
-    });
+    this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
-    const newsletters = new BaileysNewsletters(asking);
-    const profile = new BaileysProfile({ ...asking, pictureChanged: () => void this.#readOwnPicture() });
-    const status = new BaileysStatus(asking);
-    const { appState, keys } = createAppState({
-      socket: this.#socket,
+    this.#shared = new SharedState({
+      ...asking,
       store: options.appState,
       listener,
       told: (task) => this.#told(task),
-      ended: () => this.#ended,
       fetchOptions: { dispatcher: options.media } as never,
       clock,
       log,
     });
-    this.#appState = appState;
-    this.#appStateKeys = keys;
-    takeOverServerSync(this.#socket, {
-      sync: (collections) => this.#syncAppState(collections),
-      over: () => this.#ended,
+    const families = createFamilies({
+      ...asking,
+      clock,
+      media: options.media,
+      appState: this.#shared.appState,
+      groupsLearned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
+      ownPictureChanged: () => void this.#readOwnPicture(),
     });
-    const chats = new BaileysChats({ ...asking, appState, clock });
-    this.session = new BaileysSession(this.#socket, this.#acks, {
-      calls,
-      chats,
-      groups,
-      identities: new BaileysIdentities(asking),
-      media: new BaileysMedia({ ...asking, through: options.media, clock }),
-      newsletters,
-      profile,
-      status,
-    });
+    this.session = new BaileysSession(this.#socket, this.#acks, families);
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
@@ -278,10 +162,7 @@ export class Connection {
       this.#gate.hold(auth.save());
       const name = creds.me?.name;
       if (name) this.#tell(() => listener.profile({ name }));
-      if (creds.myAppStateKeyId) {
-        this.#appStateKeys.arrived();
-        void this.#syncAppState(COLLECTIONS);
-      }
+      if (creds.myAppStateKeyId) this.#shared.keyArrived();
     }
     if (upsert) {
       // The push names that Baileys tells of in `contacts.update` are those of these messages.
@@ -301,8 +182,7 @@ export class Connection {
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
       this.#watchdog.start();
-      // What changed while we were away is told by notifications; one that a crash took after its acknowledgement is not.
-      if (this.#appStateKeys.any) void this.#syncAppState(COLLECTIONS);
+      this.#shared.opened();
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
@@ -334,15 +214,6 @@ export class Connection {
       this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
     } catch (error) {
       this.#abort(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  async #syncAppState(collections: readonly string[]): Promise<void> {
-    try {
-      await this.#appState.sync(collections);
-    } catch (error) {
-      // Whatever was not read is read with the next change, or when the connection opens again.
-      if (!this.#ended) this.#options.log.warn({ err: error }, 'app state could not be synchronised');
     }
   }
 
@@ -399,7 +270,7 @@ export class Connection {
     this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
-    this.#appStateKeys.ended();
+    this.#shared.ended();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
   }
 }
