@@ -19,6 +19,7 @@ import type { ConnectAnswer, LiveState, Supervisor } from './supervisor.ts';
 /** Connections that open at the same time, over all instances. */
 const OPENING_AT_ONCE = 8;
 const RECONCILE_MS = 5_000;
+const PICTURE_TIMEOUT_MS = 20_000;
 
 export interface SupervisorOptions {
   db: Queries;
@@ -84,7 +85,7 @@ export class LiveSupervisor implements Supervisor {
         });
       },
       settleIn: (id, session) => {
-        void this.#refreshPicture(id, session);
+        void this.#refreshProfile(id, session);
         options.opened?.(id, session);
       },
     };
@@ -204,13 +205,19 @@ export class LiveSupervisor implements Supervisor {
     }
   }
 
-  async #refreshPicture(instanceId: string, session: Session): Promise<void> {
+  /** What changed while nobody was connected was told to nobody. */
+  async #refreshProfile(instanceId: string, { self, profile }: Session): Promise<void> {
     const { log, listenerOf } = this.#options;
     try {
-      const pictureUrl = await session.pictureUrl(session.self.jid);
-      await listenerOf(instanceId).profile({ pictureUrl });
+      const pictureUrl = await profile.pictureUrl(self.jid, PICTURE_TIMEOUT_MS);
+      const businessName = await profile.businessName(self.jid);
+      await listenerOf(instanceId).profile({
+        pictureUrl,
+        businessName: businessName ?? '',
+        ...(businessName !== null && { isBusiness: true }),
+      });
     } catch (error) {
-      log.debug({ instance: instanceId, err: error }, 'could not read the own picture');
+      log.debug({ instance: instanceId, err: error }, 'could not read the own profile');
     }
   }
 }

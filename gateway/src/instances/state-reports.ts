@@ -109,6 +109,7 @@ function linked({ me, platform }: AuthenticationCreds) {
     profile_name: me?.name ?? '',
     // WhatsApp's names for the business apps on Android and iOS.
     is_business: platform === 'smba' || platform === 'smbi' ? 1 : 0,
+    business_name: '',
   } as const;
 }
 

@@ -38,7 +38,6 @@ export interface Session {
   lidOf(jid: string): Promise<string | null>;
   phoneOf(lid: string): Promise<string | null>;
   markRead(keys: { chat: string; id: string; participant?: string }[]): Promise<void>;
-  pictureUrl(jid: string): Promise<string | null>;
   readonly calls: CallOperations;
   readonly groups: GroupOperations;
   readonly identities: IdentityOperations;

@@ -122,10 +122,6 @@ export class BaileysSession implements Session {
     );
   }
 
-  async pictureUrl(jid: string): Promise<string | null> {
-    return (await this.#ask(() => this.#socket.profilePictureUrl(jid, 'image'))) ?? null;
-  }
-
   /** A round trip to the server; rejects when no answer comes. */
   async ping(): Promise<void> {
     const answer = await this.#socket.query({

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases, type TestStorage } from '../../../storage/testing.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { newNumber, startWhatsApp } from '../../../testing/whatsapp.ts';
 import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/picture.ts';
@@ -22,6 +22,7 @@ const GET_PRIVACY = '/api/profile/getPrivacy/:instance';
 const PRIVACY = '/api/profile/privacy/:instance';
 const NOT_CONNECTED = 'Instance is not connected to WhatsApp';
 
+let storage: TestStorage;
 let gateway: LinkedGateway;
 let sales: LinkedInstance;
 let ana: Phone;
@@ -35,7 +36,8 @@ const host = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  gateway = await linkedGateway(await sqlite!.open(), whatsApp);
+  storage = await sqlite!.open();
+  gateway = await linkedGateway(storage, whatsApp);
   sales = await gateway.link(await whatsApp.newPhone('Blue Store'));
   ana = await whatsApp.newPhone('Ana');
   await sales.exchange(await ana.send(sales.phone.number, 'Hi'));
@@ -170,6 +172,19 @@ describe('POST /api/profile/account/:instance', () => {
     await expect.poll(shown).toMatchObject({ name: 'By Hand', pictureUrl: null });
     await sales.phone.act('picture', { picture: JPEG });
     await expect.poll(shown).toMatchObject({ pictureUrl: expect.stringMatching(/^https:/) });
+  });
+
+  test('what an account shows is read whenever it connects', async () => {
+    const shop = await gateway.link(await whatsApp.newPhone('Green Store', { business: true }));
+    const own = { profile_picture_url: 'https://pps.whatsapp.net/old.jpg', business_name: 'Old Store' };
+    const row = storage.db.selectFrom('instances').where('id', '=', shop.id);
+    const shown = () =>
+      row.select(['profile_picture_url', 'is_business', 'business_name']).executeTakeFirstOrThrow();
+    const now = { profile_picture_url: null, is_business: 1, business_name: 'Green Store' };
+    await expect.poll(shown).toEqual(now);
+    await storage.db.updateTable('instances').set(own).where('id', '=', shop.id).execute();
+    await shop.call('POST', '/api/instance/reconnect/:instance');
+    await expect.poll(shown).toEqual(now);
   });
 });
 
