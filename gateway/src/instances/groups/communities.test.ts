@@ -9,10 +9,15 @@ import { changeLinks } from './communities.ts';
 
 const [sqlite] = databases;
 const COMMUNITY = '120363406289005001@g.us';
+const bare = (n: number) => jid(n).replace('@g.us', '');
 const jid = (n: number) => `1203634062890${String(n).padStart(5, '0')}@g.us`;
 
 /** Links on a WhatsApp that answers at once, with a clock that the test moves. */
-async function linking(groups: string[], answer: (asked: number) => number | null = () => null) {
+async function linking(
+  groups: string[],
+  answer: (asked: number) => number | null = () => null,
+  action: 'link' | 'unlink' = 'link',
+) {
   const { db } = await sqlite!.open();
   const clock = new TestClock();
   const instance = await addInstance(db, testSeal());
@@ -21,7 +26,7 @@ async function linking(groups: string[], answer: (asked: number) => number | nul
     asked.push({ at: clock.now(), jid: group });
     return answer(asked.length);
   };
-  const session = { groups: { link } } as unknown as Session;
+  const session = { groups: { link, unlink: link } } as unknown as Session;
   const deps = {
     db,
     clock,
@@ -32,7 +37,7 @@ async function linking(groups: string[], answer: (asked: number) => number | nul
   };
   const began = clock.now();
   let outcome: Awaited<ReturnType<typeof changeLinks>> | null = null;
-  const done = changeLinks('link', instance, { community: COMMUNITY, groups }, deps).then((result) => {
+  const done = changeLinks(action, instance, { community: COMMUNITY, groups }, deps).then((result) => {
     outcome = result;
   });
   while (outcome === null) {
@@ -48,13 +53,14 @@ async function linking(groups: string[], answer: (asked: number) => number | nul
 }
 
 test('groups are linked one second apart, and what WhatsApp need not be asked about costs none', async () => {
-  const { seconds, outcome } = await linking([jid(1), 'nonsense', jid(2), jid(1), jid(3)]);
+  const { seconds, outcome } = await linking([jid(1), 'nonsense', jid(2), jid(1), bare(1), jid(3)]);
   expect(seconds).toEqual([0, 1, 2]);
   expect(outcome).toMatchObject({ done: [jid(1), jid(2), jid(3)], failed: [{ jid: 'nonsense' }] });
 });
 
-test('from the 51st on nothing is attempted', async () => {
-  const { asked, outcome } = await linking(Array.from({ length: 53 }, (_, n) => jid(n)));
+test.each(['link', 'unlink'] as const)('from the 51st on nothing is attempted: %s', async (action) => {
+  const groups = Array.from({ length: 53 }, (_, n) => jid(n));
+  const { asked, outcome } = await linking(groups, undefined, action);
   expect(asked).toHaveLength(50);
   const beyond = { error: 'a community has at most 50 groups' };
   expect(outcome).toMatchObject({

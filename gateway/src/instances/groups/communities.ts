@@ -143,13 +143,13 @@ async function overGroups(
   const outcome: LinkOutcome = { done: [], failed: [] };
   const stored = storedGroups(deps, instance);
   let asked = 0;
-  for (const text of new Set(wanted)) {
+  for (const text of new Set(wanted.map((each) => readGroupJid(each) ?? each))) {
     const jid = readGroupJid(text);
     if (!jid) {
       outcome.failed.push({ jid: text, error: `invalid group JID: ${NOT_A_JID}` });
     } else if (action === 'link' && isLinked(await stored.find(jid), community)) {
       outcome.done.push(jid);
-    } else if (action === 'link' && asked >= MAX_LINKED) {
+    } else if (asked >= MAX_LINKED) {
       outcome.failed.push({ jid, error: `a community has at most ${MAX_LINKED} groups` });
     } else {
       if (asked++ > 0) await passed(deps.clock, BETWEEN_LINKS_MS);
