@@ -32,7 +32,7 @@ export class BaileysSession implements Session {
   readonly profile: Session['profile'];
   readonly status: Session['status'];
   newChatsLockedUntil = 0;
-  #presence: Presence = 'unavailable';
+  presence: Presence = 'unavailable';
   #ended = false;
 
   constructor(socket: WASocket, acks: Acknowledgements, families: Families) {
@@ -80,10 +80,6 @@ export class BaileysSession implements Session {
       ...(edit && { additionalAttributes: { edit } }),
       ...(viewers && { statusJidList: viewers }),
     });
-  }
-
-  get presence(): Presence {
-    return this.#presence;
   }
 
   sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void> {
@@ -134,7 +130,7 @@ export class BaileysSession implements Session {
 
   async #publish(presence: Presence, chat?: string): Promise<void> {
     await this.#ask(() => this.#socket.sendPresenceUpdate(presence, chat));
-    this.#presence = presence;
+    this.presence = presence;
   }
 
   async #ask<T>(query: () => Promise<T>): Promise<T> {

@@ -178,6 +178,8 @@ export class Connection {
   #onConnection(update: BaileysEventMap['connection.update']): void {
     if (update.qr || update.connection === 'open') this.#cancelOpening();
     if (update.qr) void this.#offer(update.qr);
+    // Baileys publishes one by itself when the session opens.
+    if (update.isOnline !== undefined) this.session.presence = update.isOnline ? 'available' : 'unavailable';
     if (update.reachoutTimeLock) this.session.newChatsLockedUntil = endOfLock(update.reachoutTimeLock);
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {

@@ -85,6 +85,21 @@ describe.each(databases)('linking a number, on $name', ({ open }) => {
     });
   });
 
+  describe('POST /api/instance/settings/:instance', () => {
+    test('keepOnlineStatus is applied at once, and whenever the session opens', async () => {
+      const connection = async () =>
+        (await linked.call('GET', '/api/instance/list')).body.instances[0].connection;
+      const keep = (keepOnlineStatus: boolean) =>
+        linked.call('POST', '/api/instance/settings/:instance', { keepOnlineStatus });
+      await keep(true);
+      expect(await connection()).toMatchObject({ state: 'connected', presenceStatus: 'available' });
+      await linked.call('POST', '/api/instance/reconnect/:instance');
+      await expect.poll(connection).toMatchObject({ state: 'connected', presenceStatus: 'available' });
+      await keep(false);
+      expect(await connection()).toMatchObject({ presenceStatus: 'unavailable' });
+    });
+  });
+
   describe('POST /api/instance/reconnect/:instance, DELETE /api/instance/logout/:instance', () => {
     test('a reconnect needs a saved session', async () => {
       const call = await fresh('never-linked');
