@@ -1,4 +1,4 @@
-import type { CacheStore } from 'baileys';
+import type { CacheStore, SocketConfig } from 'baileys';
 import { LRUCache } from 'lru-cache';
 
 /**
@@ -22,5 +22,30 @@ export function boundedCache(max: number, ttlMs: number): CacheStore {
       cache.delete(key);
     },
     flushAll: () => cache.clear(),
+  };
+}
+
+/**
+ * Devices of users, for Baileys. It looks up those of the account beside those of the recipient, so a message to oneself
+ * would name every device twice: WhatsApp refuses it, and the doubled list would spoil every message after it. Whoever
+ * is looked up twice at once is therefore given once, and has no more devices the second time.
+ */
+export function deviceCache(max: number, ttlMs: number): NonNullable<SocketConfig['userDevicesCache']> {
+  const cache = boundedCache(max, ttlMs);
+  return {
+    ...cache,
+    mget: async <T>(users: string[]) => {
+      const found: Record<string, T | undefined> = {};
+      for (const user of users) {
+        let devices = cache.get(user) as T | undefined;
+        const get = () => {
+          const given = devices;
+          devices = [] as T;
+          return given;
+        };
+        Object.defineProperty(found, user, { get, configurable: true });
+      }
+      return found;
+    },
   };
 }

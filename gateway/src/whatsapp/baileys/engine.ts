@@ -1,6 +1,6 @@
 import { Browsers, makeWASocket, type WASocket } from 'baileys';
 import { STATUS } from '../jid.ts';
-import { boundedCache } from './caches.ts';
+import { boundedCache, deviceCache } from './caches.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
@@ -46,7 +46,7 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
     msgRetryCounterCache: boundedCache(1_000, 60 * MINUTE_MS),
     callOfferCache: boundedCache(100, 5 * MINUTE_MS),
     placeholderResendCache: boundedCache(1_000, 60 * MINUTE_MS),
-    userDevicesCache: boundedCache(5_000, 5 * MINUTE_MS),
+    userDevicesCache: deviceCache(5_000, 5 * MINUTE_MS),
     // Else every message to a group would ask the server who is in it.
     cachedGroupMetadata: async (jid) => {
       const group = await listener.group(jid);

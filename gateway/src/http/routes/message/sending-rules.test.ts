@@ -52,6 +52,14 @@ describe.each(databases)('what all sending routes have in common ($name)', ({ op
       expect(answer.headers.has('x-message-id')).toBe(false);
     });
 
+    test('a message to oneself arrives, and spoils none that follows', async () => {
+      for (const to of [instance.phone, ana, instance.phone]) {
+        const answer = await instance.call('POST', PATH, { number: to.number, message: 'Note' });
+        expect(answer.status).toBe(200);
+        expect(await to.sees(answer.body.data.messageId)).toMatchObject({ text: 'Note' });
+      }
+    });
+
     test.each([
       [463, 403, 'WhatsApp refused the message (code 463): this account may not start new chats for now'],
       [479, 500, 'WhatsApp refused the message (code 479)'],
