@@ -169,10 +169,10 @@ const examples: Example[] = [
     message: waMessage({ key: { fromMe: true, remoteJid: SELF.lid, remoteJidAlt: SELF.jid } }),
     head: {
       direction: 'outgoing',
-      chat: { jid: SELF.jid, lid: SELF.lid, name: '', type: 'private' },
+      chat: { ...blueStore, type: 'private' },
       sender: blueStore,
     },
-    recipient: { jid: SELF.jid, lid: SELF.lid, name: '' },
+    recipient: blueStore,
     says: { type: 'text', content: 'Hello' },
   },
   {

@@ -68,8 +68,7 @@ export class Mailbox {
   /** The place of a chat that is named by its address; a person is noted. */
   async placeOf(chat: ChatAddress, origin: IdentityOrigin, names?: KnownNames): Promise<ChatPlace> {
     if (chat.kind !== 'private') return this.#room(chat.kind, chat.jid);
-    const contact = await this.meet(chat.person, origin, names);
-    return { key: contact.id, view: privateChatView(contact, contact), contact };
+    return this.#privatePlace(await this.meet(chat.person, origin, names));
   }
 
   /** The place of a chat that a stored message is in; null when it is gone. */
@@ -77,7 +76,7 @@ export class Mailbox {
     const jid = parseJid(chat);
     if (jid && isRoom(jid)) return this.#room(jid.kind, jid.jid);
     const contact = await this.contacts.byId(chat);
-    return contact ? { key: chat, view: privateChatView(contact, contact), contact } : null;
+    return contact ? this.#privatePlace(contact) : null;
   }
 
   self(): User {
@@ -108,6 +107,13 @@ export class Mailbox {
       const addresses = { jid: person.jid ?? contact?.jid ?? null, lid: person.lid ?? contact?.lid ?? null };
       return userView(addresses, contact ?? null);
     });
+  }
+
+  /** Nobody tells an account its own push name: its own chat has the name of its profile. */
+  #privatePlace(contact: ContactRow): ChatPlace {
+    const { self } = this.scope;
+    const named = isSelf(contact, self) ? { ...contact, push_name: contact.push_name || self.name } : contact;
+    return { key: contact.id, view: privateChatView(named, named), contact: named };
   }
 
   async #room(kind: 'group' | 'newsletter' | 'status', jid: string): Promise<ChatPlace> {
