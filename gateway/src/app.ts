@@ -1,75 +1,24 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Agent } from 'node:https';
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { Channels } from './events/channels.ts';
-import { Courier } from './events/courier.ts';
-import { FileNews } from './events/file-news.ts';
-import { FrameLine } from './events/frame-line.ts';
-import { Hub } from './events/hub.ts';
-import { createOutbox } from './events/outbox.ts';
+import { type Base, closeBase, createBase } from './app/base.ts';
+import { createEvents, type Events } from './app/events.ts';
+import { createRoutes } from './app/routes.ts';
+import { createSessions, type Sessions } from './app/sessions.ts';
+import { createTenants } from './app/tenants.ts';
 import { type Foundation, type GatewayContext, layFoundation } from './foundation.ts';
 import { Idempotency } from './http/idempotency.ts';
 import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
-import { adminRoutes } from './http/routes/admin/index.ts';
-import { callRoutes } from './http/routes/call/index.ts';
-import { chatRoutes } from './http/routes/chat/index.ts';
-import { communityRoutes } from './http/routes/community/index.ts';
-import { eventRoutes } from './http/routes/events/index.ts';
-import { groupRoutes } from './http/routes/group/index.ts';
-import { healthRoutes } from './http/routes/health/index.ts';
-import { instanceRoutes } from './http/routes/instance/index.ts';
-import { mediaRoutes } from './http/routes/media/index.ts';
-import { messageRoutes } from './http/routes/message/index.ts';
-import { newsletterRoutes } from './http/routes/newsletter/index.ts';
-import { profileRoutes } from './http/routes/profile/index.ts';
 import { createServer } from './http/server.ts';
-import { socketRoute } from './http/socket/route.ts';
-import { answerCaller } from './instances/answer-caller.ts';
-import { CallDesk } from './instances/call-desk.ts';
-import { ChatActions } from './instances/chat-actions.ts';
-import { ChatStates } from './instances/chat-states.ts';
-import { ChatTargets } from './instances/chat-target.ts';
-import { GroupSync } from './instances/group-sync.ts';
-import { HistoryImports } from './instances/history-imports.ts';
-import { Ingest } from './instances/ingest.ts';
-import { LiveSupervisor } from './instances/live-supervisor.ts';
-import { createMedia } from './instances/media/create.ts';
-import { NewsletterDesk } from './instances/newsletter-desk.ts';
-import { NewsletterSync } from './instances/newsletter-sync.ts';
-import { PrivacyDesk } from './instances/privacy-desk.ts';
-import { ProfileDesk } from './instances/profile-desk.ts';
-import { proxyOf } from './instances/proxy.ts';
-import { Recipients } from './instances/recipients.ts';
-import { InstanceRecords } from './instances/records.ts';
-import { removeInstance } from './instances/remove.ts';
-import type { SendOptions } from './instances/send-message.ts';
-import { Sender } from './instances/sender.ts';
-import { settingsOf } from './instances/settings.ts';
-import { createStateLog } from './instances/state-log.ts';
-import { TokensInClear } from './instances/tokens-in-clear.ts';
+import type { InstanceRecords } from './instances/records.ts';
 import { forgetCleared } from './mailbox/clearing.ts';
-import { NumberBook } from './mailbox/number-book.ts';
-import { forbiddenLiteral } from './net/address-policy.ts';
-import { GuardedFetch } from './net/guarded-fetch.ts';
-import { guardedLookup, hostNotAllowed } from './net/guarded-lookup.ts';
-import { PRODUCT } from './product.ts';
 import { forgetCalls, forgetDeliveries, forgetEvents, forgetMessages } from './storage/retention.ts';
 import { RetentionJob } from './storage/retention-job.ts';
-import type { InstanceRow } from './storage/schema.ts';
 import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts';
-import { TempFiles } from './storage/temp-files.ts';
-import type { AccessWatcher } from './tenancy/access-watcher.ts';
-import { Accounts } from './tenancy/accounts.ts';
+import type { Accounts } from './tenancy/accounts.ts';
 import { Directory } from './tenancy/directory.ts';
 import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
-import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
-import { proxyAgent } from './whatsapp/baileys/proxy-agent.ts';
-import { MediaNetwork } from './whatsapp/media/network.ts';
-import { CONNECT_TIMEOUT_MS } from './whatsapp/media/outgoing/fetch-file.ts';
-import { Ffmpeg } from './whatsapp/media/outgoing/tools.ts';
-import { fetchPreview } from './whatsapp/outbound/link-preview.ts';
 
 /** PostgreSQL cuts the names of connections at 63. */
 const SERVER_NAME_CHARACTERS = 13;
@@ -111,221 +60,32 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function build(
-  { config, clock, log }: AppOptions,
-  { storage, seal, lookup, close }: Foundation,
-  writer: SingleWriter,
-): Promise<App> {
-  const { db } = storage;
-  const allowed = config.allowedPrivateRanges;
+async function build(context: AppOptions, foundation: Foundation, writer: SingleWriter): Promise<App> {
+  const { config, clock, log } = context;
   const startedAt = clock.now();
   let baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   let notReady: Exclude<NotReady, 'database'> | null = 'starting';
   if (config.sandbox) trustSandbox(config.sandbox.rootKey);
 
-  const fetch = new GuardedFetch({ allowed, clock });
-  const media = new MediaNetwork(config.sandbox?.media ?? null);
-  const mediaFetch = new GuardedFetch({ allowed, clock, connectTimeoutMs: CONNECT_TIMEOUT_MS });
-  const files = new TempFiles(config.dataDir);
-  await files.sweep();
+  const base = createBase({ ...context, ...foundation, baseUrl: () => baseUrl });
+  const { db, lookup, tempFiles } = base;
+  await tempFiles.sweep();
+  const events = createEvents(base, { wake: (instanceId) => sessions.media.fetcher.wake(instanceId) });
+  const sessions: Sessions = createSessions(base, events);
+  const tenants = createTenants(base, events, sessions);
   const directory = new Directory({ db, clock, lookup });
-  const channels = new Channels({ seal, clock, log });
-  const hub = new Hub({ clock, log });
-  const courier = new Courier({
-    storage,
-    seal,
-    clock,
-    log,
-    fetch,
-    channels,
-    userAgent: `${PRODUCT.name}/${PRODUCT.version} (webhook)`,
-  });
-  const frames = new FrameLine({ hub, clock });
-  const outbox = createOutbox({
-    db,
-    seal,
-    clock,
-    channels,
-    baseUrl: () => baseUrl,
-    hub: frames,
-    courier,
-    files: { wake: (instanceId) => mediaFiles.fetcher.wake(instanceId) },
-    fileWaitMs: config.mediaWaitMs,
-  });
-
-  const history = new HistoryImports({
-    db,
-    outbox,
-    clock,
-    log,
-    files,
-    settingsOf,
-    networkOf: (instance) => media.through(agentOf(instance)),
-    identitiesOf: (id) => supervisor.session(id).identities,
-  });
-  const groupSync = new GroupSync({ clock, log });
-  const newsletterSync = new NewsletterSync({ db, clock, log });
-  const supervisor: LiveSupervisor = new LiveSupervisor({
-    db,
-    clock,
-    random: Math.random,
-    log,
-    devices: createLinkedDevices({ db, seal, clock }),
-    states: createStateLog({ db, outbox, clock }),
-    url: config.sandbox?.url ?? null,
-    agentOf,
-    media,
-    settingsOf,
-    listenerOf: (id) =>
-      new Ingest(id, {
-        db,
-        outbox,
-        clock,
-        log,
-        settingsOf,
-        sessions: supervisor,
-        calls,
-        history,
-        metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
-      }),
-    opened: (id, session) => {
-      history.wake(id);
-      void groupSync.opened(id, session);
-      void newsletterSync.opened(id, session);
-    },
-  });
-
-  const mediaFiles = createMedia({
-    db,
-    seal,
-    clock,
-    log,
-    news: new FileNews({ outbox, seal, clock, channels, baseUrl: () => baseUrl, frames, courier }),
-    dataDir: config.dataDir,
-    allowed,
-    limits: config.media,
-    network: media,
-    agentOf,
-    sessions: supervisor,
-  });
-
-  /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
-  function agentOf(instance: InstanceRow): Agent | null {
-    const proxy = proxyOf(instance, seal);
-    if (!proxy) return null;
-    if (forbiddenLiteral(proxy.host, allowed)) throw hostNotAllowed(proxy.host);
-    return proxyAgent({ ...proxy, port: Number(proxy.port) }, guardedLookup(allowed));
-  }
-
-  const numbers = new NumberBook(clock);
-  const sending: SendOptions = {
-    sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
-    recipients: new Recipients({ db, numbers, now: clock.now }),
-    sessions: supervisor,
-    random: randomBytes,
-  };
-  const calls = new CallDesk({
-    db,
-    outbox,
-    clock,
-    log,
-    numbers,
-    sessions: supervisor,
-    settingsOf,
-    answer: (instance, to, text) => answerCaller(instance, to, text, sending),
-  });
-  const watcher: AccessWatcher = {
-    tokenEnded: (principal, tokenLookup, at) => hub.tokenEnded(principal, tokenLookup, at),
-    async accountSuspended(accountId) {
-      hub.accountSuspended(accountId);
-      await supervisor.accountSuspended();
-    },
-    accountResumed: () => supervisor.accountResumed(),
-    instanceChanged: (instanceId) => channels.changed(instanceId),
-    instanceDeleted(instanceId) {
-      channels.changed(instanceId);
-      numbers.forget(instanceId);
-      hub.instanceDeleted(instanceId);
-      void mediaFiles.instanceDeleted(instanceId);
-    },
-  };
-  const records = new InstanceRecords({ db, seal, clock, lookup, watcher });
-  const accounts = new Accounts({
-    db,
-    clock,
-    lookup,
-    watcher,
-    rateLimitPerMinute: config.rateLimitPerMinute,
-    removeInstance: (instance) => removeInstance({ records, supervisor }, instance),
-  });
-  const groupDeps = { db, clock, fetch, numbers, sync: groupSync, sessions: supervisor };
   const idempotency = new Idempotency({ db, clock, log, owner: randomUUID() });
-
-  const targets = new ChatTargets({ db, numbers });
-  const routes: Route[] = [
-    ...healthRoutes({ db, clock, startedAt, readiness: { reason: () => notReady } }),
-    ...adminRoutes({ accounts }),
-    ...instanceRoutes({
-      db,
-      seal,
-      clock,
-      log,
-      allowed,
-      records,
-      supervisor,
-      tokens: new TokensInClear({ seal, log }),
-      watcher,
-    }),
-    ...chatRoutes({
-      ...sending,
-      files: mediaFiles.chatFiles,
-      tempFiles: files,
-      mediaRoute: mediaFiles.route,
-      db,
-      clock,
-      numbers,
-      targets,
-      actions: new ChatActions({ db, outbox, clock, targets, sessions: supervisor }),
-      chatStates: new ChatStates({
-        clock,
-        log,
-        sessions: supervisor,
-        staysOnline: (instance) => settingsOf(instance).keepOnlineStatus,
-      }),
-    }),
-    ...eventRoutes({
-      storage,
-      db,
-      seal,
-      clock,
-      log,
-      allowed,
-      channels,
-      courier,
-      baseUrl: () => baseUrl,
-      eventLogDays: config.eventLogDays,
-    }),
-    ...callRoutes({ calls, sessions: supervisor }),
-    ...groupRoutes(groupDeps),
-    ...communityRoutes(groupDeps),
-    ...messageRoutes({
-      ...sending,
-      now: clock.now,
-      media: { files, fetch: mediaFetch, clock, tools: new Ffmpeg(clock), random: randomBytes },
-      preview: (url) => fetchPreview(url, { fetch, clock, log }),
-    }),
-    ...newsletterRoutes({
-      newsletters: new NewsletterDesk({ db, clock, fetch, sessions: supervisor, sync: newsletterSync }),
-    }),
-    ...profileRoutes({
-      profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
-      privacy: new PrivacyDesk({ clock, sessions: supervisor }),
-    }),
-    ...mediaRoutes({ db, clock, log, media: mediaFiles, sessions: supervisor }),
-    socketRoute({ db, clock, hub, directory }),
-  ];
+  const routes = createRoutes({
+    base,
+    events,
+    sessions,
+    tenants,
+    directory,
+    startedAt,
+    notReady: () => notReady,
+  });
   const server = await createServer({
-    files,
+    files: tempFiles,
     routes,
     directory,
     idempotency,
@@ -338,8 +98,49 @@ async function build(
     failedLoginsPerMinute: config.failedLoginsPerMinute,
     docs: { publicUrl: config.publicUrl },
   });
+  const retention = createRetention(base, sessions, idempotency);
 
-  const retention = new RetentionJob({
+  return {
+    accounts: tenants.accounts,
+    records: tenants.records,
+    routes,
+    async start() {
+      await server.listen({ host: config.host, port: config.port });
+      const url = `http://${hostInUrl(config.host)}:${portOf(server)}`;
+      baseUrl = config.publicUrl ?? url;
+      await events.courier.recover();
+      events.courier.start();
+      await sessions.media.start();
+      sessions.supervisor.start();
+      retention.start();
+      notReady = null;
+      return url;
+    },
+    async stop() {
+      notReady = 'draining';
+      await drain(events, sessions, server);
+      await retention.stop();
+      await closeBase(base);
+      await foundation.close();
+      await writer.release();
+    },
+  };
+}
+
+/** In this order: nobody new, then what runs for somebody, then the connections, then what they have brought. */
+async function drain({ hub, frames, courier }: Events, sessions: Sessions, server: FastifyInstance) {
+  hub.shutdown();
+  frames.close();
+  await server.close();
+  await sessions.calls.stop();
+  await sessions.supervisor.stop();
+  await sessions.history.stop();
+  await sessions.media.stop();
+  await courier.stop();
+}
+
+function createRetention({ config, clock, log, db }: Base, { media }: Sessions, idempotency: Idempotency) {
+  return new RetentionJob({
     clock,
     log,
     forget: {
@@ -349,45 +150,10 @@ async function build(
       messages: forgetMessages(db, config.messageDays),
       'cleared messages': forgetCleared(db),
       calls: forgetCalls(db),
-      ...mediaFiles.forget,
+      ...media.forget,
       'idempotency keys': () => idempotency.sweep(),
     },
   });
-
-  return {
-    accounts,
-    records,
-    routes,
-    async start() {
-      await server.listen({ host: config.host, port: config.port });
-      const url = `http://${hostInUrl(config.host)}:${portOf(server)}`;
-      baseUrl = config.publicUrl ?? url;
-      await courier.recover();
-      courier.start();
-      await mediaFiles.start();
-      supervisor.start();
-      retention.start();
-      notReady = null;
-      return url;
-    },
-    async stop() {
-      notReady = 'draining';
-      hub.shutdown();
-      frames.close();
-      await server.close();
-      await calls.stop();
-      await supervisor.stop();
-      await history.stop();
-      await mediaFiles.stop();
-      await courier.stop();
-      await retention.stop();
-      await fetch.close();
-      await media.close();
-      await mediaFetch.close();
-      await close();
-      await writer.release();
-    },
-  };
 }
 
 function portOf(server: FastifyInstance): number {

@@ -1,0 +1,41 @@
+import { Channels } from '../events/channels.ts';
+import { Courier } from '../events/courier.ts';
+import { FileNews } from '../events/file-news.ts';
+import { FrameLine } from '../events/frame-line.ts';
+import { Hub } from '../events/hub.ts';
+import { createOutbox, type Outbox } from '../events/outbox.ts';
+import { PRODUCT } from '../product.ts';
+import type { Base } from './base.ts';
+
+/** What is told, and how it gets to webhooks and sockets. */
+export interface Events {
+  channels: Channels;
+  hub: Hub;
+  frames: FrameLine;
+  courier: Courier;
+  outbox: Outbox;
+  fileNews: FileNews;
+}
+
+/** `files` is told of instances that have files to fetch. */
+export function createEvents(base: Base, files: { wake(instanceId: string): void }): Events {
+  const { storage, db, seal, clock, log, fetch, config, baseUrl } = base;
+  const channels = new Channels({ seal, clock, log });
+  const hub = new Hub({ clock, log });
+  const frames = new FrameLine({ hub, clock });
+  const userAgent = `${PRODUCT.name}/${PRODUCT.version} (webhook)`;
+  const courier = new Courier({ storage, seal, clock, log, fetch, channels, userAgent });
+  const outbox = createOutbox({
+    db,
+    seal,
+    clock,
+    channels,
+    baseUrl,
+    hub: frames,
+    courier,
+    files,
+    fileWaitMs: config.mediaWaitMs,
+  });
+  const fileNews = new FileNews({ outbox, seal, clock, channels, baseUrl, frames, courier });
+  return { channels, hub, frames, courier, outbox, fileNews };
+}

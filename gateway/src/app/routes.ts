@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import type { NotReady } from '../http/readiness.ts';
+import type { Route } from '../http/route.ts';
+import { adminRoutes } from '../http/routes/admin/index.ts';
+import { callRoutes } from '../http/routes/call/index.ts';
+import { chatRoutes } from '../http/routes/chat/index.ts';
+import { communityRoutes } from '../http/routes/community/index.ts';
+import { eventRoutes } from '../http/routes/events/index.ts';
+import { groupRoutes } from '../http/routes/group/index.ts';
+import { healthRoutes } from '../http/routes/health/index.ts';
+import { instanceRoutes } from '../http/routes/instance/index.ts';
+import { mediaRoutes } from '../http/routes/media/index.ts';
+import { messageRoutes } from '../http/routes/message/index.ts';
+import { newsletterRoutes } from '../http/routes/newsletter/index.ts';
+import { profileRoutes } from '../http/routes/profile/index.ts';
+import { socketRoute } from '../http/socket/route.ts';
+import { ChatActions } from '../instances/chat-actions.ts';
+import { ChatStates } from '../instances/chat-states.ts';
+import { ChatTargets } from '../instances/chat-target.ts';
+import { NewsletterDesk } from '../instances/newsletter-desk.ts';
+import { PrivacyDesk } from '../instances/privacy-desk.ts';
+import { ProfileDesk } from '../instances/profile-desk.ts';
+import { settingsOf } from '../instances/settings.ts';
+import { TokensInClear } from '../instances/tokens-in-clear.ts';
+import type { InstanceRow } from '../storage/schema.ts';
+import type { Directory } from '../tenancy/directory.ts';
+import { Ffmpeg } from '../whatsapp/media/outgoing/tools.ts';
+import { fetchPreview } from '../whatsapp/outbound/link-preview.ts';
+import type { Base } from './base.ts';
+import type { Events } from './events.ts';
+import type { Sessions } from './sessions.ts';
+import type { Tenants } from './tenants.ts';
+
+export interface Parts {
+  base: Base;
+  events: Events;
+  sessions: Sessions;
+  tenants: Tenants;
+  directory: Directory;
+  /** Unix milliseconds. */
+  startedAt: number;
+  notReady(): Exclude<NotReady, 'database'> | null;
+}
+
+/** Every operation, module by module. */
+export function createRoutes(parts: Parts): Route[] {
+  const { base, events, sessions, tenants, directory, startedAt, notReady } = parts;
+  const { supervisor, media, calls, numbers } = sessions;
+  const { db, clock, log, fetch } = base;
+  return [
+    ...healthRoutes({ db, clock, startedAt, readiness: { reason: notReady } }),
+    ...adminRoutes(tenants),
+    ...instanceRoutes({ ...base, ...tenants, supervisor, tokens: new TokensInClear(base) }),
+    ...ofChats(parts),
+    ...eventRoutes({ ...base, ...events, eventLogDays: base.config.eventLogDays }),
+    ...callRoutes({ calls, sessions: supervisor }),
+    ...ofRooms(parts),
+    ...ofMessages(parts),
+    ...profileRoutes({
+      profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
+      privacy: new PrivacyDesk({ clock, sessions: supervisor }),
+    }),
+    ...mediaRoutes({ db, clock, log, media, sessions: supervisor }),
+    socketRoute({ db, clock, hub: events.hub, directory }),
+  ];
+}
+
+function ofMessages({ base, sessions: { sending } }: Parts): Route[] {
+  const { clock, log, fetch, fileFetch, tempFiles } = base;
+  return messageRoutes({
+    ...sending,
+    now: clock.now,
+    media: { files: tempFiles, fetch: fileFetch, clock, tools: new Ffmpeg(clock), random: randomBytes },
+    preview: (url) => fetchPreview(url, { fetch, clock, log }),
+  });
+}
+
+function ofChats({ base, events: { outbox }, sessions: parts }: Parts): Route[] {
+  const { db, clock, log, tempFiles } = base;
+  const { supervisor: sessions, sending, numbers, media } = parts;
+  const targets = new ChatTargets({ db, numbers });
+  const staysOnline = (instance: InstanceRow) => settingsOf(instance).keepOnlineStatus;
+  return chatRoutes({
+    ...sending,
+    files: media.chatFiles,
+    tempFiles,
+    mediaRoute: media.route,
+    db,
+    clock,
+    numbers,
+    targets,
+    actions: new ChatActions({ db, outbox, clock, targets, sessions }),
+    chatStates: new ChatStates({ clock, log, sessions, staysOnline }),
+  });
+}
+
+function ofRooms({ base: { db, clock, fetch }, sessions: parts }: Parts): Route[] {
+  const { supervisor: sessions, numbers, groupSync, newsletterSync } = parts;
+  const groups = { db, clock, fetch, numbers, sync: groupSync, sessions };
+  const newsletters = new NewsletterDesk({ db, clock, fetch, sessions, sync: newsletterSync });
+  return [...groupRoutes(groups), ...communityRoutes(groups), ...newsletterRoutes({ newsletters })];
+}

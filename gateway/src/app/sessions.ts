@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Agent } from 'node:https';
+import { answerCaller } from '../instances/answer-caller.ts';
+import { CallDesk } from '../instances/call-desk.ts';
+import { GroupSync } from '../instances/group-sync.ts';
+import { HistoryImports } from '../instances/history-imports.ts';
+import { Ingest } from '../instances/ingest.ts';
+import { LiveSupervisor } from '../instances/live-supervisor.ts';
+import { createMedia, type Media } from '../instances/media/create.ts';
+import { NewsletterSync } from '../instances/newsletter-sync.ts';
+import { proxyOf } from '../instances/proxy.ts';
+import { Recipients } from '../instances/recipients.ts';
+import type { SendOptions } from '../instances/send-message.ts';
+import { Sender } from '../instances/sender.ts';
+import { settingsOf } from '../instances/settings.ts';
+import { createStateLog } from '../instances/state-log.ts';
+import { NumberBook } from '../mailbox/number-book.ts';
+import { forbiddenLiteral } from '../net/address-policy.ts';
+import { guardedLookup, hostNotAllowed } from '../net/guarded-lookup.ts';
+import type { InstanceRow } from '../storage/schema.ts';
+import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { proxyAgent } from '../whatsapp/baileys/proxy-agent.ts';
+import type { Base } from './base.ts';
+import type { Events } from './events.ts';
+
+/** The instances' connections to WhatsApp, and what works on them. */
+export interface Sessions {
+  supervisor: LiveSupervisor;
+  /** Files that come in. */
+  media: Media;
+  history: HistoryImports;
+  groupSync: GroupSync;
+  newsletterSync: NewsletterSync;
+  numbers: NumberBook;
+  sending: SendOptions;
+  calls: CallDesk;
+}
+
+export function createSessions(base: Base, { outbox, fileNews }: Events): Sessions {
+  const { config, db, seal, clock, log, allowed, network, tempFiles } = base;
+
+  /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
+  const agentOf = (instance: InstanceRow): Agent | null => {
+    const proxy = proxyOf(instance, seal);
+    if (!proxy) return null;
+    if (forbiddenLiteral(proxy.host, allowed)) throw hostNotAllowed(proxy.host);
+    return proxyAgent({ ...proxy, port: Number(proxy.port) }, guardedLookup(allowed));
+  };
+
+  const history = new HistoryImports({
+    db,
+    outbox,
+    clock,
+    log,
+    files: tempFiles,
+    settingsOf,
+    networkOf: (instance) => network.through(agentOf(instance)),
+    identitiesOf: (id) => supervisor.session(id).identities,
+  });
+  const groupSync = new GroupSync({ clock, log });
+  const newsletterSync = new NewsletterSync({ db, clock, log });
+  const supervisor: LiveSupervisor = new LiveSupervisor({
+    db,
+    clock,
+    random: Math.random,
+    log,
+    devices: createLinkedDevices({ db, seal, clock }),
+    states: createStateLog({ db, outbox, clock }),
+    url: config.sandbox?.url ?? null,
+    agentOf,
+    media: network,
+    settingsOf,
+    listenerOf: (id) =>
+      new Ingest(id, {
+        db,
+        outbox,
+        clock,
+        log,
+        settingsOf,
+        sessions: supervisor,
+        calls,
+        history,
+        metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
+      }),
+    opened: (id, session) => {
+      history.wake(id);
+      void groupSync.opened(id, session);
+      void newsletterSync.opened(id, session);
+    },
+  });
+
+  const media = createMedia({
+    db,
+    seal,
+    clock,
+    log,
+    news: fileNews,
+    dataDir: config.dataDir,
+    allowed,
+    limits: config.media,
+    network,
+    agentOf,
+    sessions: supervisor,
+  });
+
+  const numbers = new NumberBook(clock);
+  const sending: SendOptions = {
+    sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
+    recipients: new Recipients({ db, numbers, now: clock.now }),
+    sessions: supervisor,
+    random: randomBytes,
+  };
+  const calls = new CallDesk({
+    db,
+    outbox,
+    clock,
+    log,
+    numbers,
+    sessions: supervisor,
+    settingsOf,
+    answer: (instance, to, text) => answerCaller(instance, to, text, sending),
+  });
+  return { supervisor, media, history, groupSync, newsletterSync, numbers, sending, calls };
+}
