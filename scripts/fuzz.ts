@@ -11,7 +11,7 @@ if (![runs, seed].every((value) => /^\d{1,10}$/.test(value))) {
   process.exit(2);
 }
 console.log(`seed ${seed}, ${runs} runs on each database`);
-const vitest = spawn('vitest', ['run', 'gateway/src/instances/ingest.fuzz.test.ts'], {
+const vitest = spawn('vitest', ['run', 'gateway/src/instances/ingest/ingest.fuzz.test.ts'], {
   stdio: 'inherit',
   env: { ...process.env, FUZZ_RUNS: runs, FUZZ_SEED: seed },
 });

@@ -1,9 +1,9 @@
 import { silentLog, testOutbox, testSeal } from '../events/testing.ts';
-import { nobodyAnswers } from '../instances/call-desk.ts';
-import { Ingest } from '../instances/ingest.ts';
-import { LiveSupervisor } from '../instances/live-supervisor.ts';
+import { nobodyAnswers } from '../instances/calls/call-desk.ts';
+import { Ingest } from '../instances/ingest/ingest.ts';
+import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
+import { createStateLog } from '../instances/running/state-log.ts';
 import { settingsOf } from '../instances/settings.ts';
-import { createStateLog } from '../instances/state-log.ts';
 import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { TestStorage } from '../storage/testing.ts';

@@ -1,6 +1,6 @@
 import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest-testing.ts';
+import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest/ingest-testing.ts';
 import { databases } from '../storage/testing.ts';
 import { storedContent } from './messages.ts';
 

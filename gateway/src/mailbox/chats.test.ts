@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from '../instances/ingest-testing.ts';
+import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from '../instances/ingest/ingest-testing.ts';
 import { BATCH_ROWS } from '../storage/retention.ts';
 import { databases, type TestDatabase } from '../storage/testing.ts';
 import { Chats } from './chats.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GROUP, ingestBench, JOAO } from '../instances/ingest-testing.ts';
+import { GROUP, ingestBench, JOAO } from '../instances/ingest/ingest-testing.ts';
 import { databases } from '../storage/testing.ts';
 import { Contacts } from './contacts.ts';
 import { Messages } from './messages.ts';

@@ -9,8 +9,8 @@ import type { GroupIdentifier } from '../../whatsapp/invite.ts';
 import type { PictureOptions } from '../../whatsapp/media/picture.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
-import type { GroupSync } from '../group-sync.ts';
 import { operationFailure } from '../operation.ts';
+import type { GroupSync } from './group-sync.ts';
 
 export interface GroupDeps {
   db: Queries;

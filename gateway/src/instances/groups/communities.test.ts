@@ -4,8 +4,8 @@ import { NumberBook } from '../../mailbox/number-book.ts';
 import { databases } from '../../storage/testing.ts';
 import { TestClock } from '../../test-clock.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
-import { GroupSync } from '../group-sync.ts';
 import { changeLinks } from './communities.ts';
+import { GroupSync } from './group-sync.ts';
 
 const [sqlite] = databases;
 const COMMUNITY = '120363406289005001@g.us';

@@ -6,7 +6,7 @@ import { KeyedMutex } from '../../events/mutex.ts';
 import type { Queries } from '../../storage/database.ts';
 import { isOutage } from '../../storage/outage.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { deadline } from '../deadline.ts';
+import { deadline } from '../running/deadline.ts';
 import { type FetchDeps, type Fetched, fetchFile, Unwanted } from './fetch-file.ts';
 import { nextAttempt } from './fetch-schedule.ts';
 import { reportFile } from './file-events.ts';

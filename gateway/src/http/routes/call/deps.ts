@@ -1,4 +1,4 @@
-import type { CallDesk } from '../../../instances/call-desk.ts';
+import type { CallDesk } from '../../../instances/calls/call-desk.ts';
 import type { Session } from '../../../whatsapp/session.ts';
 
 export interface CallRouteDeps {

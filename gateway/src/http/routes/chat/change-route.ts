@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ChatAction } from '../../../instances/chat-actions.ts';
+import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
 import type { InstanceRow } from '../../../storage/schema.ts';
 import { type BodyErrors, type Method, type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import { revokeMessage } from '../../../instances/revoke-message.ts';
+import { revokeMessage } from '../../../instances/sending/revoke-message.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../clock.ts';
-import type { ChatActions } from '../../../instances/chat-actions.ts';
-import type { ChatStates } from '../../../instances/chat-states.ts';
-import type { ChatTargets } from '../../../instances/chat-target.ts';
-import type { ForwardDeps } from '../../../instances/forward-message.ts';
+import type { ChatActions } from '../../../instances/chats/chat-actions.ts';
+import type { ChatStates } from '../../../instances/chats/chat-states.ts';
+import type { ChatTargets } from '../../../instances/chats/chat-target.ts';
 import type { ChatFiles } from '../../../instances/media/chat-files.ts';
+import type { ForwardDeps } from '../../../instances/sending/forward-message.ts';
 import type { NumberBook } from '../../../mailbox/number-book.ts';
 import type { Queries } from '../../../storage/database.ts';
 import type { Session } from '../../../whatsapp/session.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import type { ChatAction } from '../../../instances/chat-actions.ts';
+import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
 import type { ChatNumber } from '../../../whatsapp/recipient.ts';
 import { says } from '../../fields.ts';
 import type { Route } from '../../route.ts';

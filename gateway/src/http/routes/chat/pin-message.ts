@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import { pinMessage } from '../../../instances/pin-message.ts';
+import { pinMessage } from '../../../instances/sending/pin-message.ts';
 import { says } from '../../fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AT, JOAO, SELF } from '../../../instances/ingest-testing.ts';
+import { AT, JOAO, SELF } from '../../../instances/ingest/ingest-testing.ts';
 import { PollVotes } from '../../../mailbox/poll-votes.ts';
 import { databases } from '../../../storage/testing.ts';
 import { shapeDifferences } from '../../../testing/shape.ts';

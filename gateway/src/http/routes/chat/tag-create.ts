@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KeyedMutex } from '../../../events/mutex.ts';
-import type { ChatAction } from '../../../instances/chat-actions.ts';
+import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
 import { absentWhenNull, breaks, codePoints, says } from '../../fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';

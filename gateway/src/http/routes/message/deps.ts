@@ -1,4 +1,4 @@
-import type { SendOptions } from '../../../instances/send-message.ts';
+import type { SendOptions } from '../../../instances/sending/send-message.ts';
 import type { MediaTools } from '../../../whatsapp/outbound/media-room.ts';
 import type { LinkPreview } from '../../../whatsapp/outbound/text.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type SendRequest, sendMessage } from '../../../instances/send-message.ts';
+import { type SendRequest, sendMessage } from '../../../instances/sending/send-message.ts';
 import type { Jid, JidKind } from '../../../whatsapp/jid.ts';
 import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
 import { parseRecipient } from '../../../whatsapp/recipient.ts';

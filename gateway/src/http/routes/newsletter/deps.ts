@@ -1,4 +1,4 @@
-import type { NewsletterDesk } from '../../../instances/newsletter-desk.ts';
+import type { NewsletterDesk } from '../../../instances/newsletters/newsletter-desk.ts';
 
 export interface NewsletterRouteDeps {
   newsletters: NewsletterDesk;

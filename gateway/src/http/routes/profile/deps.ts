@@ -1,5 +1,5 @@
-import type { PrivacyDesk } from '../../../instances/privacy-desk.ts';
-import type { ProfileDesk } from '../../../instances/profile-desk.ts';
+import type { PrivacyDesk } from '../../../instances/profile/privacy-desk.ts';
+import type { ProfileDesk } from '../../../instances/profile/profile-desk.ts';
 
 export interface ProfileRouteDeps {
   profiles: ProfileDesk;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Profile } from '../../../instances/profile-desk.ts';
+import type { Profile } from '../../../instances/profile/profile-desk.ts';
 import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
 import { says } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';

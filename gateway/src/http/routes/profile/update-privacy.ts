@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PrivacyChange } from '../../../instances/privacy-desk.ts';
+import type { PrivacyChange } from '../../../instances/profile/privacy-desk.ts';
 import { absentWhenNull, says } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { addInstance, silentLog, testSeal } from '../../events/testing.ts';
+import { databases } from '../../storage/testing.ts';
+import { TestClock } from '../../test-clock.ts';
+import { ChatStates } from './chat-states.ts';
+
+const [sqlite] = databases;
+const JOAO = '5511999999999@s.whatsapp.net';
+const MARIA = '5521988887777@s.whatsapp.net';
+const SECOND = 1_000;
+
+describe('typing and recording', () => {
+  async function bench({ staysOnline = false } = {}) {
+    const { db } = await sqlite!.open();
+    const instance = await addInstance(db, testSeal());
+    const clock = new TestClock();
+    const said: string[] = [];
+    const session = {
+      sendChatState: async (chat: string, state: string) => void said.push(`${state} ${chat.slice(0, 4)}`),
+      setPresence: async (presence: string) => void said.push(presence),
+    };
+    const states = new ChatStates({
+      clock,
+      log: silentLog,
+      sessions: { session: () => session },
+      staysOnline: () => staysOnline,
+    });
+    const show = (chat: string, state: 'composing' | 'recording' | 'paused', seconds: number) =>
+      states.show(instance, chat, state, seconds);
+    /** What was said since the last look. */
+    const heard = () => said.splice(0);
+    return { clock, show, heard };
+  }
+
+  test('are kept up for as long as was asked for, and taken back then', async () => {
+    const { clock, show, heard } = await bench({ staysOnline: true });
+    await show(JOAO, 'recording', 20);
+    expect(heard()).toEqual(['recording 5511']);
+    clock.advance(8 * SECOND);
+    clock.advance(8 * SECOND);
+    expect(heard()).toEqual(['recording 5511', 'recording 5511']);
+    clock.advance(4 * SECOND);
+    expect(heard()).toEqual(['paused 5511']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('end without a word when no time was asked for: WhatsApp lets them expire', async () => {
+    const { clock, show, heard } = await bench({ staysOnline: true });
+    await show(JOAO, 'composing', 0);
+    clock.advance(60 * SECOND);
+    expect(heard()).toEqual(['composing 5511']);
+  });
+
+  test('a newer call for the same chat takes the place of the older one', async () => {
+    const { clock, show, heard } = await bench({ staysOnline: true });
+    await show(JOAO, 'composing', 5);
+    await show(JOAO, 'recording', 7);
+    clock.advance(5 * SECOND);
+    expect(heard()).toEqual(['composing 5511', 'recording 5511']);
+    await show(JOAO, 'paused', 0);
+    clock.advance(60 * SECOND);
+    expect(heard()).toEqual(['paused 5511']);
+  });
+
+  test('an instance is online only while something is shown in one of its chats', async () => {
+    const { clock, show, heard } = await bench();
+    await show(JOAO, 'composing', 3);
+    await show(MARIA, 'composing', 6);
+    expect(heard()).toEqual(['available', 'composing 5511', 'available', 'composing 5521']);
+    clock.advance(3 * SECOND);
+    expect(heard()).toEqual(['paused 5511']);
+    clock.advance(3 * SECOND);
+    expect(heard()).toEqual(['paused 5521', 'unavailable']);
+  });
+});

@@ -1,0 +1,211 @@
+import { proto } from 'baileys';
+import { describe, expect, test } from 'vitest';
+import { databases } from '../../storage/testing.ts';
+import { GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+
+const { StubType } = proto.WebMessageInfo;
+const undecryptable = (text: string, values: Parameters<typeof waMessage>[0] = {}) =>
+  waMessage({
+    message: null,
+    messageStubType: StubType.CIPHERTEXT,
+    messageStubParameters: [text],
+    ...values,
+  });
+
+const joaoChat = { ...JOAO, name: 'João Silva', type: 'private' };
+
+describe.each(databases)('what comes in ($name)', (database) => {
+  const bench = (...options: Parameters<typeof ingestBench> extends [unknown, ...infer R] ? R : never) =>
+    ingestBench(database, ...options);
+
+  test('a message that the server or the journal repeats is one event and one record', async () => {
+    const { ingest, events, rows } = await bench();
+    await ingest.message(waMessage());
+    await ingest.message(waMessage());
+    await ingest.message(waMessage({ key: { remoteJid: JOAO.lid, remoteJidAlt: JOAO.jid } }));
+    expect(await events('message.exchange')).toHaveLength(1);
+    expect(await rows('messages')).toHaveLength(1);
+  });
+
+  test('the same id in another chat, or sent by us, is another message', async () => {
+    const { ingest, events } = await bench();
+    await ingest.message(waMessage());
+    await ingest.message(waMessage({ key: { fromMe: true } }));
+    await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.jid } }));
+    expect(await events('message.exchange')).toHaveLength(3);
+  });
+
+  test('a message that cannot be decrypted is told with its reason, and resolved when a retry brings it', async () => {
+    const { ingest, events, rows } = await bench();
+    await ingest.message(undecryptable('No session record'));
+    await ingest.message(undecryptable('Bad MAC'));
+    await ingest.message(waMessage());
+    const told = await events();
+    expect(told.map(({ kind }) => kind)).toEqual([
+      'contact.identity',
+      'message.undecryptable',
+      'message.exchange',
+      'message.update',
+    ]);
+    expect(told[1]!.data).toMatchObject({
+      id: '3EB0C1D2E3F405162738',
+      reason: 'no_session',
+      message: { type: 'undecryptable', content: '', edit: null, event: null },
+    });
+    expect(told[2]!.data).toMatchObject({
+      id: '3EB0C1D2E3F405162738',
+      message: { type: 'text', content: 'Hello' },
+    });
+    expect(told[3]!.data).toMatchObject({
+      messageId: '3EB0C1D2E3F405162738',
+      change: 'decrypted',
+      chat: joaoChat,
+    });
+    expect(await rows('messages')).toMatchObject([{ type: 'text', content: 'Hello' }]);
+  });
+
+  test.each([
+    ['No session record', 'no_session'],
+    ['Bad MAC', 'bad_mac'],
+    ['Invalid signature', 'bad_mac'],
+    ['Key used already or never filled', 'missing_keys'],
+    ['No SenderKeyRecord found for decryption', 'missing_keys'],
+    ['Invalid PreKey ID', 'missing_keys'],
+    ['Message absent from node', 'unavailable'],
+    ['something else', 'unknown'],
+  ])('"%s" is told as %s', async (text, reason) => {
+    const { ingest, events } = await bench();
+    await ingest.message(undecryptable(text));
+    expect((await events('message.undecryptable'))[0]?.data.reason).toBe(reason);
+  });
+
+  test('a view-once message that linked devices do not get is told as unavailable', async () => {
+    const { ingest, events } = await bench();
+    await ingest.message(waMessage({ key: { isViewOnce: true }, message: null }));
+    expect((await events('message.undecryptable'))[0]?.data.reason).toBe('unavailable');
+  });
+
+  test('a pair of addresses is told once, and again when it changes', async () => {
+    const { ingest, events } = await bench();
+    await ingest.message(waMessage());
+    await ingest.identity(JOAO);
+    await ingest.identity({ jid: JOAO.jid, lid: '100000000000077@lid' });
+    expect((await events('contact.identity')).map(({ data }) => data)).toEqual([
+      {
+        ...JOAO,
+        name: 'João Silva',
+        previousJid: null,
+        previousLid: null,
+        origin: 'message',
+        timestamp: '2026-04-28T10:30:00Z',
+      },
+      {
+        jid: JOAO.jid,
+        lid: '100000000000077@lid',
+        name: 'João Silva',
+        previousJid: null,
+        previousLid: JOAO.lid,
+        origin: 'notification',
+        timestamp: '2026-04-28T10:30:00Z',
+      },
+    ]);
+  });
+
+  test('a person who was known under two addresses becomes one, with all messages of both', async () => {
+    const { ingest, rows, events } = await bench();
+    const strangers = { remoteJidAlt: '' };
+    await ingest.message(waMessage({ key: { ...strangers, id: 'A' } }));
+    await ingest.message(
+      waMessage({ key: { ...strangers, id: 'B', remoteJid: JOAO.lid }, pushName: 'João' }),
+    );
+    await ingest.message(
+      waMessage({ key: { ...strangers, id: 'A', remoteJid: JOAO.lid }, pushName: 'João' }),
+    );
+    await ingest.identity(JOAO);
+    await ingest.message(waMessage({ key: { id: 'B' } }));
+    expect(await rows('contacts')).toMatchObject([JOAO]);
+    const messages = await rows('messages');
+    expect(messages).toHaveLength(2);
+    expect(new Set(messages.map((row) => 'chat' in row && row.chat))).toHaveLength(1);
+    expect(await events('message.exchange')).toHaveLength(3);
+  });
+
+  test('the other address on a message of our own is not taken for the other side', async () => {
+    const { ingest, rows } = await bench();
+    await ingest.message(waMessage({ key: { fromMe: true, remoteJidAlt: SELF.lid } }));
+    expect(await rows('contacts')).toMatchObject([{ jid: JOAO.jid, lid: null }]);
+  });
+
+  test('names follow the rules of the contract', async () => {
+    const { ingest, events } = await bench();
+    await ingest.message(waMessage({ pushName: null, verifiedBizName: 'Silva Ltd' }));
+    await ingest.message(waMessage({ key: { id: 'B' }, pushName: 'João\0 S.' }));
+    await ingest.message(waMessage({ key: { id: 'C' }, pushName: null }));
+    const [first, ...later] = await events('message.exchange');
+    expect(first?.data).toMatchObject({ chat: { name: '' }, sender: { name: 'Silva Ltd' } });
+    expect(later).toHaveLength(2);
+    for (const { data } of later) {
+      expect(data).toMatchObject({ chat: { name: 'João S.' }, sender: { name: 'João S.' } });
+    }
+  });
+
+  test('what a database could refuse does not stop the messages behind it', async () => {
+    const { ingest, events, rows } = await bench();
+    await ingest.message(waMessage({ pushName: 'a\0b', message: { conversation: 'x\0y\ud800' } }));
+    await ingest.message(waMessage({ key: { id: 'B' }, messageTimestamp: Number.NaN }));
+    await ingest.message(waMessage({ key: { id: 'C'.repeat(5_000) } }));
+    await ingest.message(waMessage({ key: { id: 'D', remoteJid: `${'9'.repeat(5_000)}@s.whatsapp.net` } }));
+    await ingest.message(waMessage({ key: { id: 'E', remoteJid: 'nowhere' } }));
+    await ingest.message(waMessage({ key: { id: 'F' } }));
+    expect((await events('message.exchange')).map(({ data }) => data.id)).toEqual([
+      '3EB0C1D2E3F405162738',
+      'B',
+      'F',
+    ]);
+    expect(await rows('messages')).toMatchObject([
+      { content: 'xy\ufffd' },
+      { content: 'Hello' },
+      { content: 'Hello' },
+    ]);
+  });
+
+  test('a storage error reaches the session, and nothing half-written stays', async () => {
+    const { ingest, db, rows } = await bench();
+    await db.schema.dropTable('deliveries').execute();
+    await db.schema.dropTable('events').execute();
+    await expect(ingest.message(waMessage())).rejects.toThrow();
+    expect(await rows('messages')).toEqual([]);
+    expect(await rows('contacts')).toEqual([]);
+  });
+
+  test('messages for an instance that is gone are passed over', async () => {
+    const { ingest, db, events } = await bench();
+    await db.deleteFrom('instances').execute();
+    await ingest.message(waMessage());
+    expect(await events()).toEqual([]);
+  });
+
+  test('with autoReadMessages new messages of others are marked read, as they were addressed', async () => {
+    const marked: unknown[] = [];
+    const markRead = async (keys: unknown[]) => void marked.push(...keys);
+    const { ingest, db } = await bench({ autoReadMessages: true }, { markRead });
+    await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
+    await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
+    await ingest.message(waMessage({ key: { fromMe: true } }));
+    await ingest.message(waMessage({ key: { remoteJid: 'status@broadcast', participant: JOAO.jid } }));
+    expect(marked).toEqual([{ chat: GROUP, id: '3EB0C1D2E3F405162738', participant: JOAO.lid }]);
+    const group = db.selectFrom('chats').select('unread_count').where('chat', '=', GROUP);
+    await expect.poll(() => group.executeTakeFirst()).toEqual({ unread_count: 0 });
+  });
+
+  test('a message that cannot be marked read is reported all the same', async () => {
+    const { ingest, events } = await bench(
+      { autoReadMessages: true },
+      {
+        markRead: () => Promise.reject(new Error('closed')),
+      },
+    );
+    await ingest.message(waMessage());
+    expect(await events('message.exchange')).toHaveLength(1);
+  });
+});
