@@ -18,7 +18,7 @@ import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
 import { MemoryRateStore, type RateStore } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import type { Route } from './route.ts';
-import { websocketOptions } from './socket/options.ts';
+import { asksForSocket, websocketOptions } from './socket/options.ts';
 
 export interface ServerOptions {
   routes: Route[];
@@ -76,7 +76,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     genReqId: (request) => requestId(request.headers['x-request-id']),
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, shouldUpgradeCallback: asksForSocket },
     routerOptions: { maxParamLength: MAX_PATH },
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => {
@@ -115,6 +115,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  // The connection of an upgrade ends with its answer.
+  if (request.ws) reply.header('Connection', 'close');
   reply.header('X-Request-Id', request.id);
   if (isPrivate(pathOf(request.url))) reply.header('Cache-Control', 'no-store');
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -157,6 +158,36 @@ describe.each(databases)('GET /ws/:instance on $name', ({ open }) => {
     expect([answer.status, answer.body.error.message]).toEqual([426, 'WebSocket upgrade required']);
     expect(answer.headers.upgrade).toBe('websocket');
     expect((await gateway.call('GET', '/ws/sales')).status).toBe(401);
+  });
+
+  test.each([
+    ['another protocol', '/ws/sales', { upgrade: 'h2c' }, 426],
+    ['another version', '/ws/sales', { 'sec-websocket-version': '7' }, 426],
+    ['no key', '/ws/sales', { 'sec-websocket-key': 'x' }, 426],
+    ['another path', '/nowhere', {}, 404],
+  ])('an upgrade to %s is answered like a plain request', async (_, path, headers, status) => {
+    const { origin, instance } = await setup();
+    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+    const asked = request(`http://${origin}${path}`, {
+      headers: {
+        token: instance.token,
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': key,
+        ...headers,
+      },
+    }).end();
+    const [response] = await once(asked, 'response');
+    const body = JSON.parse(Buffer.concat(await response.toArray()).toString());
+    expect([response.statusCode, body.success]).toEqual([status, false]);
+    expect(response.headers.connection).toBe('keep-alive');
+  });
+
+  test('a refused upgrade says that its connection ends', async () => {
+    const { connect } = await setup();
+    const [, response] = await once(connect({ token: 'unknown' }).socket, 'unexpected-response');
+    expect(response.headers.connection).toBe('close');
   });
 
   test('at most ten sockets, and a closed one makes room', async () => {
