@@ -53,6 +53,7 @@ describe('a picture that a client gives', () => {
     ['https://example.com/', { body: svg }, 'Picture is not a valid image'],
     ['https://example.com/', { body: bomb }, 'Picture is not a valid image'],
     ['data:image/png;base64,!!!', {}, 'Picture is not a valid image'],
+    ['http://[', {}, 'Picture must be an http(s) URL or a data:image base64 URI'],
   ])('%s is refused where the host answers as it does here, case %#', async (source, answer, text) => {
     const { fetch } = answering(answer);
     const error = await squarePicture(source, { fetch, rawBase64: false }).catch((thrown) => thrown);

@@ -42,7 +42,7 @@ export async function squarePicture(
   { fetch, rawBase64 }: PictureOptions,
 ): Promise<Uint8Array> {
   const text = source.trim();
-  const isUrl = /^https?:\/\//i.test(text);
+  const isUrl = /^https?:\/\//i.test(text) && URL.canParse(text);
   if (!isUrl && !rawBase64 && !DATA_URI.test(text)) throw new PictureFailed({ kind: 'no_source' });
   return squareJpeg(isUrl ? await download(text, fetch) : decoded(text.replace(DATA_URI, '')));
 }

@@ -122,6 +122,7 @@ describe('POST /api/profile/account/:instance', () => {
 
   test.each<[string, string]>([
     ['http://10.0.0.1/me.png', 'ProfilePicture address is not allowed'],
+    ['http://[', 'ProfilePicture must be an http(s) URL or a data:image base64 URI'],
     ['/missing', 'Failed to download profilePicture: HTTP 404'],
     ['/moved', 'Failed to download profilePicture: HTTP 302'],
     ['http://127.0.0.1:9/me.png', 'Failed to download profilePicture: connection failed'],
