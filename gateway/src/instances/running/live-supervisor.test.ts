@@ -4,6 +4,7 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import { databases } from '../../storage/testing.ts';
 import { exchange, type RunningInstances, runInstances, state } from '../../testing/running-instances.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
+import type { LiveSupervisor } from './live-supervisor.ts';
 
 const whatsapp = await startWhatsApp();
 
@@ -139,12 +140,36 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     expect(running.supervisor.live(after).state).toBe('disconnected');
   });
 
-  it('fails a call that waits for a QR when the instance is deleted under it', async () => {
+  const connectFailed = (reason: string) => ({ details: { text: `Failed to connect: ${reason}` } });
+  it.each<[string, object, (supervisor: LiveSupervisor, instance: InstanceRow) => Promise<unknown>]>([
+    ['deleted', { code: 'instance_unknown' }, (supervisor, instance) => supervisor.remove(instance)],
+    [
+      'logged out',
+      connectFailed('the instance was logged out'),
+      (supervisor, instance) => supervisor.logout(instance),
+    ],
+    [
+      'connected anew',
+      connectFailed('another attempt was started'),
+      (supervisor, instance) => supervisor.connect(instance, { historyDays: 1 }),
+    ],
+    ['closed down', connectFailed('the instance was stopped'), (supervisor) => supervisor.stop()],
+  ])('fails a call that waits for a code when the instance is %s under it', async (_, failed, act) => {
     const { running, instance } = await setup();
     const answer = running.supervisor.connect(instance, { number: '5521999999999' });
-    const failed = expect(answer).rejects.toMatchObject({ code: 'instance_unknown' });
-    await running.supervisor.remove(instance);
-    await failed;
+    const ended = expect(answer).rejects.toMatchObject(failed);
+    await act(running.supervisor, instance);
+    await ended;
+  });
+
+  it('fails a reconnect in its own words when another one takes its place', async () => {
+    const { running, instance } = await linked();
+    const first = running.supervisor.reconnect(instance);
+    const ended = expect(first).rejects.toMatchObject({
+      details: { text: 'Failed to reconnect: a reconnect was started' },
+    });
+    await running.supervisor.reconnect(instance);
+    await ended;
   });
 
   it('closes what belongs to a suspended account, and brings it back', async () => {

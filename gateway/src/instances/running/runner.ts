@@ -101,7 +101,7 @@ export class Runner {
   }
 
   /** Closes without touching what is stored. */
-  async stop(why: Failure = failure('instance_not_connected')): Promise<void> {
+  async stop(why: Failure | string = 'the instance was stopped'): Promise<void> {
     this.#takeTurn(why);
     this.#phase = 'idle';
     await this.#closing;
@@ -110,7 +110,7 @@ export class Runner {
   connect(options: PairingOptions): Promise<ConnectAnswer> {
     if (this.session) return Promise.resolve({ status: 'connected' });
     if (this.#attempt?.serves(options)) return this.#attempt.answer();
-    const turn = this.#takeTurn(connectFailed('another attempt was started'));
+    const turn = this.#takeTurn('another attempt was started');
     const attempt = new PairingAttempt(options, this.#tools.clock);
     this.#attempt = attempt;
     if (attempt.wantsCode) {
@@ -122,7 +122,7 @@ export class Runner {
 
   /** Resolves when the transport is open, or after 10 seconds. */
   async reconnect(): Promise<void> {
-    const turn = this.#takeTurn(connectFailed('a reconnect was started'));
+    const turn = this.#takeTurn('a reconnect was started');
     await this.#reports.reconnecting();
     void this.#open(turn, null);
     try {
@@ -137,10 +137,10 @@ export class Runner {
    * Unlinks the device and closes. `patient`: a linked device that is not connected is connected first, so that the
    * phone forgets it too. What WhatsApp does not confirm in time is only noted: locally the device is gone anyway.
    */
-  async unlink(patient: boolean, why: Failure = failure('instance_not_connected')): Promise<void> {
+  async unlink(patient: boolean, why: Failure | string = 'the instance was logged out'): Promise<void> {
     const { clock, log } = this.#tools;
     if (patient && !this.session) {
-      const turn = this.#takeTurn(connectFailed('the instance is being logged out'));
+      const turn = this.#takeTurn(why);
       void this.#open(turn, null);
       await deadline(clock, UNLINK_DEADLINE_MS, turn.open.promise).catch((error) =>
         log.info({ instance: this.#id, err: error }, 'could not connect to unlink the device'),
@@ -309,23 +309,23 @@ export class Runner {
   /** The attempt ended without a linked device: the instance goes back to what it was. */
   async #unpaired(turn: Turn, reason: CloseReason | null): Promise<void> {
     if (turn !== this.#turn) return;
-    this.#takeTurn(connectFailed(reason?.text ?? 'the pairing code was not used'));
+    this.#takeTurn(reason?.text ?? 'the pairing code was not used');
     // A saved session is started again by the next comparison of wish and state.
     this.#phase = 'idle';
     await this.#reports.unpaired(reason);
   }
 
-  #takeTurn(why: Failure = connectFailed('the connection was closed')): Turn {
+  #takeTurn(why: Failure | string = 'the connection was closed'): Turn {
     const old = this.#detach(why);
     if (old) this.#retire(old);
     return this.#turn;
   }
 
-  /** Starts a new turn and hands out the socket of the one before, still open. */
-  #detach(why: Failure): Connection | null {
-    endTurn(this.#turn, why);
+  /** Starts a new turn and hands out the socket of the one before, still open. A text is a reason: each says it its way. */
+  #detach(why: Failure | string): Connection | null {
+    endTurn(this.#turn, typeof why === 'string' ? new Error(why) : why);
     this.#turn = newTurn();
-    this.#attempt?.end(why);
+    this.#attempt?.end(typeof why === 'string' ? connectFailed(why) : why);
     this.#leaveAttempt();
     const old = this.#connection;
     this.#connection = null;
