@@ -1,41 +1,29 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { settings } from '../gateway/src/config.ts';
+import { configurationPage } from './docs/configuration.ts';
+import { coveragePage, NO_TEST, NOT_BUILT } from './docs/coverage.ts';
 
 /*
  * Writes the reference pages that are made from code. With `--check` it writes nothing and fails when a page on disk
- * is not what the code says.
+ * is not what the code says. A hole in the coverage is a failure either way.
  */
 
-const pages: Record<string, () => string> = {
+const pages: Record<string, () => string | Promise<string>> = {
   'docs/configuration.md': configurationPage,
+  'docs/coverage.md': coveragePage,
 };
 
-function configurationPage(): string {
-  const rows = Object.entries(settings).map(([name, { fallback, help }]) => {
-    const value = fallback === null ? 'not set' : fallback === '' ? 'empty' : `\`${fallback}\``;
-    return `| \`${name}\` | ${value} | ${help} |`;
-  });
-  return [
-    '# Configuration',
-    '',
-    '<!-- Made by `npm run docs` from gateway/src/config.ts. -->',
-    '',
-    'The gateway is configured by environment variables. An empty value counts as not set. A wrong value stops the',
-    'start with one line that names the variable.',
-    '',
-    '| variable | default | meaning |',
-    '|---|---|---|',
-    ...rows,
-    '',
-  ].join('\n');
-}
-
 const check = process.argv.includes('--check');
-const stale = Object.entries(pages).filter(([path, page]) => {
-  const fresh = page();
-  if (existsSync(path) && readFileSync(path, 'utf8') === fresh) return false;
+let stale = false;
+let hole = false;
+for (const [path, page] of Object.entries(pages)) {
+  const fresh = await page();
+  if (fresh.includes(NO_TEST) || fresh.includes(NOT_BUILT)) {
+    hole = true;
+    console.log(`${path} shows a hole`);
+  }
+  if (existsSync(path) && readFileSync(path, 'utf8') === fresh) continue;
+  stale = true;
   if (!check) writeFileSync(path, fresh);
-  return true;
-});
-for (const [path] of stale) console.log(check ? `${path} is not fresh: run npm run docs` : `wrote ${path}`);
-if (check && stale.length > 0) process.exit(1);
+  console.log(check ? `${path} is not fresh: run npm run docs` : `wrote ${path}`);
+}
+if (hole || (check && stale)) process.exit(1);

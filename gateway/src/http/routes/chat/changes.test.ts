@@ -102,7 +102,10 @@ describe('POST /api/chat/markChatRead/:instance', () => {
   });
 });
 
-describe.each(['pin', 'pinChat'])('POST /api/chat/%s/:instance', (name) => {
+describe.each([
+  ['POST /api/chat/pin/:instance', 'pin'],
+  ['POST /api/chat/pinChat/:instance', 'pinChat'],
+])('%s', (_, name) => {
   test('pins three chats and no fourth', async () => {
     const three = [friend, await whatsApp.newPhone(), await whatsApp.newPhone()];
     for (const { number } of three) {

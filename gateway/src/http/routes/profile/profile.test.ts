@@ -274,7 +274,10 @@ describe('GET /api/profile/getAccount/:instance', () => {
   });
 });
 
-describe.each([GET_PRIVACY, PRIVACY])('GET %s', (path) => {
+describe.each([
+  ['GET /api/profile/getPrivacy/:instance', GET_PRIVACY],
+  ['GET /api/profile/privacy/:instance', PRIVACY],
+])('%s', (_, path) => {
   test('shows every setting, asked for at most once in five seconds', async () => {
     const instance = await gateway.link(await whatsApp.newPhone('Private'));
     await instance.phone.act('privacy', { setting: 'last', value: 'contacts' });
