@@ -96,9 +96,30 @@ export const optionalOneOf = <const T extends [string, ...string[]]>(...words: T
     .nullish()
     .transform((word) => (word || undefined) as T[number] | undefined);
 
+/**
+ * A list that a rule allows `max` entries. One more is looked at and none beyond: that is enough to refuse it, and every
+ * entry of half a million would cost a complaint of its own.
+ */
+export const listOf = <S extends z.ZodType>(entry: S, max: number) =>
+  z.preprocess((value) => (Array.isArray(value) ? value.slice(0, max + 1) : value), z.array(entry));
+
 /** At most `max` entries; missing and null are `undefined`. */
 export const optionalList = <S extends z.ZodType>(entry: S, max: number, tooMany: string) =>
-  absentWhenNull(z.array(entry).refine((entries) => entries.length <= max, says(tooMany)));
+  optionalListOf(entry, max, says(tooMany));
+
+function optionalListOf<S extends z.ZodType>(entry: S, max: number, tooMany: ReturnType<typeof breaks>) {
+  return absentWhenNull(listOf(entry, max).refine((entries) => entries.length <= max, tooMany));
+}
+
+/** There are nine; whoever names some twice has room for it. */
+const MAX_EVENT_NAMES = 100;
+
+/** Names of events, `undefined` when missing or null; what they are is checked where they are used. */
+export const eventNames = optionalListOf(
+  z.string(),
+  MAX_EVENT_NAMES,
+  continues(`must contain at most ${MAX_EVENT_NAMES} items`),
+);
 
 /** Any of the above made optional: missing and null are `undefined`. */
 export function absentWhenNull<S extends z.ZodType>(schema: S) {

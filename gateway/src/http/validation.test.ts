@@ -93,4 +93,12 @@ describe('a body', () => {
     expect(text({ name: 5, on: true }, 'short')).toBe('Invalid request body');
     expect(text([], 'short')).toBe('Invalid request body');
   });
+
+  it('looks at one entry more than a list may have, and at none after it', () => {
+    const looked: unknown[] = [];
+    const entry = z.number().refine((value) => looked.push(value), 'never');
+    const list = z.object({ list: optionalList(entry, 2, 'At most 2') });
+    expect(() => validate(list, { list: [1, 2, 3, 4, 5] }, 'detailed')).toThrow(Failure);
+    expect(looked).toEqual([1, 2, 3]);
+  });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isOrigin } from '../../../config.ts';
-import { absentWhenNull, breaks, codePoints, optionalFlag, says, wholeNumber } from '../../fields.ts';
+import { absentWhenNull, breaks, codePoints, listOf, optionalFlag, says, wholeNumber } from '../../fields.ts';
 import { graceSeconds } from '../instance/fields.ts';
 
 const NAME_TEXT = 'Name must be 1 to 100 characters';
@@ -20,14 +20,12 @@ const maxInstances = wholeNumber(0, 100_000).nullable().optional();
 const rateLimitPerMinute = absentWhenNull(wholeNumber(1, 100_000));
 
 const allowedOrigins = absentWhenNull(
-  z
-    .array(z.string())
-    .refine(
-      (origins) =>
-        origins.length <= MAX_ORIGINS &&
-        origins.every((origin) => origin.length <= MAX_ORIGIN_LENGTH && isOrigin(origin)),
-      says(ORIGINS_TEXT),
-    ),
+  listOf(z.string(), MAX_ORIGINS).refine(
+    (origins) =>
+      origins.length <= MAX_ORIGINS &&
+      origins.every((origin) => origin.length <= MAX_ORIGIN_LENGTH && isOrigin(origin)),
+    says(ORIGINS_TEXT),
+  ),
 );
 
 /** Body of an account to be made; the command line takes the same. */

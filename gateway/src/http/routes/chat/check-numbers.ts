@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { performed } from '../../../instances/operation.ts';
 import { checkNumbers } from '../../../mailbox/number-check.ts';
-import { says } from '../../fields.ts';
+import { listOf, says } from '../../fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 
@@ -29,8 +29,7 @@ const examples: RouteExample[] = [
 ];
 
 const body = z.object({
-  numbers: z
-    .array(z.string())
+  numbers: listOf(z.string(), MAX_NUMBERS)
     .nullish()
     .transform((numbers) => numbers ?? [])
     .refine((numbers) => numbers.length > 0, says('Numbers is required'))

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { says } from '../../fields.ts';
+import { listOf, says } from '../../fields.ts';
 
 const MAX_GROUPS = 1_000;
 
 /** As the client wrote them; each is judged by itself. */
-export const groupJids = z
-  .array(z.string())
+export const groupJids = listOf(z.string(), MAX_GROUPS)
   .nullish()
   .transform((list) => list ?? [])
   .refine((list) => list.length <= MAX_GROUPS, says(`groupJid must have at most ${MAX_GROUPS} items`));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configureWebhook } from '../../../events/webhook-config.ts';
 import { webhookView } from '../../../events/webhook-view.ts';
-import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
+import { absentWhenNull, eventNames, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { webhookWritten } from './examples.ts';
@@ -12,7 +12,7 @@ const body = z.object({
   url: absentWhenNull(z.string()),
   authorization: z.string().nullish(),
   byEvents: optionalFlag,
-  events: absentWhenNull(z.array(z.string())),
+  events: eventNames,
   mediaBase64: optionalFlag,
   includeToken: optionalFlag,
   rotateSecret: optionalFlag,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { configureWebsocket, websocketView } from '../../../events/websocket-config.ts';
-import { absentWhenNull, optionalFlag, requiredFlag } from '../../fields.ts';
+import { eventNames, optionalFlag, requiredFlag } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { websocketWritten } from './examples.ts';
 
 const body = z.object({
   enabled: requiredFlag,
-  events: absentWhenNull(z.array(z.string())),
+  events: eventNames,
   mediaBase64: optionalFlag,
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { replay } from '../../../events/replay.ts';
 import { replayRequest } from '../../../events/replay-request.ts';
-import { absentWhenNull, optionalOneOf } from '../../fields.ts';
+import { absentWhenNull, eventNames, optionalOneOf } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { replayed } from './examples.ts';
@@ -14,7 +14,7 @@ const body = z.object({
   from: text,
   to: text,
   scope: optionalOneOf('dead', 'all'),
-  events: absentWhenNull(z.array(z.string())),
+  events: eventNames,
 });
 
 export function replayRoute(deps: EventRouteDeps): Route {

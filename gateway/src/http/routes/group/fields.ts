@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SETTINGS } from '../../../mailbox/group-views.ts';
 import { type GroupIdentifier, readGroupIdentifier } from '../../../whatsapp/invite.ts';
-import { absentWhenNull, codePoints, optionalFlag, optionalText, says } from '../../fields.ts';
+import { absentWhenNull, codePoints, listOf, optionalFlag, optionalText, says } from '../../fields.ts';
 
 /*
  * What the bodies and queries of `/api/group/*` and `/api/community/*` share (`groups.md`, Common rules).
@@ -66,8 +66,7 @@ export const description = absentWhenNull(
 export const image = optionalText(IMAGE_BODY_LIMIT);
 
 /** Numbers and JIDs of people. */
-export const participants = z
-  .array(z.string())
+export const participants = listOf(z.string(), MAX_PARTICIPANTS)
   .nullish()
   .transform((list) => list ?? [])
   .refine((list) => list.length > 0, { ...says('Participants is required'), abort: true })

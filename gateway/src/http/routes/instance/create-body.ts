@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { optionalFlag, says } from '../../fields.ts';
+import { eventNames, optionalFlag, says } from '../../fields.ts';
 import { anyText, customToken, settingsFields, textOrNumber } from './fields.ts';
 
 const MAX_NAME = 100;
 const NAME = /^(?!\.+$)[A-Za-z0-9_.-]{1,100}$/;
 const NAME_TEXT = `Name must be 1 to ${MAX_NAME} characters: A-Z, a-z, 0-9, underscore, hyphen or dot`;
-
-const events = z
-  .array(z.string())
-  .nullish()
-  .transform((names) => names ?? undefined);
 
 /** Body of `POST /api/instance/new`: flat, one group of fields for each block. */
 export const createBody = z.object({
@@ -28,10 +23,10 @@ export const createBody = z.object({
   webhookURL: anyText,
   webhookAuthorization: anyText,
   webhookByEvents: optionalFlag,
-  webhookEvents: events,
+  webhookEvents: eventNames,
   webhookMediaBase64: optionalFlag,
   websocketEnabled: optionalFlag,
-  websocketEvents: events,
+  websocketEvents: eventNames,
   websocketMediaBase64: optionalFlag,
   chatwootEnabled: optionalFlag,
   ...settingsFields,

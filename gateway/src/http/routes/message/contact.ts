@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contactKind } from '../../../whatsapp/outbound/contact.ts';
-import { breaks, continues } from '../../fields.ts';
+import { breaks, continues, listOf } from '../../fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -25,8 +25,7 @@ const card = z.object({
   url: optionalWords(URL_CHARACTERS),
 });
 
-const vcard = z
-  .array(card)
+const vcard = listOf(card, MAX_CARDS)
   .nullish()
   .transform((cards) => cards ?? [])
   .refine((cards) => cards.length > 0, { ...breaks({ rule: 'required' }), abort: true })

@@ -4,6 +4,7 @@ import {
   absentWhenNull,
   breaks,
   continues,
+  listOf,
   optionalFlag,
   optionalList,
   optionalText,
@@ -50,8 +51,7 @@ export function isPhoneNumber(text: string): boolean {
 
 /** `min` to `max` entries; none at all counts as too few, so `text` says it also when the field is missing. */
 export const entries = <S extends z.ZodType>(entry: S, min: number, max: number, text: string) =>
-  z
-    .array(entry)
+  listOf(entry, max)
     .nullish()
     .transform((list) => list ?? [])
     .refine((list) => list.length >= min && list.length <= max, continues(text));
