@@ -34,11 +34,11 @@ const bodies: [path: string, body: object][] = [
       flowId: 'x',
       flowMessageVersion: 'x',
       messageVersion: 1,
-      buttonParamsJSON: '{}',
       emailVisible: true,
       offerName: 'x',
     },
   ],
+  ['form', { message: 'x', messageVersion: 1, buttonParamsJSON: '{}' }],
   [
     'pix',
     {
