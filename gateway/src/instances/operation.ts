@@ -35,7 +35,7 @@ export function operationFailure(operation: string, failed: SendFailed): Failure
 function failureOf(text: string, failed: SendFailed): Failure {
   const { reason } = failed;
   if (reason.kind === 'not_connected') return failure('instance_not_connected', undefined, failed);
-  if (reason.kind === 'throttled') return failure('message_throttled', undefined, failed);
+  if (failed.isThrottled) return failure('message_throttled', undefined, failed);
   return failure('operation_failed', { text: `${text}: ${reasonText(failed)}` }, failed);
 }
 

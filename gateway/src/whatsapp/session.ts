@@ -12,6 +12,7 @@ import type { MediaOperations } from './ports/media.ts';
 import type { NewsletterOperations } from './ports/newsletters.ts';
 import type { ProfileOperations } from './ports/profile.ts';
 import type { StatusOperations } from './ports/status.ts';
+import { THROTTLED } from './refusal.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -96,6 +97,13 @@ export class SendFailed extends Error {
   constructor(reason: SendFailed['reason'], options?: ErrorOptions) {
     super(reason.kind, options);
     this.reason = reason;
+  }
+
+  /** WhatsApp has had too much of this account: said of a question, or with the acknowledgement of a message. */
+  get isThrottled(): boolean {
+    return (
+      this.reason.kind === 'throttled' || (this.reason.kind === 'refused' && this.reason.code === THROTTLED)
+    );
   }
 }
 

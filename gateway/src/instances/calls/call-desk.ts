@@ -175,7 +175,7 @@ async function placing<T>(work: Promise<T>): Promise<T> {
 function callFailure(failed: SendFailed): Failure {
   const { reason } = failed;
   if (reason.kind === 'not_connected') return failure('instance_not_connected', undefined, failed);
-  if (reason.kind === 'throttled') return failure('message_throttled', undefined, failed);
+  if (failed.isThrottled) return failure('message_throttled', undefined, failed);
   const text =
     reason.kind === 'refused'
       ? `WhatsApp refused the call (code ${reason.code})`

@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../../failure.ts';
-import { NEW_CHATS_LOCKED, THROTTLED } from '../../whatsapp/refusal.ts';
+import { NEW_CHATS_LOCKED } from '../../whatsapp/refusal.ts';
 import { SendFailed } from '../../whatsapp/session.ts';
 
 /** What a caller is told of a send, or of a question before it, that WhatsApp did not carry out. */
@@ -17,7 +17,7 @@ export function sendFailure(failed: SendFailed): Failure {
     case 'failed':
       return failure('message_failed', { reason: reason.text }, failed);
     case 'refused':
-      if (reason.code === THROTTLED) return failure('message_throttled', undefined, failed);
+      if (failed.isThrottled) return failure('message_throttled', undefined, failed);
       return reason.code === NEW_CHATS_LOCKED
         ? failure('new_chats_locked', undefined, failed)
         : failure('message_refused', { code: reason.code }, failed);
