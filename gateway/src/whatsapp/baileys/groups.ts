@@ -72,11 +72,10 @@ export class BaileysGroups implements GroupOperations {
       ...named(participants),
       ...(community ? [node('linked_parent', { jid: community })] : []),
     ];
-    const request = node('create', { subject, key: generateMessageIDV2() }, content);
-    const answer = await this.#ask({ to: EVERY_GROUP, type: 'set', request });
+    const { answer, group } = await this.#create(subject, content);
     const made = getBinaryNodeChild(answer, 'group');
     const refused = made ? participantAnswers(made).filter(({ code }) => code !== null) : [];
-    return { group: onlyGroup(answer), refused };
+    return { group, refused };
   }
 
   async createCommunity({
@@ -86,8 +85,7 @@ export class BaileysGroups implements GroupOperations {
   }: Parameters<GroupOperations['createCommunity']>[0]) {
     const parent = node('parent', approval ? { default_membership_approval_mode: 'request_required' } : {});
     const content = description === '' ? [parent] : [describing(description), parent];
-    const request = node('create', { subject, key: generateMessageIDV2() }, content);
-    return onlyGroup(await this.#ask({ to: EVERY_GROUP, type: 'set', request, brings: 'some' }));
+    return (await this.#create(subject, content, 'some')).group;
   }
 
   async setSubject(jid: string, subject: string): Promise<void> {
@@ -192,6 +190,23 @@ export class BaileysGroups implements GroupOperations {
     return errorOf(
       getBinaryNodeChild(getBinaryNodeChild(await this.#set(community, unlink), 'unlink'), 'group'),
     );
+  }
+
+  /**
+   * Baileys writes an attribute with an `@` as a JID, which loses what is around it or breaks the stanza. Such a name is
+   * given once the group is there; if that is refused, the group keeps the name without it.
+   */
+  async #create(subject: string, content: BinaryNode[], brings?: 'some') {
+    const written = subject.includes('@') ? subject.replaceAll('@', ' ').trim() || '-' : subject;
+    const request = node('create', { subject: written, key: generateMessageIDV2() }, content);
+    const answer = await this.#ask({ to: EVERY_GROUP, type: 'set', request, ...(brings && { brings }) });
+    const group = onlyGroup(answer);
+    if (written === subject) return { answer, group };
+    const given = await this.setSubject(group.jid, subject).then(
+      () => subject,
+      () => written,
+    );
+    return { answer, group: { ...group, subject: given } };
   }
 
   #set(to: string, request: BinaryNode): Promise<BinaryNode> {

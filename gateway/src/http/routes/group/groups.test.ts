@@ -124,6 +124,13 @@ describe('POST /api/group/create/:instance', () => {
     }
   });
 
+  test('a name with an @ arrives as it was written', async () => {
+    const name = 'Team 10:30 @ office';
+    const jid = jidIn(await world.ask('POST', CREATE, { name, participants: [joao.number] }));
+    // The answer is not looked at: the sandbox writes it with Baileys, which makes a JID of such a name.
+    expect((await world.named(jid).state()).subject).toBe(name);
+  });
+
   test('is refused when nobody of it is on WhatsApp, and when WhatsApp says no', async () => {
     const nobody = { name: 'Nobody', participants: ['5511900000000', 'x', world.own.number] };
     expect(await world.ask('POST', CREATE, nobody)).toMatchObject(refused(400, 'No valid participants'));
