@@ -131,6 +131,16 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     expect(running.supervisor.live(instance).state).toBe('connected');
   });
 
+  it('loses a connection, and not the process, to a frame that cannot be read', async () => {
+    const { running, instance, phone } = await linked();
+    const ana = await whatsapp.newPhone('Ana');
+    // Baileys, with which the sandbox writes, takes such a name for a JID without a server.
+    const group = { owner: ana.number, subject: 'me@', participants: [phone.number] };
+    await fetch(`${whatsapp.control}/groups`, { method: 'POST', body: JSON.stringify(group) });
+    const { data } = await running.event(instance.id, state('disconnected'));
+    expect(data).toMatchObject({ reason: 'connection_lost' });
+  });
+
   it('stops and does not fight when the session was opened elsewhere', async () => {
     const { running, instance, phone } = await linked();
     await phone.fault('stream-error', { code: 440 });

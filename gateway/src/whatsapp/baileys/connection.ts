@@ -30,6 +30,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const OPEN_DEADLINE_MS = 60_000;
 /** Tasks waiting in line from which on the socket is no longer read. */
 const LINE_HIGH_WATER = 1_000;
+type FrameReader = (data: unknown) => Promise<void>;
+
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
 /** One socket to WhatsApp, from its making to its end. */
@@ -141,6 +143,11 @@ export class Connection {
         new Boom(`HTTP ${response.statusCode}`, { statusCode: DisconnectReason.unavailableService }),
       );
     });
+    // Baileys reads asynchronously and nobody waits for it: what it throws would end the process with all its instances.
+    for (const read of ws.listeners('message')) {
+      ws.off('message', read as () => void);
+      ws.on('message', (data) => void this.#read(read as FrameReader, data));
+    }
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
     const resend = new StatusResend(this.#socket, (id) => this.#options.listener.sentMessage(id));
     ws.on('CB:receipt,type:retry', (node: BinaryNode) => {
@@ -216,6 +223,15 @@ export class Connection {
       this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
     } catch (error) {
       this.#abort(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #read(read: FrameReader, data: unknown): Promise<void> {
+    try {
+      await read(data);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'what WhatsApp sent could not be read');
+      this.#abort(new Boom('a frame could not be read', LOST));
     }
   }
 
