@@ -236,26 +236,27 @@ function statements({ db, dialect }: Storage) {
         .where('id', '=', webhookId);
       return dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
     }),
-    /** Without what waits for a file, and what comes after that in its lane: these are not there yet. */
+    /**
+     * Without what waits for a file, and what comes after that in its lane: these are not there yet. Mostly nothing
+     * waits, which is asked once for all rows.
+     */
     first: statement((webhookId: string, now: number) =>
       fresh
         .where('replayed', '=', NONE)
         .where('webhook_id', '=', webhookId)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('deliveries as waiting')
-                .select('waiting.id')
-                .whereRef('waiting.webhook_id', '=', 'deliveries.webhook_id')
-                .whereRef('waiting.lane', '=', 'deliveries.lane')
-                .whereRef('waiting.event_id', '<=', 'deliveries.event_id')
-                .where('waiting.status', '=', PENDING)
-                .where('waiting.attempts', '=', NONE)
-                .where('waiting.waits_until', 'is not', null)
-                .where('waiting.waits_until', '>', now),
-            ),
-          ),
-        ),
+        .where(({ or, not, exists, selectFrom }) => {
+          const waiting = selectFrom('deliveries as waiting')
+            .select('waiting.id')
+            .where('waiting.webhook_id', '=', webhookId)
+            .where('waiting.status', '=', PENDING)
+            .where('waiting.attempts', '=', NONE)
+            .where('waiting.waits_until', 'is not', null)
+            .where('waiting.waits_until', '>', now);
+          const inFront = waiting
+            .whereRef('waiting.lane', '=', 'deliveries.lane')
+            .whereRef('waiting.event_id', '<=', 'deliveries.event_id');
+          return or([not(exists(waiting)), not(exists(inFront))]);
+        }),
     ),
     replays: statement((webhookId: string) =>
       fresh.where('replayed', '=', REPLAYED).where('webhook_id', '=', webhookId),
