@@ -1,5 +1,6 @@
 import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
+import { userOf } from '../whatsapp/jid.ts';
 import { readChatNumber } from '../whatsapp/recipient.ts';
 import type { Session } from '../whatsapp/session.ts';
 import { Contacts } from './contacts.ts';
@@ -60,8 +61,4 @@ export async function checkNumbers(
 
 function nobody(number: string): CheckedNumber {
   return { number, exists: false, jid: null, lid: null };
-}
-
-function userOf(jid: string): string {
-  return jid.slice(0, jid.indexOf('@'));
 }

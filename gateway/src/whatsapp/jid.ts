@@ -45,6 +45,11 @@ export function normalJid(text: string | null | undefined): string | null {
   return parseJid(text)?.jid ?? null;
 }
 
+/** What stands before the server: digits of a phone number or LID, or the id of a group or channel. */
+export function userOf(jid: string): string {
+  return jid.slice(0, jid.indexOf('@'));
+}
+
 /** The two addresses of one person; at least one is known. */
 export interface Person {
   /** `<digits>@s.whatsapp.net` */
@@ -61,4 +66,9 @@ export function personOf(...addresses: (string | null | undefined)[]): Person | 
     if (parsed?.kind === 'lid') person.lid ??= parsed.jid;
   }
   return person.jid || person.lid ? person : null;
+}
+
+/** The one address under which a person is asked for and written to: the phone's, if it is known. */
+export function addressOf({ jid, lid }: Person): string {
+  return jid ?? lid ?? '';
 }

@@ -8,7 +8,7 @@ import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CallNotice } from '../../whatsapp/call.ts';
-import { type Person, parseJid } from '../../whatsapp/jid.ts';
+import { type Person, parseJid, userOf } from '../../whatsapp/jid.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
 import { inMailbox } from '../in-mailbox.ts';
 import type { InstanceSettings } from '../settings.ts';
@@ -73,7 +73,7 @@ export class CallDesk {
       await mailbox.meet(found, 'query');
       await noteOffer(mailbox, offer);
     });
-    return { callId, number: to.slice(0, to.indexOf('@')) };
+    return { callId, number: userOf(to) };
   }
 
   /** Hears of every notice once it is stored. */

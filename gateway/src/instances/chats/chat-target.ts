@@ -4,7 +4,7 @@ import type { NumberBook } from '../../mailbox/number-book.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { ContactRow } from '../../storage/schema.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
-import type { JidKind, Person } from '../../whatsapp/jid.ts';
+import { type JidKind, type Person, userOf } from '../../whatsapp/jid.ts';
 import { type ChatNumber, numberVariants } from '../../whatsapp/recipient.ts';
 import type { Session } from '../../whatsapp/session.ts';
 
@@ -87,8 +87,4 @@ function personNamed({ kind, jid }: ChatNumber): Person {
 
 function phone(digits: string): Person {
   return { jid: `${digits}@s.whatsapp.net`, lid: null };
-}
-
-function userOf(jid: string): string {
-  return jid.slice(0, jid.indexOf('@'));
 }

@@ -1,7 +1,7 @@
 import type { NumberBook } from '../../mailbox/number-book.ts';
 import { type GroupMetadata, memberJid } from '../../whatsapp/group.ts';
 import { isSelf } from '../../whatsapp/inbound/origin.ts';
-import type { Person } from '../../whatsapp/jid.ts';
+import { type Person, userOf } from '../../whatsapp/jid.ts';
 import type { ParticipantAnswer } from '../../whatsapp/ports/groups.ts';
 import { numberVariants, readChatNumber } from '../../whatsapp/recipient.ts';
 import type { Session } from '../../whatsapp/session.ts';
@@ -47,13 +47,13 @@ export async function registered(
   entries: Entry[],
   { instanceId, session, numbers }: { instanceId: string; session: Session; numbers: NumberBook },
 ): Promise<Entry[]> {
-  const digits = entries.flatMap(({ person }) => (person?.jid ? digitsOf(person.jid) : []));
+  const digits = entries.flatMap(({ person }) => (person?.jid ? userOf(person.jid) : []));
   const users = await numbers.check(instanceId, session, digits);
   const found = new Map(digits.map((number, i) => [number, users[i] ?? null]));
   return onePerPerson(
     entries.map((entry) => {
       if (!entry.person?.jid) return entry;
-      const user = found.get(digitsOf(entry.person.jid));
+      const user = found.get(userOf(entry.person.jid));
       if (!user) return { ...entry, wire: null, code: UNREGISTERED };
       return { jid: user.jid, person: { jid: user.jid, lid: user.lid }, wire: user.jid, code: null };
     }),
@@ -123,9 +123,5 @@ function onePerPerson(entries: Entry[]): Entry[] {
 
 function formsOf({ jid, lid }: Person): Person[] {
   if (!jid) return [{ jid, lid }];
-  return numberVariants(digitsOf(jid)).map((digits) => ({ jid: `${digits}@s.whatsapp.net`, lid }));
-}
-
-function digitsOf(jid: string): string {
-  return jid.slice(0, jid.indexOf('@'));
+  return numberVariants(userOf(jid)).map((digits) => ({ jid: `${digits}@s.whatsapp.net`, lid }));
 }

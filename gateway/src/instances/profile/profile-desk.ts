@@ -4,7 +4,7 @@ import { Contacts } from '../../mailbox/contacts.ts';
 import type { NumberBook } from '../../mailbox/number-book.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
-import type { Person } from '../../whatsapp/jid.ts';
+import { addressOf, type Person, userOf } from '../../whatsapp/jid.ts';
 import {
   PictureFailed,
   type PictureOptions,
@@ -95,8 +95,7 @@ export class ProfileDesk {
     { kind, jid }: ChatNumber,
     contacts: Contacts,
   ): Promise<Person | null> {
-    if (kind !== 'lid')
-      return this.#options.numbers.find(instance.id, session, jid.slice(0, jid.indexOf('@')));
+    if (kind !== 'lid') return this.#options.numbers.find(instance.id, session, userOf(jid));
     const phone = (await contacts.find({ jid: null, lid: jid }))?.jid ?? (await session.phoneOf(jid));
     if (phone) return { jid: phone, lid: jid };
     return (await session.profile.hasDevices(jid)) ? { jid: null, lid: jid } : null;
@@ -123,8 +122,4 @@ async function read({ profile }: Asked, person: Person, name: string | null): Pr
     profile.about(addressOf(person)),
   ]);
   return { person, name, about, pictureUrl };
-}
-
-function addressOf({ jid, lid }: Person): string {
-  return jid ?? lid ?? '';
 }

@@ -1,5 +1,5 @@
 import { type AddressingMode, memberJid } from '../../whatsapp/group.ts';
-import type { Person } from '../../whatsapp/jid.ts';
+import { type Person, userOf } from '../../whatsapp/jid.ts';
 import type { Mentions } from '../../whatsapp/outbound/context.ts';
 import { parseUser } from '../../whatsapp/recipient.ts';
 
@@ -75,10 +75,6 @@ function replaceTags(text: string, replacements: ReadonlyMap<string, string>): s
     const address = replacements.get(user);
     return address === undefined ? tag : `@${address}`;
   });
-}
-
-function userOf(jid: string): string {
-  return jid.slice(0, jid.indexOf('@'));
 }
 
 function unique(values: string[]): string[] {

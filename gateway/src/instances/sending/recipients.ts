@@ -8,7 +8,7 @@ import type { Queries } from '../../storage/database.ts';
 import type { ContactRow, MessageRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
-import { type Jid, type Person, parseJid } from '../../whatsapp/jid.ts';
+import { addressOf, type Jid, type Person, parseJid, userOf } from '../../whatsapp/jid.ts';
 import type { Quote } from '../../whatsapp/outbound/context.ts';
 import type { Reference } from '../../whatsapp/outbound/kind.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
@@ -143,7 +143,7 @@ export class Recipients {
   async #targetOf(instanceId: string, session: Asked, { kind, jid }: Jid): Promise<Target> {
     switch (kind) {
       case 'user': {
-        const digits = jid.slice(0, jid.indexOf('@'));
+        const digits = userOf(jid);
         const found = await asked(this.#options.numbers.find(instanceId, session, digits));
         if (!found) throw failure('number_unregistered');
         return { to: found.jid, chat: { kind: 'private', person: { jid: found.jid, lid: found.lid } } };
@@ -192,10 +192,6 @@ export class Recipients {
 
 function personTarget({ jid, lid }: Person): Target {
   return { to: addressOf({ jid, lid }), chat: { kind: 'private', person: { jid, lid } } };
-}
-
-function addressOf({ jid, lid }: Person): string {
-  return jid ?? lid ?? '';
 }
 
 const NOT_A_MEMBER: readonly number[] = [401, 403, 404];

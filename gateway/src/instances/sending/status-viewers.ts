@@ -1,6 +1,6 @@
 import { Contacts } from '../../mailbox/contacts.ts';
 import type { Queries } from '../../storage/database.ts';
-import { type Person, personOf } from '../../whatsapp/jid.ts';
+import { addressOf, type Person, personOf } from '../../whatsapp/jid.ts';
 import type { StatusAudience } from '../../whatsapp/ports/status.ts';
 import type { Self, Session } from '../../whatsapp/session.ts';
 import { asked } from './send-failure.ts';
@@ -21,7 +21,7 @@ export async function statusViewers(
   const audience = await asked(session.status.audience());
   const contacts = new Contacts(db, instanceId, 0); // reads only: the time is that of writes
   const people = await viewersOf(contacts, audience, session.self);
-  return [session.self.jid, ...people.map(({ jid, lid }) => jid ?? lid ?? '')];
+  return [session.self.jid, ...people.map(addressOf)];
 }
 
 /** Once for each person, whichever of his addresses were named. */

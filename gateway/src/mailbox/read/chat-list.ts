@@ -3,6 +3,7 @@ import { timestamp } from '../../clock.ts';
 import type { Queries } from '../../storage/database.ts';
 import { inParts } from '../../storage/in-parts.ts';
 import type { ChatRow, MessageRow } from '../../storage/schema.ts';
+import { userOf } from '../../whatsapp/jid.ts';
 import { Labels, labelView } from '../labels.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { type Face, facesOf } from './faces.ts';
@@ -84,7 +85,7 @@ async function pageOf(
 /** In code, because the databases do not agree on what upper and lower case are. */
 function matches({ jid, lid, title }: Face, search: string): boolean {
   const text = search.toLowerCase();
-  const users = [jid, lid].map((address) => address?.slice(0, address.indexOf('@')));
+  const users = [jid, lid].map((address) => address && userOf(address));
   return (title ?? '').toLowerCase().includes(text) || users.some((user) => user?.includes(text));
 }
 

@@ -4,6 +4,7 @@ import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { readContent } from '../../whatsapp/inbound/read.ts';
+import { userOf } from '../../whatsapp/jid.ts';
 import { storedContent } from '../messages.ts';
 import { PollVotes } from '../poll-votes.ts';
 import { facesOf } from './faces.ts';
@@ -42,5 +43,5 @@ export async function pollResults(db: Queries, reader: Reader, row: MessageRow) 
 
 /** Digits alone; who is known by a LID only keeps its suffix. */
 function plain(jid: string): string {
-  return jid.endsWith('@lid') ? jid : jid.slice(0, jid.indexOf('@'));
+  return jid.endsWith('@lid') ? jid : userOf(jid);
 }

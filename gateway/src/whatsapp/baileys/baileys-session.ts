@@ -1,5 +1,6 @@
 import type { Boom } from '@hapi/boom';
 import { DisconnectReason, isJidNewsletter, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
+import { userOf } from '../jid.ts';
 import {
   type OutgoingMessage,
   type Presence,
@@ -95,7 +96,7 @@ export class BaileysSession implements Session {
     const registered = answers.filter((answer) => answer.exists);
     return Promise.all(
       registered.map(async ({ jid }) => ({
-        number: jid.slice(0, jid.indexOf('@')),
+        number: userOf(jid),
         jid: jidNormalizedUser(jid),
         lid: await this.lidOf(jid),
       })),

@@ -1,4 +1,5 @@
 import { failure } from '../../../failure.ts';
+import { userOf } from '../../../whatsapp/jid.ts';
 import { readRecipient, shownNumber } from '../../../whatsapp/recipient.ts';
 import { requiredText } from '../../fields.ts';
 
@@ -9,6 +10,6 @@ export const callee = requiredText(NUMBER_CHARACTERS);
 /** The digits of a phone number or `@s.whatsapp.net` JID: nobody is called by another address. Throws `field_invalid`. */
 export function calleeDigits(number: string): string {
   const recipient = readRecipient(number.trim());
-  if (recipient?.kind === 'user') return recipient.jid.slice(0, recipient.jid.indexOf('@'));
+  if (recipient?.kind === 'user') return userOf(recipient.jid);
   throw failure('field_invalid', { text: `Invalid number: ${shownNumber(number)}` });
 }

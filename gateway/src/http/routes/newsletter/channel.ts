@@ -1,3 +1,4 @@
+import { userOf } from '../../../whatsapp/jid.ts';
 import { type Newsletter, newsletterLink } from '../../../whatsapp/newsletter.ts';
 
 /** `NewsletterChannel` (`groups.md`): keys without a value, or that are not for this reader, are left out. */
@@ -9,7 +10,7 @@ export function channelView(newsletter: Newsletter) {
     state: state ?? 'active',
     name: name ?? '',
     description: description ?? '',
-    ...(runsIt && { inviteLink: newsletterLink(invite ?? jid.slice(0, jid.indexOf('@'))) }),
+    ...(runsIt && { inviteLink: newsletterLink(invite ?? userOf(jid)) }),
     subscriberCount: subscribers ?? 0,
     ...(pictureUrl && { pictureUrl }),
     ...(role && { role }),

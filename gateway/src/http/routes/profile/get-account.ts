@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Profile } from '../../../instances/profile/profile-desk.ts';
+import { userOf } from '../../../whatsapp/jid.ts';
 import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
 import { says } from '../../fields.ts';
 import { type Route, route } from '../../route.ts';
@@ -57,7 +58,7 @@ function view({ person: { jid, lid }, name, about, pictureUrl }: Profile) {
     profilePicture: pictureUrl,
     ...(name && { profileName: name }),
     ...(about && { profileStatus: about }),
-    ...(jid && { phoneNumber: jid.slice(0, jid.indexOf('@')), jid }),
+    ...(jid && { phoneNumber: userOf(jid), jid }),
     ...(lid && { lid }),
   };
 }
