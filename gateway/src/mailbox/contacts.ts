@@ -4,7 +4,7 @@ import { query } from '../storage/prepared.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import type { Person } from '../whatsapp/jid.ts';
 import { mergeContacts } from './merge.ts';
-import { storable } from './storable.ts';
+import { storableStart } from './storable.ts';
 
 /** The pair of addresses of one person as it was before it was learned or changed. */
 export interface IdentityChange {
@@ -170,5 +170,5 @@ export class Contacts {
 }
 
 function nameOf(text: string): string {
-  return [...storable(text)].slice(0, NAME_CHARACTERS).join('');
+  return storableStart(text, NAME_CHARACTERS);
 }

@@ -1,6 +1,6 @@
 import type { Queries } from '../storage/database.ts';
 import type { LabelRow } from '../storage/schema.ts';
-import { storable } from './storable.ts';
+import { storableStart } from './storable.ts';
 
 /** A label as answers show it. */
 export interface LabelView {
@@ -72,7 +72,7 @@ export class Labels {
     const row: LabelRow = {
       instance_id: this.#instanceId,
       label_id: id,
-      name: [...storable(name)].slice(0, NAME_CHARACTERS).join(''),
+      name: storableStart(name, NAME_CHARACTERS),
       color,
       predefined: predefined ? 1 : 0,
       state: 'present',

@@ -3,7 +3,7 @@ import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
 import type { NewsletterRow } from '../storage/schema.ts';
 import type { Newsletter, NewsletterRole } from '../whatsapp/newsletter.ts';
-import { storable } from './storable.ts';
+import { storableStart } from './storable.ts';
 
 const NAME_CHARACTERS = 255;
 const DESCRIPTION_CHARACTERS = 4_096;
@@ -116,5 +116,5 @@ function newsletter(row: NewsletterRow): Newsletter {
 }
 
 function bounded(text: string | null, characters: number): string | null {
-  return text === null ? null : [...storable(text)].slice(0, characters).join('');
+  return text === null ? null : storableStart(text, characters);
 }

@@ -5,3 +5,8 @@
 export function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
+
+/** Its first characters, for names that strangers may make as long as they like. */
+export function storableStart(text: string, characters: number): string {
+  return [...storable(text)].slice(0, characters).join('');
+}
