@@ -1,120 +1,60 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
-
-/** Prepared statements kept. The gateway's own set is far smaller; batches of unusual size fall out. */
-const STATEMENT_CACHE = 256;
+import { SqliteConnection } from './sqlite-connection.ts';
 
 /** How long a query waits for another process to finish its writing, counted from when it was asked for. */
 const BUSY_DEADLINE_MS = 5_000;
 /** The same, once one has waited in vain: a request of many queries would else wait for each of them. */
 const STILL_BUSY_DEADLINE_MS = 200;
-const BUSY_RETRY_MS = 20;
-const SQLITE_BUSY = 5;
 
-interface Statement {
-  run: StatementSync;
-  returnsRows: boolean;
-  writes: boolean;
-}
+/** So many transactions share a commit at most: the first of them waits for the last. */
+const SHARED_BY = 16;
 
-/** The one connection to an SQLite file; `node:sqlite` answers synchronously. */
-class SqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, Statement>();
-  readonly #foreignChanges: StatementSync;
-  /** Whoever has it at this moment waits for other processes until then; `performance.now()`. */
-  deadline = 0;
-  /** The last query waited for another process in vain. */
-  blocked = false;
-  #version: unknown;
-  #asked = false;
-  #changes = 0;
+const BEGIN = CompiledQuery.raw('begin immediate');
+const COMMIT = CompiledQuery.raw('commit');
+const ROLLBACK = CompiledQuery.raw('rollback');
+/** A transaction that joins those that wait for their commit. */
+const JOIN = CompiledQuery.raw('savepoint joined');
+const LEAVE = CompiledQuery.raw('release joined');
+const UNDO = CompiledQuery.raw('rollback to joined');
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-    this.#foreignChanges = database.prepare('PRAGMA data_version');
+/** The connection in the hands of one query or one transaction. */
+class Loan implements DatabaseConnection {
+  readonly #driver: SqliteDriver;
+  transaction: 'first' | 'joined' | null = null;
+  /** The connection was passed on before Kysely gave it back. */
+  over = false;
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
   }
 
-  /**
-   * Another number after every write. Our own are counted here at once; those of other processes are asked of SQLite
-   * once per turn of the event loop, because the question is a system call and a busy turn has many requests.
-   */
-  changes(): number {
-    if (!this.#asked) {
-      this.#asked = true;
-      setImmediate(() => {
-        this.#asked = false;
-      });
-      const version = this.#foreignChanges.get()?.data_version;
-      if (version !== this.#version) {
-        this.#version = version;
-        this.#changes++;
-      }
-    }
-    return this.#changes;
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#driver.execute(this, query);
   }
 
-  /** SQLite would wait for another process by stopping this one, with all of its sockets. */
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    for (;;) {
-      try {
-        const result = this.#run<R>(query);
-        this.blocked = false;
-        return result;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        this.blocked ||= performance.now() >= this.deadline;
-        if (performance.now() >= this.deadline) throw error;
-        await pause(BUSY_RETRY_MS);
-      }
-    }
-  }
-
-  #run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
-    const { run, returnsRows, writes } = this.#statement(sql);
-    if (writes) this.#changes++;
-    const values = parameters as SQLInputValue[];
-    if (returnsRows) return { rows: run.all(...values) as R[] };
-    const { changes, lastInsertRowid } = run.run(...values);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-  }
-
-  async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    for (const row of this.#statement(sql).run.iterate(...(parameters as SQLInputValue[]))) {
-      yield { rows: [row as R] };
-    }
-  }
-
-  #statement(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (statement) {
-      this.#statements.delete(sql);
-    } else {
-      const run = this.#database.prepare(sql);
-      // Asking for the columns costs as much as running a small query, so it is done once.
-      statement = { run, returnsRows: run.columns().length > 0, writes: !/^\s*select\b/i.test(sql) };
-      const [oldest] = this.#statements.keys();
-      if (this.#statements.size >= STATEMENT_CACHE && oldest !== undefined) this.#statements.delete(oldest);
-    }
-    this.#statements.set(sql, statement);
-    return statement;
+  streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    return this.#driver.stream(this, query);
   }
 }
 
 /**
  * Lends the connection to one query or transaction at a time, in the order in which they asked. Kysely's own driver
  * wakes everybody who waits at every turn, which under load costs more than the queries.
+ *
+ * Transactions that wait for each other share one commit: writing it out is the dearest part of a small transaction,
+ * and many of them change the same pages. Each is a savepoint, so it fails alone; each resolves only once the commit
+ * is made, and all fail with it. A query outside of them waits for that commit, so nobody sees what may be undone.
  */
 export class SqliteDriver implements Driver {
-  readonly #database: DatabaseSync;
   readonly #connection: SqliteConnection;
   readonly #waiting: (() => void)[] = [];
   #lent = false;
+  /** Transactions that have done their work and wait for the commit. */
+  #uncommitted: PromiseWithResolvers<void>[] = [];
 
   /** Other processes are waited for in here: the connection itself is to have no busy timeout. */
   constructor(database: DatabaseSync) {
-    this.#database = database;
     this.#connection = new SqliteConnection(database);
   }
 
@@ -124,46 +64,102 @@ export class SqliteDriver implements Driver {
     return this.#connection.changes();
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<Loan> {
     const asked = performance.now();
     if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));
     this.#lent = true;
     // Whoever waited in the queue while the file was locked does not wait for it all over again.
     this.#connection.deadline =
       asked + (this.#connection.blocked ? STILL_BUSY_DEADLINE_MS : BUSY_DEADLINE_MS);
-    return this.#connection;
+    return new Loan(this);
   }
 
-  async releaseConnection(): Promise<void> {
-    const next = this.#waiting.shift();
-    // The connection stays lent while it passes on, so nobody can slip in between.
-    if (next) next();
-    else this.#lent = false;
+  async releaseConnection(loan: Loan): Promise<void> {
+    if (!loan.over) await this.#passOn(loan);
+  }
+
+  async execute<R>(loan: Loan, query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!loan.transaction) await this.#commit();
+    return this.#run(query);
+  }
+
+  async *stream<R>(loan: Loan, query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    if (!loan.transaction) await this.#commit();
+    yield* this.#connection.streamQuery<R>(query);
   }
 
   /**
    * Immediate: every transaction of ours writes. A deferred one that reads first fails at its first write when another
    * process (the command line) wrote in between, and SQLite does not wait for that case.
    */
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  async beginTransaction(loan: Loan): Promise<void> {
+    const first = this.#uncommitted.length === 0;
+    await this.#run(first ? BEGIN : JOIN);
+    loan.transaction = first ? 'first' : 'joined';
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  async commitTransaction(loan: Loan): Promise<void> {
+    if (loan.transaction === 'joined') await this.#run(LEAVE);
+    const committed = Promise.withResolvers<void>();
+    this.#uncommitted.push(committed);
+    void this.#passOn(loan);
+    await committed.promise;
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    // Some failures (a full disk) have ended the transaction already.
-    if (this.#database.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+  async rollbackTransaction(loan: Loan): Promise<void> {
+    // A commit that failed, and some other failures (a full disk), have ended the transaction already.
+    if (loan.over || !this.#connection.inTransaction) return;
+    if (loan.transaction === 'first') await this.#run(ROLLBACK);
+    else {
+      await this.#run(UNDO);
+      await this.#run(LEAVE);
+    }
   }
 
   async destroy(): Promise<void> {
-    this.#database.close();
+    this.#connection.close();
   }
-}
 
-function isBusy(error: unknown): boolean {
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === 'number' && (errcode & 0xff) === SQLITE_BUSY;
+  /** The connection stays lent while it passes on, so nobody can slip in between. Never rejects. */
+  async #passOn(loan: Loan): Promise<void> {
+    loan.over = true;
+    if (this.#waiting.length === 0 || this.#uncommitted.length >= SHARED_BY) await this.#commit();
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#lent = false;
+  }
+
+  /** Commits what waits for it, if anything does, and tells those who wait. Never rejects. */
+  async #commit(): Promise<void> {
+    if (this.#uncommitted.length === 0) return;
+    try {
+      await this.#run(COMMIT);
+      for (const each of this.#uncommitted.splice(0)) each.resolve();
+    } catch (error) {
+      const reason = await this.#rollBackAll(error);
+      for (const each of this.#uncommitted.splice(0)) each.reject(reason);
+    }
+  }
+
+  /** What those who wait for the commit are told when it failed with `error`. */
+  async #rollBackAll(error: unknown): Promise<unknown> {
+    try {
+      if (this.#connection.inTransaction) await this.#connection.executeQuery(ROLLBACK);
+      return error;
+    } catch (second) {
+      return new AggregateError([error, second], 'a commit failed, and so did its rollback');
+    }
+  }
+
+  /** A failure that ends the transaction takes along what was to share its commit. */
+  async #run<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return await this.#connection.executeQuery<R>(query);
+    } catch (error) {
+      if (!this.#connection.inTransaction) {
+        for (const each of this.#uncommitted.splice(0)) each.reject(error);
+      }
+      throw error;
+    }
+  }
 }
