@@ -99,6 +99,13 @@ export class Labels {
       .execute();
   }
 
+  /** A device that was just linked learns them all anew; what an earlier one knew may have been another number's. */
+  async forgetAll(): Promise<void> {
+    for (const table of ['labels', 'label_assignments'] as const) {
+      await this.#db.deleteFrom(table).where('instance_id', '=', this.#instanceId).execute();
+    }
+  }
+
   /** Puts a label somewhere or takes it off; false when it was so already. */
   async assign(id: string, { chat, messageId }: LabelPlace, labeled: boolean): Promise<boolean> {
     const row = { instance_id: this.#instanceId, label_id: id, chat, message_id: messageId ?? '' };

@@ -28,7 +28,8 @@ export async function ingestChatChanges(
   { changes, source, withLabels, alongside }: ChatChanges,
 ): Promise<AfterChanges> {
   await alongside(mailbox.scope.trx);
-  if (withLabels && source !== 'own') await mailbox.labels.dropDeleted();
+  if (withLabels && source === 'first') await mailbox.labels.forgetAll();
+  if (withLabels && source === 'sync') await mailbox.labels.dropDeleted();
   const applying: Applying = { mailbox, silent: source === 'first', after: { cleared: [] } };
   for (const change of changes) await apply(applying, change);
   return applying.after;
