@@ -94,6 +94,8 @@ describe.each(databases)('status, on $name', ({ open }) => {
     expect(await ana!.sees(id)).toMatchObject({ chat: STATUS, text: 'Hard to read' });
     const next = await publish('Easy to read');
     expect(await ana!.sees(next.id)).toMatchObject({ chat: STATUS, text: 'Easy to read' });
+    const shown = (await ana!.inbox()).filter(({ text }) => text === 'Hard to read');
+    expect(shown).toMatchObject([{ id, chat: STATUS }]);
   });
 
   test('that was seen is reported so, with its viewer', async () => {

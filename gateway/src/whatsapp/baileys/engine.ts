@@ -5,6 +5,7 @@ import type { ConnectionOptions } from './connection-options.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
 import { wrapRawKeys } from './raw-keys.ts';
+import { keepFewMessages } from './recent-messages.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
 /** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
@@ -25,7 +26,7 @@ type EngineOptions = Pick<
 
 /** Opens a Baileys socket, with everything in it that keeps, caches or decides replaced by ours. */
 export function openEngine({ auth, url, agent, media, listener, log, ...options }: EngineOptions): WASocket {
-  return makeWASocket({
+  const socket = makeWASocket({
     ...(url ? { waWebSocketUrl: url } : {}),
     ...(agent ? { agent, fetchAgent: agent } : {}),
     // Baileys fetches history and app state by itself, and takes it along there.
@@ -60,4 +61,6 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
       id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
     makeSignalRepository: makeBridgeSignalRepository,
   });
+  keepFewMessages(socket.messageRetryManager);
+  return socket;
 }
