@@ -37,13 +37,18 @@ export class StorageFault {
   }
 
   #guard(connection: DatabaseConnection): DatabaseConnection {
-    return {
-      executeQuery: async (query) => {
-        this.#check(query.query);
-        return connection.executeQuery(query);
-      },
-      streamQuery: connection.streamQuery.bind(connection),
+    const executeQuery: DatabaseConnection['executeQuery'] = async (query) => {
+      this.#check(query.query);
+      return connection.executeQuery(query);
     };
+    // Everything else is the connection's own: its driver keeps there what it knows of the transaction.
+    return new Proxy(connection, {
+      get(target, name) {
+        if (name === 'executeQuery') return executeQuery;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
   }
 
   #check(node: OperationNode): void {
