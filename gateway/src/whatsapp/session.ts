@@ -139,8 +139,8 @@ export interface SessionListener {
   message(message: WAMessage, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   call(notice: CallNotice): Promise<void>;
-  /** A device of the account changed chats, labels or contacts for all of them. */
-  chatChanges(changes: ChatChanges): Promise<void>;
+  /** A device of the account changed chats, labels or contacts for all of them. What comes together is one commit. */
+  chatChanges(changes: ChatChanges[]): Promise<void>;
   /** A group has changed. */
   groupNotice(notice: GroupNotice): Promise<void>;
   /** Metadata as WhatsApp has them now; `complete`: the account is in no other groups. */

@@ -4,35 +4,31 @@ import type { MessageRow } from '../../storage/schema.ts';
 import type { ChangedChat, ChangedMessage, ChatChange, ChatChanges } from '../../whatsapp/chat-change.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
 
-/** What is left to do once the changes are stored. */
-export interface AfterChanges {
-  /** Keys of chats whose messages are to go. */
-  cleared: string[];
-}
-
 type Of<K extends ChatChange['kind']> = Extract<ChatChange, { kind: K }>;
 
 interface Applying {
   mailbox: Mailbox;
   /** Labels as they were when the device was linked are no news. */
   silent: boolean;
-  after: AfterChanges;
+  /** Keys of chats whose messages are to go. */
+  cleared: string[];
 }
 
 /**
  * Stores what a device of the account changed for all of them, and reports labels. A change may come again, much later,
- * when the state had to be read from its beginning: what was said since then stands.
+ * when the state had to be read from its beginning: what was said since then stands. Returns the keys of chats whose
+ * messages are to go once the changes are stored.
  */
 export async function ingestChatChanges(
   mailbox: Mailbox,
   { changes, source, withLabels, alongside }: ChatChanges,
-): Promise<AfterChanges> {
+): Promise<string[]> {
   await alongside(mailbox.scope.trx);
   if (withLabels && source === 'first') await mailbox.labels.forgetAll();
   if (withLabels && source === 'sync') await mailbox.labels.dropDeleted();
-  const applying: Applying = { mailbox, silent: source === 'first', after: { cleared: [] } };
+  const applying: Applying = { mailbox, silent: source === 'first', cleared: [] };
   for (const change of changes) await apply(applying, change);
-  return applying.after;
+  return applying.cleared;
 }
 
 async function apply(applying: Applying, change: ChatChange): Promise<void> {
@@ -91,14 +87,14 @@ async function markRead(mailbox: Mailbox, { chat, read, upTo }: Of<'read'>): Pro
   else if (row) await mailbox.chats.set(key, { markedUnread: false });
 }
 
-async function clear({ mailbox, after }: Applying, { chat, upTo, listed }: Of<'cleared'>): Promise<void> {
+async function clear({ mailbox, cleared }: Applying, { chat, upTo, listed }: Of<'cleared'>): Promise<void> {
   const key = await keyOf(mailbox, chat);
   const row = key === null ? undefined : await mailbox.chats.find(key);
   if (key === null || !row) return;
   const goneOn = row.activity_at > upTo;
   if ((row.cleared_to ?? 0) >= upTo && goneOn) return;
   await mailbox.chats.clear(key, { upTo, deleted: !listed && !goneOn });
-  after.cleared.push(key);
+  cleared.push(key);
 }
 
 async function editLabel({ mailbox, silent }: Applying, change: Of<'label'>): Promise<void> {

@@ -118,9 +118,13 @@ export class Ingest implements SessionListener {
     if (isNew) this.#options.calls.heard(this.#instanceId, notice);
   }
 
-  async chatChanges(changes: ChatChanges): Promise<void> {
-    const after = await this.#transaction((mailbox) => ingestChatChanges(mailbox, changes));
-    for (const chat of after?.cleared ?? []) void this.#removeCleared(chat);
+  async chatChanges(all: ChatChanges[]): Promise<void> {
+    const cleared = await this.#transaction(async (mailbox) => {
+      const chats: string[] = [];
+      for (const changes of all) chats.push(...(await ingestChatChanges(mailbox, changes)));
+      return chats;
+    });
+    for (const chat of cleared ?? []) void this.#removeCleared(chat);
   }
 
   async groupNotice(notice: GroupNotice): Promise<void> {

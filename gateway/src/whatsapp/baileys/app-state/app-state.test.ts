@@ -7,7 +7,7 @@ import { AccountKeys } from './account-keys.ts';
 import type { CollectionAnswer } from './answers.ts';
 import { AppState } from './app-state.ts';
 import { type Mutation, SET } from './cipher.ts';
-import { type Held, NOTHING_HELD } from './collection.ts';
+import type { Held } from './collection.ts';
 
 const NAME = 'regular_low';
 const KEY = { id: randomBytes(6), data: randomBytes(32) };
@@ -39,7 +39,7 @@ class PatchServer {
 function device(server: PatchServer) {
   const macs = new Map<string, Uint8Array>();
   const applied: Mutation[] = [];
-  let held: Held = NOTHING_HELD;
+  const held = new Map<string, Held>();
   const state = new AppState({
     keys: new AccountKeys(
       {
@@ -53,14 +53,15 @@ function device(server: PatchServer) {
     download: () => Promise.reject(new Error('there are no files here')),
     mutationsOf: () => [],
     held: async () => held,
-    async commit({ version, hash, entries, mutations }) {
+    async commit([step]) {
+      const { version, hash, entries, mutations } = step!.advance;
       for (const [index, mac] of entries) {
         if (mac) macs.set(index, mac);
         else macs.delete(index);
       }
       const valueMacs = async (indexes: string[]) =>
         new Map(indexes.flatMap((index) => (macs.has(index) ? [[index, macs.get(index)!] as const] : [])));
-      held = { version, hash, valueMacs };
+      held.set(NAME, { version, hash, valueMacs });
       applied.push(...mutations);
     },
     log: silentLog,
@@ -105,4 +106,27 @@ test('a device that is always overtaken gives up after a while', async () => {
   await expect(here.push(archived(true, 1))).rejects.toThrow(SendFailed);
   expect(turns).toBe(5);
   expect(here.says()).toBe(false);
+});
+
+test('what can be read is stored together, whatever becomes of the other collections', async () => {
+  const committed: string[][] = [];
+  const answer = { snapshot: null, patches: [], more: false, refused: null };
+  const state = new AppState({
+    keys: new AccountKeys(
+      { read: async () => undefined, current: () => undefined, request: async () => {} },
+      () => 0,
+    ),
+    ask: async () => [
+      { ...answer, name: 'regular_high' },
+      { ...answer, name: 'regular_low', refused: { code: 400, text: 'bad request' } },
+      { ...answer, name: 'regular' },
+    ],
+    download: () => Promise.reject(new Error('there are no files here')),
+    mutationsOf: () => [],
+    held: async () => new Map(),
+    commit: async (steps) => void committed.push(steps.map(({ advance }) => advance.name)),
+    log: silentLog,
+  });
+  await expect(state.sync(['regular_high', 'regular_low', 'regular'])).rejects.toThrow(SendFailed);
+  expect(committed).toEqual([['regular_high', 'regular']]);
 });

@@ -26,11 +26,18 @@ export interface AppStateOptions {
   /** Fetches and decrypts a file that the server refers to; throws `SendFailed`. */
   download(reference: proto.IExternalBlobReference): Promise<Uint8Array>;
   mutationsOf(file: Uint8Array): proto.ISyncdMutation[];
-  /** What is stored of a collection. */
-  held(name: string): Promise<Held>;
-  /** Stores a step together with what it says; resolves once it is durable. `first`: nothing was stored before; `own`: made here. */
-  commit(advance: Advance, first: boolean, own: boolean): Promise<void>;
+  /** What is stored of these collections; one that was never read is left out. */
+  held(names: readonly string[]): Promise<Map<string, Held>>;
+  /** Stores steps of several collections together with what they say; resolves once all of it is durable. */
+  commit(steps: Step[]): Promise<void>;
   log: Logger;
+}
+
+/** `first`: nothing was stored of the collection before; `own`: made here. */
+export interface Step {
+  advance: Advance;
+  first: boolean;
+  own: boolean;
 }
 
 /**
@@ -88,11 +95,11 @@ export class AppState {
     for (let attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
       const overtaking = await this.#takeIn(name);
       if (overtaking.some((other) => overtakes(other, mutation))) return;
-      const base = await held(name);
+      const base = (await held([name])).get(name) ?? NOTHING_HELD;
       const { patch, advance } = await nextPatch(name, base, await keys.current(), mutation);
       const [answer] = await ask([askFor(name, base.version, { patch })]);
       if (!answer) throw new SendFailed({ kind: 'failed', text: 'WhatsApp gave no answer' });
-      if (!answer.refused) return commit(advance, false, true);
+      if (!answer.refused) return commit([{ advance, first: false, own: true }]);
       if (answer.refused.code !== CONFLICT) throw refusal(answer.refused);
     }
     throw new SendFailed({ kind: 'failed', text: 'other devices kept changing it' });
@@ -112,22 +119,24 @@ export class AppState {
       throw new SendFailed({ kind: 'failed', text: 'the synchronised state is damaged' });
   }
 
-  /** Reads until there is no more; the names of collections that turned out to be damaged. */
+  /**
+   * Reads until there is no more; the names of collections that turned out to be damaged. What can be read is stored,
+   * whatever becomes of the others.
+   */
   async #read(
     names: readonly CollectionName[],
     whole: boolean,
     applied?: Mutation[],
   ): Promise<CollectionName[]> {
     const { ask, held, keys, log } = this.#options;
+    const stored = await held(names);
     const readers = new Map<string, CollectionReader>();
-    const first = new Set<string>();
     for (const name of names) {
-      const stored = await held(name);
-      if (stored === NOTHING_HELD) first.add(name);
-      readers.set(name, new CollectionReader(name, whole ? NOTHING_HELD : stored, (id) => keys.find(id)));
+      const base = whole ? undefined : stored.get(name);
+      readers.set(name, new CollectionReader(name, base ?? NOTHING_HELD, (id) => keys.find(id)));
     }
     const damaged: CollectionName[] = [];
-    const missing: AppStateKeyMissing[] = [];
+    const failed: unknown[] = [];
     for (let left = [...names]; left.length > 0; ) {
       const wanted = left.map((name) => {
         const version = readers.get(name)?.version ?? 0;
@@ -135,24 +144,27 @@ export class AppState {
       });
       const answers = await ask(wanted);
       const unfinished: CollectionName[] = [];
+      const steps: Step[] = [];
       for (const name of left) {
         const answer = answers.find((each) => each.name === name);
         const reader = readers.get(name);
         if (!answer || !reader) continue;
         try {
           const more = await this.#take(reader, answer);
+          const advance = more ? null : reader.advance();
           if (more) unfinished.push(name);
-          else await this.#keep(reader, first.has(name), applied);
+          if (advance) steps.push({ advance, first: !stored.has(name), own: false });
         } catch (error) {
-          if (error instanceof AppStateKeyMissing) missing.push(error);
-          else if (error instanceof AppStateDamaged) damaged.push(name);
-          else throw error;
+          if (error instanceof AppStateDamaged) damaged.push(name);
+          else failed.push(error);
           log.warn({ err: error, collection: name }, 'app state could not be read');
         }
       }
+      if (steps.length > 0) await this.#options.commit(steps);
+      for (const { advance } of steps) applied?.push(...advance.mutations);
       left = unfinished;
     }
-    if (missing[0]) throw missing[0];
+    if (failed.length > 0) throw failed[0];
     return damaged;
   }
 
@@ -166,13 +178,6 @@ export class AppState {
       await reader.patch(patch, file ? mutationsOf(file) : []);
     }
     return answer.more;
-  }
-
-  async #keep(reader: CollectionReader, first: boolean, applied: Mutation[] = []): Promise<void> {
-    const advance = reader.advance();
-    if (!advance) return;
-    await this.#options.commit(advance, first, false);
-    applied.push(...advance.mutations);
   }
 
   /** A key that is missing is asked for and waited for; the caller has a deadline. */

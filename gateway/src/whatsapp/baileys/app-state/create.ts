@@ -9,12 +9,13 @@ import {
 } from 'baileys';
 import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../telemetry/log.ts';
+import type { ChatChanges } from '../../chat-change.ts';
 import { readChatChange } from '../../inbound/chat-change.ts';
 import { SendFailed, type SessionListener } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
 import { AccountKeys } from './account-keys.ts';
 import { readAnswer } from './answers.ts';
-import { AppState } from './app-state.ts';
+import { AppState, type Step } from './app-state.ts';
 import { SET } from './cipher.ts';
 import type { AppStateStore } from './store.ts';
 
@@ -62,24 +63,28 @@ export function createAppState(options: CreateAppStateOptions): { appState: AppS
     },
     download: (reference) => asked(options, () => download(reference, options.fetchOptions)),
     mutationsOf: (file) => proto.SyncdMutations.decode(file).mutations,
-    held: (name) => store.held(name),
-    commit: (advance, first, own) =>
+    held: (names) => store.held(names),
+    commit: (steps) =>
       told(async () => {
-        const changes = advance.mutations.flatMap(
-          ({ operation, index, value }) =>
-            readChatChange({ index, value: operation === SET ? value : null }) ?? [],
-        );
-        await listener.chatChanges({
-          changes,
-          source: own ? 'own' : first ? 'first' : 'sync',
-          withLabels: advance.name === REGULAR,
-          alongside: (trx) => store.save(trx, advance),
-        });
-        for (const change of changes) tellEngine(socket, change);
+        const all = steps.map((step) => chatChanges(step, store));
+        await listener.chatChanges(all);
+        for (const { changes } of all) for (const change of changes) tellEngine(socket, change);
       }),
     log,
   });
   return { appState, keys };
+}
+
+function chatChanges({ advance, first, own }: Step, store: AppStateStore): ChatChanges {
+  const changes = advance.mutations.flatMap(
+    ({ operation, index, value }) => readChatChange({ index, value: operation === SET ? value : null }) ?? [],
+  );
+  return {
+    changes,
+    source: own ? 'own' : first ? 'first' : 'sync',
+    withLabels: advance.name === REGULAR,
+    alongside: (trx) => store.save(trx, advance),
+  };
 }
 
 /** What Baileys has to know, too: it goes out with presence and messages. */

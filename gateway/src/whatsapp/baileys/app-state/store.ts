@@ -1,7 +1,13 @@
 import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
-import { type Advance, type Held, NOTHING_HELD } from './collection.ts';
+import { query } from '../../../storage/prepared.ts';
+import type { Advance, Held } from './collection.ts';
 
 const ENTRIES_PER_QUERY = 200;
+
+/** A handful of rows, asked for at every connection. */
+const collections = query((db, { instanceId }: { instanceId: string }) =>
+  db.selectFrom('app_state').select(['collection', 'version', 'hash']).where('instance_id', '=', instanceId),
+);
 
 /** What one instance has read of the shared state. */
 export class AppStateStore {
@@ -13,15 +19,16 @@ export class AppStateStore {
     this.#instanceId = instanceId;
   }
 
-  /** `NOTHING_HELD` when the collection was never read. */
-  async held(name: string): Promise<Held> {
-    const row = await this.#db
-      .selectFrom('app_state')
-      .select(['version', 'hash'])
-      .where('instance_id', '=', this.#instanceId)
-      .where('collection', '=', name)
-      .executeTakeFirst();
-    return row ? { ...row, valueMacs: (indexMacs) => this.#valueMacs(name, indexMacs) } : NOTHING_HELD;
+  /** What is held of these collections; one that was never read is left out. */
+  async held(names: readonly string[]): Promise<Map<string, Held>> {
+    const { rows } = await collections(this.#db, { instanceId: this.#instanceId });
+    const wanted = rows.filter(({ collection }) => names.includes(collection));
+    return new Map(
+      wanted.map(({ collection, version, hash }) => {
+        const valueMacs: Held['valueMacs'] = (indexMacs) => this.#valueMacs(collection, indexMacs);
+        return [collection, { version, hash, valueMacs }];
+      }),
+    );
   }
 
   /** Notes a step, in the transaction that keeps what it says. */
