@@ -13,6 +13,7 @@ import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
 
 const RATE_OVERLIMIT = 429;
+const NO_DEADLINE = 0;
 
 /** Families of operations that have a file of their own. */
 export type Families = Pick<
@@ -119,14 +120,13 @@ export class BaileysSession implements Session {
     );
   }
 
-  /** A round trip to the server; rejects when no answer comes. */
+  /**
+   * A round trip to the server; rejects when the connection ends. It has no deadline of its own: the watchdog has one,
+   * and Baileys' is a timer with two formatted stack traces, every 25 seconds for every idle instance.
+   */
   async ping(): Promise<void> {
-    const answer = await this.#socket.query({
-      tag: 'iq',
-      attrs: { to: S_WHATSAPP_NET, type: 'get', xmlns: 'w:p' },
-      content: [{ tag: 'ping', attrs: {} }],
-    });
-    if (!answer) throw new SendFailed({ kind: 'timed_out' });
+    const attrs = { to: S_WHATSAPP_NET, type: 'get', xmlns: 'w:p' };
+    await this.#socket.query({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] }, NO_DEADLINE);
   }
 
   async #publish(presence: Presence, chat?: string): Promise<void> {
