@@ -38,6 +38,7 @@ export function onlyName(access: Access, params: unknown): string | null {
 
 /** A comma list without blanks, empty entries and repetitions. */
 export function listedNames(list: string): string[] {
+  if (list === '') return [];
   const names = list.split(',').map((name) => name.trim());
   return [...new Set(names)].filter((name) => name !== '');
 }

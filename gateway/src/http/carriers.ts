@@ -10,14 +10,14 @@ const BEARER = /^bearer +(.*)$/i;
  * logs of proxies, so everywhere else it is as if absent.
  */
 export function carriedToken(headers: IncomingHttpHeaders, query?: unknown): Carried {
-  const values = new Set(
-    [single(headers.token), bearer(headers.authorization), ...several(query)]
-      .map((value) => value?.trim())
-      .filter((value) => value),
-  );
-  const [token, ...others] = values;
-  if (token === undefined) return 'none';
-  return others.length > 0 ? 'conflict' : { token };
+  let token: string | null = null;
+  for (const value of [single(headers.token), bearer(headers.authorization), ...several(query)]) {
+    const carried = value?.trim();
+    if (!carried || carried === token) continue;
+    if (token !== null) return 'conflict';
+    token = carried;
+  }
+  return token === null ? 'none' : { token };
 }
 
 function bearer(authorization: string | undefined): string | undefined {
@@ -29,5 +29,6 @@ function single(header: string | string[] | undefined): string | undefined {
 }
 
 function several(query: unknown): string[] {
+  if (query === undefined) return [];
   return [query].flat().filter((value) => typeof value === 'string');
 }

@@ -92,9 +92,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // The pipeline reads bodies itself, after authentication.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.addHook('onRequest', async (request, reply) => {
+  // Not async: every request would pay for promises that only the rare ones need.
+  app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply);
-    if (options.httpsOnly) await requireHttps(request, reply, gate);
+    if (options.httpsOnly) requireHttps(request, reply, gate).then(() => done(), done);
+    else done();
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'OPTIONS') preflight(request, reply, origins).catch(done);
