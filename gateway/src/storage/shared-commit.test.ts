@@ -97,6 +97,23 @@ it.each(sqlite)('all that share a commit fail with it, and the next ones go on',
   expect(await keys()).toEqual(['c']);
 });
 
+it.each(sqlite)(
+  'a transaction that cannot be undone alone is not committed with the others',
+  async ({ open }) => {
+    const { put, committed } = await setup(open);
+    const withoutSavepoint = async (trx: DatabaseTransaction) => {
+      await sql`release joined`.execute(trx);
+      throw new Error('stop');
+    };
+    expect(await Promise.all([reasonOf(put('a')), reasonOf(put('b', withoutSavepoint))])).toEqual([
+      expect.stringMatching(/no such savepoint/),
+      expect.stringMatching(/no such savepoint/),
+    ]);
+    await put('c');
+    expect(committed()).toEqual(['c']);
+  },
+);
+
 it.each(sqlite)('a full disk takes nothing that was reported as done', async ({ open }) => {
   const { db, put, committed } = await setup(open);
   const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);

@@ -109,10 +109,17 @@ export class SqliteDriver implements Driver {
   async rollbackTransaction(loan: Loan): Promise<void> {
     // A commit that failed, and some other failures (a full disk), have ended the transaction already.
     if (loan.over || !this.#connection.inTransaction) return;
-    if (loan.transaction === 'first') await this.#run(ROLLBACK);
-    else {
+    if (loan.transaction === 'first') {
+      await this.#run(ROLLBACK);
+      return;
+    }
+    try {
       await this.#run(UNDO);
       await this.#run(LEAVE);
+    } catch (error) {
+      // What cannot be undone alone must not be committed with the others.
+      await this.#failAll(error);
+      throw error;
     }
   }
 
@@ -136,19 +143,19 @@ export class SqliteDriver implements Driver {
       await this.#run(COMMIT);
       for (const each of this.#uncommitted.splice(0)) each.resolve();
     } catch (error) {
-      const reason = await this.#rollBackAll(error);
-      for (const each of this.#uncommitted.splice(0)) each.reject(reason);
+      await this.#failAll(error);
     }
   }
 
-  /** What those who wait for the commit are told when it failed with `error`. */
-  async #rollBackAll(error: unknown): Promise<unknown> {
+  /** Rolls everything back and tells those who wait for the commit. Never rejects. */
+  async #failAll(error: unknown): Promise<void> {
+    let reason = error;
     try {
       if (this.#connection.inTransaction) await this.#connection.executeQuery(ROLLBACK);
-      return error;
     } catch (second) {
-      return new AggregateError([error, second], 'a commit failed, and so did its rollback');
+      reason = new AggregateError([error, second], 'a commit failed, and so did its rollback');
     }
+    for (const each of this.#uncommitted.splice(0)) each.reject(reason);
   }
 
   /** A failure that ends the transaction takes along what was to share its commit. */
