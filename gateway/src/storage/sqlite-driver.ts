@@ -51,7 +51,7 @@ export class SqliteDriver implements Driver {
   readonly #waiting: (() => void)[] = [];
   #lent = false;
   /** Transactions that have done their work and wait for the commit. */
-  #uncommitted: PromiseWithResolvers<void>[] = [];
+  readonly #uncommitted: PromiseWithResolvers<void>[] = [];
 
   /** Other processes are waited for in here: the connection itself is to have no busy timeout. */
   constructor(database: DatabaseSync) {
@@ -140,7 +140,7 @@ export class SqliteDriver implements Driver {
   async #commit(): Promise<void> {
     if (this.#uncommitted.length === 0) return;
     try {
-      await this.#run(COMMIT);
+      await this.#connection.executeQuery(COMMIT);
       for (const each of this.#uncommitted.splice(0)) each.resolve();
     } catch (error) {
       await this.#failAll(error);
@@ -155,6 +155,10 @@ export class SqliteDriver implements Driver {
     } catch (second) {
       reason = new AggregateError([error, second], 'a commit failed, and so did its rollback');
     }
+    this.#reject(reason);
+  }
+
+  #reject(reason: unknown): void {
     for (const each of this.#uncommitted.splice(0)) each.reject(reason);
   }
 
@@ -163,9 +167,7 @@ export class SqliteDriver implements Driver {
     try {
       return await this.#connection.executeQuery<R>(query);
     } catch (error) {
-      if (!this.#connection.inTransaction) {
-        for (const each of this.#uncommitted.splice(0)) each.reject(error);
-      }
+      if (!this.#connection.inTransaction) this.#reject(error);
       throw error;
     }
   }
