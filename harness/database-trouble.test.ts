@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { databases, type TestStorage } from '../gateway/src/storage/testing.ts';
+import { databases, type TestStorage } from '../gateway/src/storage/testing/databases.ts';
 import { Relay } from '../gateway/src/testing/relay.ts';
 import { type LinkedInstance, Stage } from './stage.ts';
 

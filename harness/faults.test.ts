@@ -1,6 +1,6 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { databases } from '../gateway/src/storage/testing.ts';
+import { databases } from '../gateway/src/storage/testing/databases.ts';
 import type { GatewayEvent } from './event-watch.ts';
 import { type LinkedInstance, Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { rssMb } from '../bench/usage.ts';
-import { databases, type TestStorage } from '../gateway/src/storage/testing.ts';
+import { databases, type TestStorage } from '../gateway/src/storage/testing/databases.ts';
 import { Condition } from './condition.ts';
 import { Stage } from './stage.ts';
 

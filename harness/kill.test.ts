@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { databases } from '../gateway/src/storage/testing.ts';
+import { databases } from '../gateway/src/storage/testing/databases.ts';
 import type { GatewayEvent } from './event-watch.ts';
 import { Load } from './load.ts';
 import { chooseSeed, Random } from './random.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type TestStorage } from '../gateway/src/storage/testing.ts';
+import { databases, type TestStorage } from '../gateway/src/storage/testing/databases.ts';
 import { type LinkedInstance, Stage } from './stage.ts';
 
 const MEGABYTE = 1_048_576;

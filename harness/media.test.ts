@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { databases } from '../gateway/src/storage/testing.ts';
+import { databases } from '../gateway/src/storage/testing/databases.ts';
 import { type LinkedInstance, Stage } from './stage.ts';
 
 const MIB = 1024 * 1024;

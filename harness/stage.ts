@@ -1,5 +1,5 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
-import type { TestStorage } from '../gateway/src/storage/testing.ts';
+import type { TestStorage } from '../gateway/src/storage/testing/databases.ts';
 import { type SandboxEndpoint, sandboxEnvironment } from '../gateway/src/testing/sandbox-environment.ts';
 import type { GatewayEvent } from './event-watch.ts';
 import { freePort, type Running, startGateway, startSandbox } from './processes.ts';

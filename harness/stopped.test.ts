@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { databases } from '../gateway/src/storage/testing.ts';
+import { databases } from '../gateway/src/storage/testing/databases.ts';
 import { Stage } from './stage.ts';
 
 const MESSAGES = 20;

@@ -12,8 +12,8 @@ import { layFoundation } from './foundation.ts';
 import { createLog } from './telemetry/log.ts';
 import { sandboxEnvironment } from './testing/sandbox-environment.ts';
 import { startWhatsApp } from './testing/whatsapp.ts';
-import { createLinkedDevices } from './whatsapp/baileys/linked-device.ts';
-import { leaked } from './whatsapp/baileys/signal/secrets.testing.ts';
+import { createLinkedDevices } from './whatsapp/baileys/keys/linked-device.ts';
+import { leaked } from './whatsapp/baileys/signal/testing/secrets.ts';
 
 const whatsapp = await startWhatsApp();
 const SERVE = new URL('cli/ryze.ts', import.meta.url).pathname;

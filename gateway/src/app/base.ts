@@ -6,7 +6,7 @@ import type { Seal } from '../storage/seal.ts';
 import { TempFiles } from '../storage/temp-files.ts';
 import type { TokenLookup } from '../tenancy/tokens.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
-import { CONNECT_TIMEOUT_MS } from '../whatsapp/media/outgoing/fetch-file.ts';
+import { CONNECT_TIMEOUT_MS } from '../whatsapp/media/outgoing/download-url.ts';
 
 /** What every part stands on. */
 export interface Base extends GatewayContext {

@@ -1,9 +1,9 @@
 import { Channels } from '../events/channels.ts';
-import { Courier } from '../events/courier.ts';
-import { FileNews } from '../events/file-news.ts';
-import { FrameLine } from '../events/frame-line.ts';
-import { Hub } from '../events/hub.ts';
+import { FileNews } from '../events/media-updates.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
+import { FrameLine } from '../events/sockets/frame-queue.ts';
+import { Hub } from '../events/sockets/hub.ts';
+import { Courier } from '../events/webhooks/courier.ts';
 import { PRODUCT } from '../product.ts';
 import type { Base } from './base.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { InstanceRecords } from '../instances/records.ts';
 import { createSeal } from '../storage/seal.ts';
-import { databases, type TestStorage } from '../storage/testing.ts';
+import { databases, type TestStorage } from '../storage/testing/databases.ts';
 import { nobodyWatches } from '../tenancy/access-watcher.ts';
 import { Accounts } from '../tenancy/accounts.ts';
 import { Directory } from '../tenancy/directory.ts';
 import { isMintedToken, tokenLookup } from '../tenancy/tokens.ts';
-import { TestClock } from '../test-clock.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import { accountCommand } from './account.ts';
 
 const lookup = tokenLookup(Buffer.alloc(32, 1));

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { Failure } from '../failure.ts';
+import { validate } from '../http/body/validation.ts';
 import { errorAnswer } from '../http/errors.ts';
 import { accountPatch, newAccount, rotation } from '../http/routes/admin/fields.ts';
-import { validate } from '../http/validation.ts';
 import type { Accounts, AccountView } from '../tenancy/accounts.ts';
 
 /** What the subcommands work with; `close` ends it. */

@@ -4,7 +4,7 @@ import type { Queries } from '../storage/database.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { DELIVERY_STATUSES } from './deliveries.ts';
+import { DELIVERY_STATUSES } from './webhooks/deliveries.ts';
 
 /** What the outbox must know of an instance to append its events: where they go and what they say of it. */
 export interface InstanceChannels {

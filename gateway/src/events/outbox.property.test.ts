@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestStorage } from '../storage/testing.ts';
-import { TestClock } from '../test-clock.ts';
-import { addInstance, addWebhook, newEvent, testOutbox, testSeal } from './testing.ts';
+import { databases, type TestStorage } from '../storage/testing/databases.ts';
+import { TestClock } from '../testing/test-clock.ts';
+import { addInstance, addWebhook, newEvent, testOutbox, testSeal } from './testing/events.ts';
 
 /** A transaction as somebody might write it. */
 const transactions = fc.array(

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestStorage } from '../storage/testing.ts';
-import { TestClock } from '../test-clock.ts';
+import { databases, type TestStorage } from '../storage/testing/databases.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import {
   addInstance,
   addWebhook,
@@ -10,7 +10,7 @@ import {
   newEvent,
   testOutbox,
   testSeal,
-} from './testing.ts';
+} from './testing/events.ts';
 
 describe.each(databases)('outbox on $name', ({ open }) => {
   let storage: TestStorage;

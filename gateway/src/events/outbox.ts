@@ -1,3 +1,4 @@
+import { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
 import type { DatabaseTransaction, Queries } from '../storage/database.ts';
@@ -14,9 +15,8 @@ import {
   WEBSOCKET_BASE64_BYTES,
   withFile,
 } from './file-view.ts';
-import type { Frame, FrameWait } from './frame-line.ts';
-import { KeyedMutex } from './mutex.ts';
 import { deliveryInsert, newDelivery } from './new-delivery.ts';
+import type { Frame, FrameWait } from './sockets/frame-queue.ts';
 
 export interface NewEvent {
   kind: EventName;

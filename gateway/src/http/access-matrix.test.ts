@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { databases, type TestStorage } from '../storage/testing.ts';
+import { databases, type TestStorage } from '../storage/testing/databases.ts';
 import { registeredPaths } from './paths.ts';
 import type { Access, Route } from './route.ts';
-import { ADMIN_TOKEN } from './testing.ts';
-import { offlineGateway } from './testing-offline.ts';
+import { ADMIN_TOKEN } from './testing/gateway.ts';
+import { offlineGateway } from './testing/offline.ts';
 
 /** Who asks. Every route is asked by each of them. */
 const CALLERS = [

@@ -4,20 +4,20 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { Channels } from '../events/channels.ts';
-import { urlOfEvent } from '../events/webhook-request.ts';
+import { urlOfEvent } from '../events/webhooks/webhook-request.ts';
 import { addressRanges } from '../net/address-policy.ts';
 import { GuardedFetch } from '../net/guarded-fetch.ts';
 import { guardedLookup } from '../net/guarded-lookup.ts';
 import type { Resolve } from '../net/resolve.ts';
-import { type LOOPBACK, Receiver } from '../net/testing.ts';
-import { databases } from '../storage/testing.ts';
+import { type LOOPBACK, Receiver } from '../net/testing/network.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { proxyAgent } from '../whatsapp/baileys/proxy-agent.ts';
 import { fetchPreview } from '../whatsapp/outbound/link-preview.ts';
-import { WatchedSupervisor } from './instance-testing.ts';
 import { eventRoutes } from './routes/events/index.ts';
 import { instanceRoutes } from './routes/instance/index.ts';
-import { testGateway } from './testing.ts';
+import { testGateway } from './testing/gateway.ts';
+import { WatchedSupervisor } from './testing/instances.ts';
 
 /** Hosts that lead into a private network or this machine, as a URL may spell them. One line for each kind. */
 const PRIVATE_HOSTS = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../storage/testing.ts';
-import { tenantGateway } from './instance-testing.ts';
+import { databases } from '../storage/testing/databases.ts';
+import { tenantGateway } from './testing/instances.ts';
 
 const LIST = '/api/instance/list';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { route } from './route.ts';
-import { testGateway } from './testing.ts';
+import { testGateway } from './testing/gateway.ts';
 
 const PROXY = '10.0.0.2';
 const STRANGER = '203.0.113.9';

@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failure } from '../failure.ts';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { type Route, route } from './route.ts';
-import { testGateway } from './testing.ts';
+import { testGateway } from './testing/gateway.ts';
 
 const LIMIT = 200;
 

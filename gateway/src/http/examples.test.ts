@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { shapeDifferences } from '../testing/shape.ts';
 import { startWhatsApp } from '../testing/whatsapp.ts';
-import { type ExampleWorld, exampleWorld, preparations } from './examples-world.testing.ts';
 import type { Route, RouteExample } from './route.ts';
+import { type ExampleWorld, exampleWorld, preparations } from './testing/examples-world.ts';
 
 const [sqlite] = databases;
 const whatsApp = await startWhatsApp();

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failure } from '../failure.ts';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Idempotency } from './idempotency.ts';
 import { route } from './route.ts';
-import { testGateway } from './testing.ts';
+import { testGateway } from './testing/gateway.ts';
 
 const SEND = '/api/send/mine';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../storage/testing.ts';
-import { tenantGateway } from './instance-testing.ts';
-import { guardedAddress } from './login-guard.ts';
-import { decide, MemoryRateStore } from './rate-limit.ts';
-import { ADMIN_TOKEN, type TestAnswer } from './testing.ts';
+import { databases } from '../storage/testing/databases.ts';
+import { guardedAddress } from './access/login-guard.ts';
+import { decide, MemoryRateStore } from './access/rate-limit.ts';
+import { ADMIN_TOKEN, type TestAnswer } from './testing/gateway.ts';
+import { tenantGateway } from './testing/instances.ts';
 
 const LIST = '/api/instance/list';
 const limitHeaders = ({ headers }: TestAnswer) =>

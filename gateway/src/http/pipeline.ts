@@ -2,14 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, failure } from '../failure.ts';
 import type { TempFiles } from '../storage/temp-files.ts';
 import { principalKey } from '../tenancy/principal.ts';
-import { BODY_LIMIT, type ReadBody, readBody } from './body.ts';
-import type { Gate, Visit } from './gate.ts';
+import type { Gate, Visit } from './access/authorizer.ts';
+import { BODY_LIMIT, type ReadBody, readBody } from './body/read-body.ts';
+import { validate } from './body/validation.ts';
 import type { Idempotency } from './idempotency.ts';
 import { JsonText } from './json-text.ts';
 import { pathOf } from './paths.ts';
 import { type Access, MESSAGE_ID, type Route, type RouteAnswer, type RouteRequest } from './route.ts';
 import { Streamed } from './streamed.ts';
-import { validate } from './validation.ts';
 
 export interface Pipeline {
   gate: Gate;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
-import { tenantGateway } from './instance-testing.ts';
-import { ADMIN_TOKEN } from './testing.ts';
+import { ADMIN_TOKEN } from './testing/gateway.ts';
+import { tenantGateway } from './testing/instances.ts';
 
 it.each(databases)(
   'no secret of a request reaches the log or the database in clear on $name',

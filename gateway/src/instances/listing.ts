@@ -1,6 +1,6 @@
-import { DEFAULT_LABEL } from '../events/webhook-rules.ts';
-import { type WebhookViewDeps, webhookBlock } from '../events/webhook-view.ts';
-import { websocketView } from '../events/websocket-config.ts';
+import { websocketView } from '../events/sockets/websocket-config.ts';
+import { DEFAULT_LABEL } from '../events/webhooks/webhook-rules.ts';
+import { type WebhookViewDeps, webhookBlock } from '../events/webhooks/webhook-view.ts';
 import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
 import { remembered } from '../storage/remembered.ts';

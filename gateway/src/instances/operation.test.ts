@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Failure, failure } from '../failure.ts';
 import { errorAnswer } from '../http/errors.ts';
-import { TestClock } from '../test-clock.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import { SendFailed } from '../whatsapp/session.ts';
 import { performed } from './operation.ts';
 

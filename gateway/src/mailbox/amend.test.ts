@@ -1,7 +1,7 @@
 import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest/ingest-testing.ts';
-import { databases } from '../storage/testing.ts';
+import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest/testing/ingest.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { storedContent } from './messages.ts';
 
 const ID = '3EB0C1D2E3F405162738';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from '../instances/ingest/ingest-testing.ts';
+import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from '../instances/ingest/testing/ingest.ts';
 import { BATCH_ROWS } from '../storage/retention.ts';
-import { databases, type TestDatabase } from '../storage/testing.ts';
+import { databases, type TestDatabase } from '../storage/testing/databases.ts';
 import { Chats } from './chats.ts';
 import { forgetCleared, removeCleared } from './clearing.ts';
 import { Messages } from './messages.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addInstance, testSeal } from '../events/testing.ts';
-import { databases } from '../storage/testing.ts';
+import { addInstance, testSeal } from '../events/testing/events.ts';
+import { databases } from '../storage/testing/databases.ts';
 import type { Person } from '../whatsapp/jid.ts';
 import { Contacts } from './contacts.ts';
 import { Messages, type NewMessage } from './messages.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addInstance, testSeal } from '../events/testing.ts';
-import { databases } from '../storage/testing.ts';
+import { addInstance, testSeal } from '../events/testing/events.ts';
+import { databases } from '../storage/testing/databases.ts';
 
 test.each(databases)(
   'a file on $name follows its message into another chat, and goes with it',

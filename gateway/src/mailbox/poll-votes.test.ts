@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GROUP, ingestBench, JOAO } from '../instances/ingest/ingest-testing.ts';
-import { databases } from '../storage/testing.ts';
+import { GROUP, ingestBench, JOAO } from '../instances/ingest/testing/ingest.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { Contacts } from './contacts.ts';
 import { Messages } from './messages.ts';
 import { PollVotes } from './poll-votes.ts';

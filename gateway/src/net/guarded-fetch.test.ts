@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { TestClock } from '../test-clock.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import { GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import type { Resolve } from './resolve.ts';
-import { LOOPBACK, Receiver } from './testing.ts';
+import { LOOPBACK, Receiver } from './testing/network.ts';
 
 function guarded(options: Partial<GuardedFetchOptions> = {}) {
   const fetch = new GuardedFetch({ allowed: LOOPBACK, clock: systemClock, ...options });

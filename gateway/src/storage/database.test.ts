@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
 import { openStorage } from './database.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 const account = {
   id: 'a',

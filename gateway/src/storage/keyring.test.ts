@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encryptionKeyIn, tokenPepper } from './keyring.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 async function dataFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ryze-keys-'));

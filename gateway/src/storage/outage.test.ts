@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
 import { openStorage } from './database.ts';
 import { isOutage } from './outage.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 const errorOf = (work: () => unknown) =>
   Promise.resolve()

@@ -7,7 +7,7 @@ import { postgresDialect } from './postgres.ts';
 import { probe } from './probe.ts';
 import type { Database } from './schema.ts';
 import { holdSingleWriter } from './single-writer.ts';
-import { databases, type TestDatabase } from './testing.ts';
+import { databases, type TestDatabase } from './testing/databases.ts';
 
 const POOL = 2;
 

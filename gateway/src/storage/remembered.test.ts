@@ -4,7 +4,7 @@ import { createLog } from '../telemetry/log.ts';
 import { openStorage, type Queries } from './database.ts';
 import { prepared } from './prepared.ts';
 import { remembered } from './remembered.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 /** A remembered query that counts how often the database was asked. */
 function watched(db: Queries) {

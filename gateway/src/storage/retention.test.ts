@@ -1,13 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Channels } from '../events/channels.ts';
-import { DeliveryQueue } from '../events/delivery-queue.ts';
 import { readEventLog } from '../events/event-log.ts';
-import { addInstance, addWebhook, emitOne, silentLog, testOutbox, testSeal } from '../events/testing.ts';
-import { TestClock } from '../test-clock.ts';
+import {
+  addInstance,
+  addWebhook,
+  emitOne,
+  silentLog,
+  testOutbox,
+  testSeal,
+} from '../events/testing/events.ts';
+import { DeliveryQueue } from '../events/webhooks/delivery-queue.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import { BATCH_ROWS, forgetDeliveries, forgetEvents, forgetMessages } from './retention.ts';
 import { RetentionJob } from './retention-job.ts';
 import type { DeliveryRow } from './schema.ts';
-import { databases, type TestStorage } from './testing.ts';
+import { databases, type TestStorage } from './testing/databases.ts';
 
 const DAY = 24 * 3_600_000;
 

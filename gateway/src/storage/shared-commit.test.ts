@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { DatabaseTransaction } from './database.ts';
 import type { Database } from './schema.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 const sqlite = databases.filter(({ name }) => name === 'sqlite');
 

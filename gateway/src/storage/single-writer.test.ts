@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
-import { TestClock } from '../test-clock.ts';
+import { TestClock } from '../testing/test-clock.ts';
 import { openStorage } from './database.ts';
 import { AlreadyServed, holdSingleWriter } from './single-writer.ts';
-import { databases, type TestDatabase } from './testing.ts';
+import { databases, type TestDatabase } from './testing/databases.ts';
 
 async function setup(open: TestDatabase['open']) {
   const { target, folder } = await open();

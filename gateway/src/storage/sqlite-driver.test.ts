@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prepared } from './prepared.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 describe.each(databases)('the connection on $name', ({ open }) => {
   it('serves queries and transactions that are asked for at once, each whole', async () => {

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it, vi } from 'vitest';
 import { isOutage } from './outage.ts';
 import { probe } from './probe.ts';
-import { databases } from './testing.ts';
+import { databases } from './testing/databases.ts';
 
 const sqlite = databases.filter(({ name }) => name === 'sqlite');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { linkedGateway } from './linked-gateway.ts';
 import { startWhatsApp } from './whatsapp.ts';
 

@@ -5,7 +5,7 @@ import { type App, createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { DOCUMENTED_EVENTS, OPT_IN_EVENTS } from '../events/catalog.ts';
-import type { TestStorage } from '../storage/testing.ts';
+import type { TestStorage } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { atEnd } from './at-end.ts';
 import { EventList, type ReportedEvent } from './event-list.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, beforeAll, expect } from 'vitest';
-import { databases } from '../storage/testing.ts';
+import { databases } from '../storage/testing/databases.ts';
 import { type Answer, type LinkedInstance, linkedGateway } from './linked-gateway.ts';
 import { fileServer, mediaFiles } from './media-files.ts';
 import { startWhatsApp } from './whatsapp.ts';

@@ -1,16 +1,16 @@
 import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
-import { addInstance, testOutbox, testSeal } from '../events/testing.ts';
+import { addInstance, testOutbox, testSeal } from '../events/testing/events.ts';
 import { nobodyAnswers } from '../instances/calls/call-desk.ts';
 import { GroupSync } from '../instances/groups/group-sync.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
 import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
 import { createStateLog } from '../instances/running/state-log.ts';
 import type { Seal } from '../storage/seal.ts';
-import type { TestStorage } from '../storage/testing.ts';
+import type { TestStorage } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createLinkedDevices } from '../whatsapp/baileys/linked-device.ts';
+import { createLinkedDevices } from '../whatsapp/baileys/keys/linked-device.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
 const EVENT_DEADLINE_MS = 15_000;

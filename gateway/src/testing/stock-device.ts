@@ -1,7 +1,7 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { type BaileysEventMap, initAuthCreds, makeWASocket, type WASocket } from 'baileys';
 import { pino } from 'pino';
-import { memoryKeys } from '../whatsapp/baileys/memory-keys.ts';
+import { memoryKeys } from '../whatsapp/baileys/keys/memory-keys.ts';
 import { makeBridgeSignalRepository } from '../whatsapp/baileys/signal/repository.ts';
 import { atEnd } from './at-end.ts';
 import { EventList } from './event-list.ts';

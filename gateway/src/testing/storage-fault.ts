@@ -5,7 +5,7 @@ import {
   OperationNodeTransformer,
   type TableNode,
 } from 'kysely';
-import type { TestStorage } from '../storage/testing.ts';
+import type { TestStorage } from '../storage/testing/databases.ts';
 
 type Kind = 'reads' | 'writes';
 

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
-import { offlineGateway } from '../testing-offline.ts';
+import { databases } from '../../storage/testing/databases.ts';
+import { offlineGateway } from '../testing/offline.ts';
 import { operationId } from './document.ts';
 
 const [sqlite] = databases;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldRule } from '../fields.ts';
+import type { FieldRule } from '../body/fields.ts';
 
 export type JsonSchema = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
-import { CLOSINGS, type Closing, type Hub, type Subscriber } from '../../events/hub.ts';
+import { CLOSINGS, type Closing, type Hub, type Subscriber } from '../../events/sockets/hub.ts';
 
 const PING_MS = 25_000;
 const PONG_TIMEOUT_MS = 60_000;

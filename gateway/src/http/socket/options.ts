@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebsocketPluginOptions } from '@fastify/websocket';
 import WebSocket from 'ws';
-import { CLOSINGS } from '../../events/hub.ts';
+import { CLOSINGS } from '../../events/sockets/hub.ts';
 import { pathOf } from '../paths.ts';
 
 const MAX_INBOUND_BYTES = 64 * 1024;

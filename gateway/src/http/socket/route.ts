@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Hub } from '../../events/hub.ts';
+import type { Hub } from '../../events/sockets/hub.ts';
 import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { Directory } from '../../tenancy/directory.ts';

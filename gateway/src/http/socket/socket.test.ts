@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { Channels } from '../../events/channels.ts';
-import { Hub, MAX_SOCKETS } from '../../events/hub.ts';
 import { createOutbox } from '../../events/outbox.ts';
-import { BASE_URL, emitOne } from '../../events/testing.ts';
-import { configureWebsocket } from '../../events/websocket-config.ts';
-import { databases, type TestStorage } from '../../storage/testing.ts';
-import { type TestServices, testGateway } from '../testing.ts';
+import { Hub, MAX_SOCKETS } from '../../events/sockets/hub.ts';
+import { configureWebsocket } from '../../events/sockets/websocket-config.ts';
+import { BASE_URL, emitOne } from '../../events/testing/events.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
+import { type TestServices, testGateway } from '../testing/gateway.ts';
 import { socketRoute } from './route.ts';
 
 /** A client that keeps what it gets. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addInstance, silentLog, testSeal } from '../../events/testing.ts';
-import { databases } from '../../storage/testing.ts';
-import { TestClock } from '../../test-clock.ts';
+import { addInstance, silentLog, testSeal } from '../../events/testing/events.ts';
+import { databases } from '../../storage/testing/databases.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { ChatStates } from './chat-states.ts';
 
 const [sqlite] = databases;

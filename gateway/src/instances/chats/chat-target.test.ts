@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { addInstance, testSeal } from '../../events/testing.ts';
+import { addInstance, testSeal } from '../../events/testing/events.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import { NumberBook } from '../../mailbox/number-book.ts';
-import { databases } from '../../storage/testing.ts';
-import { TestClock } from '../../test-clock.ts';
+import { NumberBook } from '../../mailbox/number-cache.ts';
+import { databases } from '../../storage/testing/databases.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { readChatNumber } from '../../whatsapp/recipient.ts';
 import type { RegisteredNumber } from '../../whatsapp/session.ts';
 import { ChatTargets } from './chat-target.ts';

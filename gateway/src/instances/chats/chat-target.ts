@@ -1,6 +1,6 @@
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import type { NumberBook } from '../../mailbox/number-book.ts';
+import type { NumberBook } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { ContactRow } from '../../storage/schema.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';

@@ -1,12 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Groups } from '../../mailbox/groups.ts';
-import type { NumberBook } from '../../mailbox/number-book.ts';
+import type { NumberBook } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupIdentifier } from '../../whatsapp/invite.ts';
-import type { PictureOptions } from '../../whatsapp/media/picture.ts';
+import type { PictureOptions } from '../../whatsapp/media/outgoing/picture.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
 import { operationFailure } from '../operation.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { addInstance, testSeal } from '../../events/testing.ts';
-import { NumberBook } from '../../mailbox/number-book.ts';
-import { databases } from '../../storage/testing.ts';
-import { TestClock } from '../../test-clock.ts';
+import { addInstance, testSeal } from '../../events/testing/events.ts';
+import { NumberBook } from '../../mailbox/number-cache.ts';
+import { databases } from '../../storage/testing/databases.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
 import { changeLinks } from './communities.ts';
 import { GroupSync } from './group-sync.ts';

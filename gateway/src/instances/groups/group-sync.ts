@@ -1,7 +1,7 @@
+import { Gate } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
-import { Gate } from '../running/gate.ts';
 
 /** WhatsApp throttles the question for all groups; notifications keep the answer true meanwhile. */
 const FRESH_MS = 60_000;

@@ -3,7 +3,7 @@ import {
   type PictureOptions,
   pictureText,
   squarePicture,
-} from '../../whatsapp/media/picture.ts';
+} from '../../whatsapp/media/outgoing/picture.ts';
 
 /** A group's picture as WhatsApp takes it, or the public text of what is wrong with it. */
 export async function readImage(

@@ -1,4 +1,4 @@
-import type { NumberBook } from '../../mailbox/number-book.ts';
+import type { NumberBook } from '../../mailbox/number-cache.ts';
 import { type GroupMetadata, memberJid } from '../../whatsapp/group.ts';
 import { isSelf } from '../../whatsapp/inbound/origin.ts';
 import { type Person, userOf } from '../../whatsapp/jid.ts';

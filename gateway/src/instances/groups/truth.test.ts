@@ -5,8 +5,8 @@ import {
   groupWorld,
   type Member,
   refused,
-} from '../../http/routes/group/testing.ts';
-import { databases } from '../../storage/testing.ts';
+} from '../../http/routes/group/testing/groups.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { LinkedInstance } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Group, Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 
 /** The `data` of every example of `events.md` 4.4, by its title. */
 const examples: Record<string, Example> = JSON.parse(
-  readFileSync(new URL('exchange-examples.testing.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('testing/exchange-examples.json', import.meta.url), 'utf8'),
 );
 // biome-ignore lint/suspicious/noExplicitAny: payloads are compared as they are
 type Example = any;

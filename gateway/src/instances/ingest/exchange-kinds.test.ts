@@ -1,7 +1,7 @@
 import { Group } from '@ryze/whatsapp-sandbox/client';
 import { proto } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 

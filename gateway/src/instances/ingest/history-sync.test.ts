@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 

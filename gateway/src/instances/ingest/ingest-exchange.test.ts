@@ -1,8 +1,8 @@
 import { proto, type WAMessage } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { IngestSettings } from './ingest.ts';
-import { GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 

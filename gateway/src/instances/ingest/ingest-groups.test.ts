@@ -1,9 +1,9 @@
 import type { BinaryNode } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import { readGroupNotice } from '../../whatsapp/inbound/group-notice.ts';
-import { GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 const ANA = { jid: '5511777777777@s.whatsapp.net', lid: '300000000000003@lid' };
 const COMMUNITY = '120363406289005001@g.us';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { Receipt } from '../../whatsapp/session.ts';
-import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+import { AT, GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 const own = (id: string) => waMessage({ key: { id, fromMe: true }, message: { conversation: 'Hi' } });
 

@@ -1,11 +1,11 @@
 import { proto, type WAMessage } from 'baileys';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
-import { damagedMessage, encodedMessage } from '../../whatsapp/inbound/arbitrary-message.testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { catalog } from '../../whatsapp/inbound/catalog.ts';
 import { readIncoming } from '../../whatsapp/inbound/incoming.ts';
-import { GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+import { damagedMessage, encodedMessage } from '../../whatsapp/inbound/testing/arbitrary-message.ts';
+import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 /** `npm run fuzz` asks for many more, with a seed of its own. */
 const runs = Number(process.env.FUZZ_RUNS ?? 150);

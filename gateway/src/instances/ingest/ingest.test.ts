@@ -1,7 +1,7 @@
 import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
-import { GROUP, ingestBench, JOAO, SELF, waMessage } from './ingest-testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
+import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 const { StubType } = proto.WebMessageInfo;
 const undecryptable = (text: string, values: Parameters<typeof waMessage>[0] = {}) =>

@@ -1,6 +1,6 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { exchange, runInstances, type StoredEvent, state } from '../../testing/running-instances.ts';
 import { StorageFault } from '../../testing/storage-fault.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';

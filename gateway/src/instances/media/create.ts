@@ -1,7 +1,7 @@
 import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
-import type { FileNews } from '../../events/file-news.ts';
+import type { FileNews } from '../../events/media-updates.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
 import { Blobs } from '../../storage/blobs.ts';
 import type { Queries } from '../../storage/database.ts';

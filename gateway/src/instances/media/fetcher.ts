@@ -1,12 +1,12 @@
 import { buffer } from 'node:stream/consumers';
+import { deadline } from '../../async/deadline.ts';
+import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import type { Clock } from '../../clock.ts';
-import type { FileNews } from '../../events/file-news.ts';
 import { type FileState, WEBHOOK_BASE64_BYTES } from '../../events/file-view.ts';
-import { KeyedMutex } from '../../events/mutex.ts';
+import type { FileNews } from '../../events/media-updates.ts';
 import type { Queries } from '../../storage/database.ts';
 import { isOutage } from '../../storage/outage.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { deadline } from '../running/deadline.ts';
 import { type FetchDeps, type Fetched, fetchFile, Unwanted } from './fetch-file.ts';
 import { nextAttempt } from './fetch-schedule.ts';
 import { reportFile } from './file-events.ts';

@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { Newsletter, type Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { type S3Server, startS3 } from '../../testing/s3-server.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
-import { breakDownloads, exchange, sha256, sha256Of, webhookOf } from './testing.ts';
+import { breakDownloads, exchange, sha256, sha256Of, webhookOf } from './testing/files.ts';
 
 const whatsApp = await startWhatsApp();
 const S3_ROUTE = '/api/instance/s3/:instance';

@@ -1,11 +1,11 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { EventList } from '../../testing/event-list.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { type S3Server, startS3 } from '../../testing/s3-server.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
-import { breakDownloads, exchange, sha256Of, update, webhookOf } from './testing.ts';
+import { breakDownloads, exchange, sha256Of, update, webhookOf } from './testing/files.ts';
 
 const whatsApp = await startWhatsApp();
 const ALL = { mediaBase64: true, events: ['message.exchange', 'message.update'] };

@@ -8,7 +8,7 @@ import {
   type PictureOptions,
   pictureText,
   squarePicture,
-} from '../../whatsapp/media/picture.ts';
+} from '../../whatsapp/media/outgoing/picture.ts';
 import { type Newsletter, type NewsletterName, newsletterJid } from '../../whatsapp/newsletter.ts';
 import type { NewsletterOperations } from '../../whatsapp/ports/newsletters.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import type { NumberBook } from '../../mailbox/number-book.ts';
+import type { NumberBook } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { addressOf, type Person, userOf } from '../../whatsapp/jid.ts';
@@ -10,7 +10,7 @@ import {
   type PictureOptions,
   pictureText,
   squarePicture,
-} from '../../whatsapp/media/picture.ts';
+} from '../../whatsapp/media/outgoing/picture.ts';
 import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import { attempted } from '../operation.ts';

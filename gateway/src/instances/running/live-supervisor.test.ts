@@ -1,7 +1,7 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InstanceRow } from '../../storage/schema.ts';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { exchange, type RunningInstances, runInstances, state } from '../../testing/running-instances.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 import type { LiveSupervisor } from './live-supervisor.ts';

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:https';
+import { Gate } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/database.ts';
@@ -6,13 +7,12 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { AppStateStore } from '../../whatsapp/baileys/app-state/store.ts';
 import { Connection } from '../../whatsapp/baileys/connection.ts';
-import { InboxJournal } from '../../whatsapp/baileys/inbox-journal.ts';
-import type { LinkedDevices } from '../../whatsapp/baileys/linked-device.ts';
-import { replayJournal } from '../../whatsapp/baileys/replay.ts';
+import { InboxJournal } from '../../whatsapp/baileys/intake/inbox-journal.ts';
+import { replayJournal } from '../../whatsapp/baileys/intake/replay.ts';
+import type { LinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
 import type { MediaNetwork } from '../../whatsapp/media/network.ts';
 import type { Session, SessionListener } from '../../whatsapp/session.ts';
 import type { ConnectAnswer, LiveState, Supervisor } from '../supervisor.ts';
-import { Gate } from './gate.ts';
 import { dormant, Runner, type RunnerTools } from './runner.ts';
 import type { StateLog } from './state-log.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../failure.ts';
-import { TestClock } from '../../test-clock.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
 
 const qr = (qrCode: string) => ({ status: 'qr', qrCode }) as const;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { exchange, runInstances, state } from '../../testing/running-instances.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 

@@ -1,3 +1,5 @@
+import { deadline } from '../../async/deadline.ts';
+import type { Gate } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { Failure, failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
@@ -5,17 +7,15 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
 import type { Connection } from '../../whatsapp/baileys/connection.ts';
 import type { ConnectionWatcher } from '../../whatsapp/baileys/connection-options.ts';
-import type { DeviceAuth, LinkedDevices, PairingAuth } from '../../whatsapp/baileys/linked-device.ts';
+import type { DeviceAuth, LinkedDevices, PairingAuth } from '../../whatsapp/baileys/keys/linked-device.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import type { ConnectAnswer, LiveState } from '../supervisor.ts';
 import { afterClose } from './after-close.ts';
 import { reconnectDelay } from './backoff.ts';
-import { deadline } from './deadline.ts';
-import type { Gate } from './gate.ts';
+import { endTurn, newTurn, type Turn } from './generation.ts';
 import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
 import type { StateLog } from './state-log.ts';
 import { StateReports } from './state-reports.ts';
-import { endTurn, newTurn, type Turn } from './turn.ts';
 
 const TRANSPORT_DEADLINE_MS = 10_000;
 const UNLINK_DEADLINE_MS = 15_000;

@@ -1,7 +1,7 @@
 import type { AuthenticationCreds } from 'baileys';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
-import type { LinkedDevices, PairingAuth } from '../../whatsapp/baileys/linked-device.ts';
+import type { LinkedDevices, PairingAuth } from '../../whatsapp/baileys/keys/linked-device.ts';
 import type { Self } from '../../whatsapp/session.ts';
 import type { AfterClose, StateReport } from './after-close.ts';
 import type { StateLog } from './state-log.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { addAccount, addInstance, testOutbox, testSeal } from '../../events/testing.ts';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { addAccount, addInstance, testOutbox, testSeal } from '../../events/testing/events.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { createLog } from '../../telemetry/log.ts';
-import { TestClock } from '../../test-clock.ts';
-import { createLinkedDevices } from '../../whatsapp/baileys/linked-device.ts';
+import { TestClock } from '../../testing/test-clock.ts';
+import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
 import { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { nobodyAnswers } from '../calls/call-desk.ts';
 import { Ingest } from '../ingest/ingest.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addInstance, testSeal } from '../../events/testing.ts';
+import { addInstance, testSeal } from '../../events/testing/events.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import { databases } from '../../storage/testing.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import type { StatusAudience } from '../../whatsapp/ports/status.ts';
 import { SendFailed } from '../../whatsapp/session.ts';
 import { statusViewers } from './status-viewers.ts';

@@ -1,6 +1,6 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 

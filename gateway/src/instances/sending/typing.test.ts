@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { silentLog } from '../../events/testing.ts';
-import { TestClock } from '../../test-clock.ts';
+import { silentLog } from '../../events/testing/events.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import type { Target } from './recipients.ts';
 import { showTyping } from './typing.ts';
 

@@ -6,7 +6,7 @@ import type { ChatRow, MessageRow } from '../../storage/schema.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { Labels, labelView } from '../labels.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { type Face, facesOf } from './faces.ts';
+import { type Face, facesOf } from './display-names.ts';
 import { historyItem, type Reader, readMessages } from './items.ts';
 
 export interface ChatFilter {

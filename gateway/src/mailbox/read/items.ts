@@ -5,7 +5,7 @@ import type { Content } from '../../whatsapp/inbound/content.ts';
 import { readContent } from '../../whatsapp/inbound/read.ts';
 import { storedContent } from '../messages.ts';
 import { statusWord } from '../status.ts';
-import { type Face, type FaceOf, facesOf } from './faces.ts';
+import { type Face, type FaceOf, facesOf } from './display-names.ts';
 import { filesOf, mediaView } from './media-view.ts';
 
 /** Whose store is read. */

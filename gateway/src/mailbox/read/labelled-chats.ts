@@ -1,7 +1,7 @@
 import type { Queries } from '../../storage/database.ts';
 import { chatKind } from '../chats.ts';
 import { Labels, labelView } from '../labels.ts';
-import { facesOf } from './faces.ts';
+import { facesOf } from './display-names.ts';
 
 export interface LabelFilter {
   ids: string[];

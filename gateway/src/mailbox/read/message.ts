@@ -2,7 +2,7 @@ import { timestamp } from '../../clock.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { statusCode, statusWord } from '../status.ts';
-import { facesOf } from './faces.ts';
+import { facesOf } from './display-names.ts';
 import { type Reader, readMessages } from './items.ts';
 
 /** The `data` of `getMessage`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addInstance, testSeal } from '../../events/testing.ts';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { addInstance, testSeal } from '../../events/testing/events.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { Chats } from '../chats.ts';
 import { Contacts } from '../contacts.ts';
 import { Messages } from '../messages.ts';

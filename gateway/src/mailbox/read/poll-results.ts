@@ -7,7 +7,7 @@ import { readContent } from '../../whatsapp/inbound/read.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { storedContent } from '../messages.ts';
 import { PollVotes } from '../poll-votes.ts';
-import { facesOf } from './faces.ts';
+import { facesOf } from './display-names.ts';
 import type { Reader } from './items.ts';
 
 /** The present votes of a stored poll. Throws `Message is not a poll`. */

@@ -5,7 +5,7 @@ import { atEnd } from '../../testing/at-end.ts';
 import { postgresDialect } from '../postgres.ts';
 import type { Database } from '../schema.ts';
 import { sqliteDialect } from '../sqlite.ts';
-import { databases, type TestStorage } from '../testing.ts';
+import { databases, type TestStorage } from '../testing/databases.ts';
 import { firstTables } from './001-first-tables.ts';
 import { pollVotes } from './003-poll-votes.ts';
 import { chats } from './004-chats.ts';

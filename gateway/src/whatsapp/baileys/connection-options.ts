@@ -5,8 +5,8 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { SessionListener } from '../session.ts';
 import type { AppStateStore } from './app-state/store.ts';
 import type { CloseReason } from './close-reason.ts';
-import type { InboxJournal } from './inbox-journal.ts';
-import type { DeviceAuth } from './linked-device.ts';
+import type { InboxJournal } from './intake/inbox-journal.ts';
+import type { DeviceAuth } from './keys/linked-device.ts';
 
 export interface ConnectionOptions {
   auth: DeviceAuth;

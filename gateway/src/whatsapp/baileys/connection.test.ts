@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { testSeal } from '../../events/testing.ts';
-import { databases } from '../../storage/testing.ts';
+import { testSeal } from '../../events/testing/events.ts';
+import { databases } from '../../storage/testing/databases.ts';
 import { createLog } from '../../telemetry/log.ts';
-import { TestClock } from '../../test-clock.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
 import { AppStateStore } from './app-state/store.ts';
 import type { CloseReason } from './close-reason.ts';
 import { Connection } from './connection.ts';
-import { InboxJournal } from './inbox-journal.ts';
-import { createLinkedDevices } from './linked-device.ts';
+import { InboxJournal } from './intake/inbox-journal.ts';
+import { createLinkedDevices } from './keys/linked-device.ts';
 
 /** Somebody who takes connections and never says a word. */
 async function silentServer() {

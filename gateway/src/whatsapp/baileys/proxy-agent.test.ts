@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressRanges } from '../../net/address-policy.ts';
 import { guardedLookup } from '../../net/guarded-lookup.ts';
 import type { Resolve } from '../../net/resolve.ts';
-import { databases, type TestStorage } from '../../storage/testing.ts';
+import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { PROXY_NAME, startProxy } from '../../testing/proxies.ts';
 import { runInstances, state } from '../../testing/running-instances.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';

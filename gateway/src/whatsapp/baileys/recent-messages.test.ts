@@ -1,6 +1,6 @@
 import { MessageRetryManager, proto } from 'baileys';
 import { afterEach, expect, test } from 'vitest';
-import { silentLog } from '../../events/testing.ts';
+import { silentLog } from '../../events/testing/events.ts';
 import { keepFewMessages } from './recent-messages.ts';
 
 const TO = '5511999999999@s.whatsapp.net';

@@ -1,6 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { TestClock } from '../../test-clock.ts';
+import { TestClock } from '../../testing/test-clock.ts';
 import { Watchdog } from './watchdog.ts';
 
 function setup(answers: boolean[]) {

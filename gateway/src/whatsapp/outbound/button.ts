@@ -1,8 +1,8 @@
+import type { MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput } from '../media/outgoing/prepare.ts';
 import { cleanDigits } from '../recipient.ts';
 import { HeaderMedia } from './header-media.ts';
 import type { OutgoingKind } from './kind.ts';
-import type { MediaTools } from './media-room.ts';
 import { type Flow, interactive, nativeFlow, panel } from './native-flow.ts';
 
 export const BUTTON_TYPES = ['REPLY', 'URL', 'CALL', 'COPY'] as const;

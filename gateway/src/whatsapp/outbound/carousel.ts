@@ -1,9 +1,9 @@
 import type { proto } from 'baileys';
+import type { MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput } from '../media/outgoing/prepare.ts';
 import { type Button, flowOf } from './button.ts';
 import { HeaderMedia, type MediaHeader } from './header-media.ts';
 import type { OutgoingKind } from './kind.ts';
-import type { MediaTools } from './media-room.ts';
 import { interactive, nativeFlow, panel } from './native-flow.ts';
 
 export interface CarouselCard {

@@ -1,8 +1,8 @@
 import type { proto } from 'baileys';
 import { mediaContent } from '../media/outgoing/content.ts';
+import { MediaRoom, type MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput, PreparedMedia } from '../media/outgoing/prepare.ts';
 import type { Building } from './kind.ts';
-import { MediaRoom, type MediaTools } from './media-room.ts';
 
 /** The part of a header that is a file. */
 export type MediaHeader = Pick<

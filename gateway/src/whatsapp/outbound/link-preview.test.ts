@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { GuardedFetch } from '../../net/guarded-fetch.ts';
-import { LOOPBACK, Receiver } from '../../net/testing.ts';
+import { LOOPBACK, Receiver } from '../../net/testing/network.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { fetchPreview, firstUrl } from './link-preview.ts';
 import { readPage } from './page.ts';

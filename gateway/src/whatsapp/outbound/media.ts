@@ -1,7 +1,7 @@
 import { mediaContent } from '../media/outgoing/content.ts';
+import { type Delivered, MediaRoom, type MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput, PreparedMedia } from '../media/outgoing/prepare.ts';
 import { type Building, type Built, beside, inContext, type OutgoingKind } from './kind.ts';
-import { type Delivered, MediaRoom, type MediaTools } from './media-room.ts';
 
 /** Image, video, document or audio, with a caption where the kind has one. */
 export function mediaKind(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { isMintedToken } from '../../../tenancy/tokens.ts';
-import { tenantGateway } from '../../instance-testing.ts';
-import { ADMIN_TOKEN } from '../../testing.ts';
+import { ADMIN_TOKEN } from '../../testing/gateway.ts';
+import { tenantGateway } from '../../testing/instances.ts';
 
 const ALL = '/admin/accounts';
 

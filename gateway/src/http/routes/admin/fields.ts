@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { isOrigin } from '../../../config.ts';
-import { absentWhenNull, breaks, codePoints, listOf, optionalFlag, says, wholeNumber } from '../../fields.ts';
+import {
+  absentWhenNull,
+  breaks,
+  codePoints,
+  listOf,
+  optionalFlag,
+  says,
+  wholeNumber,
+} from '../../body/fields.ts';
 import { graceSeconds } from '../instance/fields.ts';
 
 const NAME_TEXT = 'Name must be 1 to 100 characters';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import { optionalText, says } from '../../fields.ts';
+import { optionalText, says } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { CallRouteDeps } from './deps.ts';
 import { callee, calleeDigits } from './fields.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absentWhenNull, breaks, says } from '../../fields.ts';
+import { absentWhenNull, breaks, says } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { CallRouteDeps } from './deps.ts';
 import { callee, calleeDigits } from './fields.ts';

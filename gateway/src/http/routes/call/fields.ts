@@ -1,7 +1,7 @@
 import { failure } from '../../../failure.ts';
 import { userOf } from '../../../whatsapp/jid.ts';
 import { readRecipient, shownNumber } from '../../../whatsapp/recipient.ts';
-import { requiredText } from '../../fields.ts';
+import { requiredText } from '../../body/fields.ts';
 
 const NUMBER_CHARACTERS = 1_024;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
-import { mailboxBench } from './mailbox.testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
+import { mailboxBench } from './testing/mailbox.ts';
 
 const [sqlite] = databases;
 const NUMBER = '5511999999999';

@@ -14,7 +14,7 @@ import {
   ticks,
   told,
   whatsApp,
-} from './changes.testing.ts';
+} from './testing/changes.ts';
 
 const MINUTE_MS = 60_000;
 

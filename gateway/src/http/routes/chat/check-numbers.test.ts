@@ -1,9 +1,9 @@
 import { Phone } from '@ryze/whatsapp-sandbox/client';
 import { describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { linkedGateway } from '../../../testing/linked-gateway.ts';
 import { newNumber, startWhatsApp } from '../../../testing/whatsapp.ts';
-import { mailboxBench } from './mailbox.testing.ts';
+import { mailboxBench } from './testing/mailbox.ts';
 
 const [sqlite] = databases;
 const whatsApp = await startWhatsApp();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { performed } from '../../../instances/operation.ts';
 import { checkNumbers } from '../../../mailbox/number-check.ts';
-import { listOf, says } from '../../fields.ts';
+import { listOf, says } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 

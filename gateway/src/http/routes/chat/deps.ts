@@ -4,7 +4,7 @@ import type { ChatStates } from '../../../instances/chats/chat-states.ts';
 import type { ChatTargets } from '../../../instances/chats/chat-target.ts';
 import type { ChatFiles } from '../../../instances/media/chat-files.ts';
 import type { ForwardDeps } from '../../../instances/sending/forward-message.ts';
-import type { NumberBook } from '../../../mailbox/number-book.ts';
+import type { NumberBook } from '../../../mailbox/number-cache.ts';
 import type { Queries } from '../../../storage/database.ts';
 import type { Session } from '../../../whatsapp/session.ts';
 

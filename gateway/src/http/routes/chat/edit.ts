@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { editMessage } from '../../../instances/sending/edit-message.ts';
-import { breaks, says } from '../../fields.ts';
+import { breaks, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { TEXT_CHARACTERS } from '../message/fields.ts';
 import { changeRoute } from './change-route.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../../failure.ts';
 import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
 import type { ChatNumber } from '../../../whatsapp/recipient.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

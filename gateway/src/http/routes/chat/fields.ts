@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JidKind } from '../../../whatsapp/jid.ts';
 import { type ChatNumber, readChatNumber } from '../../../whatsapp/recipient.ts';
-import { optionalFlag, says } from '../../fields.ts';
+import { optionalFlag, says } from '../../body/fields.ts';
 
 /*
  * What the bodies and queries of `/api/chat/*` share (`chat.md`, Common rules). Texts are trimmed before they count

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readHistory } from '../../../mailbox/read/history.ts';
-import { absentWhenNull, breaks, says } from '../../fields.ts';
+import { absentWhenNull, breaks, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { CHATS, chatNumber, optionalWord } from './fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listChats } from '../../../mailbox/read/chat-list.ts';
-import { codePoints, says } from '../../fields.ts';
+import { codePoints, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { optionalQueryFlag, optionalWord } from './fields.ts';

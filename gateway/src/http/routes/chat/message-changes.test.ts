@@ -15,7 +15,7 @@ import {
   sendText,
   told,
   whatsApp,
-} from './changes.testing.ts';
+} from './testing/changes.ts';
 
 describe('POST /api/chat/pinMessage/:instance', () => {
   test('pins a message for both sides, and unpins it', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
 import { pinMessage } from '../../../instances/sending/pin-message.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AT, JOAO, SELF } from '../../../instances/ingest/ingest-testing.ts';
+import { AT, JOAO, SELF } from '../../../instances/ingest/testing/ingest.ts';
 import { PollVotes } from '../../../mailbox/poll-votes.ts';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { shapeDifferences } from '../../../testing/shape.ts';
 import { historyExamples } from './history.example.ts';
 import { listExamples } from './list.example.ts';
@@ -13,7 +13,7 @@ import {
   type MailboxBench,
   mailboxBench,
   revoke,
-} from './mailbox.testing.ts';
+} from './testing/mailbox.ts';
 
 const error = (status: number, message: string) => ({ status, body: { success: false, error: { message } } });
 const CHATS_OF_NOBODY = '5500000000000';

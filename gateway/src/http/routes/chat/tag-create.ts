@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { KeyedMutex } from '../../../events/mutex.ts';
+import { KeyedMutex } from '../../../async/keyed-mutex.ts';
 import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
-import { absentWhenNull, breaks, codePoints, says } from '../../fields.ts';
+import { absentWhenNull, breaks, codePoints, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, error, friend, instance, jid, label, ok, own, post, told } from './changes.testing.ts';
+import { call, error, friend, instance, jid, label, ok, own, post, told } from './testing/changes.ts';
 
 const create = async (name: string, color = 5) => (await post('tag', { name, color })).body.tag;
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';
-import { type GroupWorld, groupWorld, type Member, refused } from '../group/testing.ts';
+import { type GroupWorld, groupWorld, type Member, refused } from '../group/testing/groups.ts';
 
 const CREATE = '/api/community/create/:instance';
 const LINK = '/api/community/link/:instance';

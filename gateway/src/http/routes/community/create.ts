@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createCommunity } from '../../../instances/groups/communities.ts';
 import { shownGroup } from '../../../instances/groups/shown.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
-import { codePoints, says } from '../../fields.ts';
+import { codePoints, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 import { exampleInfo } from '../group/examples.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf, says } from '../../fields.ts';
+import { listOf, says } from '../../body/fields.ts';
 
 const MAX_GROUPS = 1_000;
 

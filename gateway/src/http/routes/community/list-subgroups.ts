@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listSubgroups, NOT_A_JID } from '../../../instances/groups/communities.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { configureWebhook } from '../../../events/webhook-config.ts';
-import { webhookView } from '../../../events/webhook-view.ts';
-import { absentWhenNull, eventNames, optionalFlag, requiredFlag } from '../../fields.ts';
+import { configureWebhook } from '../../../events/webhooks/webhook-config.ts';
+import { webhookView } from '../../../events/webhooks/webhook-view.ts';
+import { absentWhenNull, eventNames, optionalFlag, requiredFlag } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { webhookWritten } from './examples.ts';

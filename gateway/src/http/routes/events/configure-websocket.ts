@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configureWebsocket, websocketView } from '../../../events/websocket-config.ts';
-import { eventNames, optionalFlag, requiredFlag } from '../../fields.ts';
+import { configureWebsocket, websocketView } from '../../../events/sockets/websocket-config.ts';
+import { eventNames, optionalFlag, requiredFlag } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { websocketWritten } from './examples.ts';

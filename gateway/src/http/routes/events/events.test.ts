@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Channels } from '../../../events/channels.ts';
-import { databases, type TestStorage } from '../../../storage/testing.ts';
-import { testGateway } from '../../testing.ts';
+import { databases, type TestStorage } from '../../../storage/testing/databases.ts';
+import { testGateway } from '../../testing/gateway.ts';
 import { eventRoutes } from './index.ts';
 
 const EVENTS = [

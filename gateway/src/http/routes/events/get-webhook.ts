@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { webhookLabel } from '../../../events/webhook-rules.ts';
-import { webhookView } from '../../../events/webhook-view.ts';
+import { webhookLabel } from '../../../events/webhooks/webhook-rules.ts';
+import { webhookView } from '../../../events/webhooks/webhook-view.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import { websocketView } from '../../../events/websocket-config.ts';
+import { websocketView } from '../../../events/sockets/websocket-config.ts';
 import { failure } from '../../../failure.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';

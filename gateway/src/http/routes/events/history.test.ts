@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Channels } from '../../../events/channels.ts';
-import { DeliveryQueue } from '../../../events/delivery-queue.ts';
-import { addWebhook, emitOne, testOutbox } from '../../../events/testing.ts';
-import { judge } from '../../../events/verdict.ts';
+import { addWebhook, emitOne, testOutbox } from '../../../events/testing/events.ts';
+import { DeliveryQueue } from '../../../events/webhooks/delivery-queue.ts';
+import { judge } from '../../../events/webhooks/verdict.ts';
 import type { DeliveryRow, WebhookRow } from '../../../storage/schema.ts';
-import { databases, type TestStorage } from '../../../storage/testing.ts';
-import { testGateway } from '../../testing.ts';
+import { databases, type TestStorage } from '../../../storage/testing/databases.ts';
+import { testGateway } from '../../testing/gateway.ts';
 import { eventRoutes } from './index.ts';
 
 const START = '2026-04-28T10:30:00Z';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DELIVERY_STATUSES } from '../../../events/deliveries.ts';
-import { listDeliveries } from '../../../events/delivery-list.ts';
-import { eventKinds } from '../../../events/replay-request.ts';
-import { optionalOneOf, queryLimit } from '../../fields.ts';
+import { DELIVERY_STATUSES } from '../../../events/webhooks/deliveries.ts';
+import { listDeliveries } from '../../../events/webhooks/delivery-list.ts';
+import { eventKinds } from '../../../events/webhooks/replay-request.ts';
+import { optionalOneOf, queryLimit } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { deliveriesListed } from './examples.ts';

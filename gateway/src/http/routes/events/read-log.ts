@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readEventLog } from '../../../events/event-log.ts';
-import { eventKinds } from '../../../events/replay-request.ts';
+import { eventKinds } from '../../../events/webhooks/replay-request.ts';
 import { failure } from '../../../failure.ts';
-import { queryLimit } from '../../fields.ts';
+import { queryLimit } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { logRead } from './examples.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { replay } from '../../../events/replay.ts';
-import { replayRequest } from '../../../events/replay-request.ts';
-import { absentWhenNull, eventNames, optionalOneOf } from '../../fields.ts';
+import { replay } from '../../../events/webhooks/replay.ts';
+import { replayRequest } from '../../../events/webhooks/replay-request.ts';
+import { absentWhenNull, eventNames, optionalOneOf } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { replayed } from './examples.ts';

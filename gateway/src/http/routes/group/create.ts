@@ -4,7 +4,7 @@ import { createGroup } from '../../../instances/groups/create.ts';
 import { shownGroup } from '../../../instances/groups/shown.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { exampleInfo } from './examples.ts';

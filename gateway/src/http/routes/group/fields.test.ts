@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
-import { offlineGateway } from '../../testing-offline.ts';
+import { databases } from '../../../storage/testing/databases.ts';
+import { offlineGateway } from '../../testing/offline.ts';
 
 const [sqlite] = databases;
 const NOT_CONNECTED = 'Instance is not connected to WhatsApp';

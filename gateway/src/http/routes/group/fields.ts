@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SETTINGS } from '../../../mailbox/group-views.ts';
 import { type GroupIdentifier, readGroupIdentifier } from '../../../whatsapp/invite.ts';
-import { absentWhenNull, codePoints, listOf, optionalFlag, optionalText, says } from '../../fields.ts';
+import { absentWhenNull, codePoints, listOf, optionalFlag, optionalText, says } from '../../body/fields.ts';
 
 /*
  * What the bodies and queries of `/api/group/*` and `/api/community/*` share (`groups.md`, Common rules).

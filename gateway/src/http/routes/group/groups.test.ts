@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';
-import { type GroupWorld, groupWorld, type Member, PNG, refused } from './testing.ts';
+import { type GroupWorld, groupWorld, type Member, PNG, refused } from './testing/groups.ts';
 
 const CREATE = '/api/group/create/:instance';
 const LIST = '/api/group/list/:instance';

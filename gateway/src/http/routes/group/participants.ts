@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeParticipants } from '../../../instances/groups/participants.ts';
 import type { GroupAction } from '../../../instances/groups/people.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';

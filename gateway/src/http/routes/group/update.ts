@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shownGroup } from '../../../instances/groups/shown.ts';
 import { updateGroup } from '../../../instances/groups/update.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
-import { optionalFlag, says } from '../../fields.ts';
+import { optionalFlag, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM, exampleInfo } from './examples.ts';

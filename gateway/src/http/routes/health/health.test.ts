@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import type { Readiness } from '../../readiness.ts';
-import { testGateway } from '../../testing.ts';
+import { testGateway } from '../../testing/gateway.ts';
 import { uptimeText } from '../../uptime.ts';
 import { healthRoutes } from './index.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { proxyOf } from '../../../instances/proxy.ts';
 import { s3Of } from '../../../instances/s3.ts';
-import { databases } from '../../../storage/testing.ts';
-import { tenantGateway } from '../../instance-testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
+import { tenantGateway } from '../../testing/instances.ts';
 
 async function setup(open: (typeof databases)[number]['open']) {
   const gateway = await tenantGateway(await open());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventNames, optionalFlag, says } from '../../fields.ts';
+import { eventNames, optionalFlag, says } from '../../body/fields.ts';
 import { anyText, customToken, settingsFields, textOrNumber } from './fields.ts';
 
 const MAX_NAME = 100;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { isMintedToken } from '../../../tenancy/tokens.ts';
-import { tenantGateway } from '../../instance-testing.ts';
+import { tenantGateway } from '../../testing/instances.ts';
 
 const NEW = '/api/instance/new';
 const TEXT = 'Name must be 1 to 100 characters: A-Z, a-z, 0-9, underscore, hyphen or dot';

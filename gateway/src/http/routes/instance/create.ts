@@ -1,5 +1,5 @@
-import { configureWebhook } from '../../../events/webhook-config.ts';
-import { configureWebsocket } from '../../../events/websocket-config.ts';
+import { configureWebsocket } from '../../../events/sockets/websocket-config.ts';
+import { configureWebhook } from '../../../events/webhooks/webhook-config.ts';
 import { Failure, failure } from '../../../failure.ts';
 import { type InstanceObject, Listing } from '../../../instances/listing.ts';
 import { errorAnswer } from '../../errors.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
-import type { WebhookConfigDeps } from '../../../events/webhook-config.ts';
-import type { WebhookViewDeps } from '../../../events/webhook-view.ts';
+import type { WebhookConfigDeps } from '../../../events/webhooks/webhook-config.ts';
+import type { WebhookViewDeps } from '../../../events/webhooks/webhook-view.ts';
 import type { InstanceRecords } from '../../../instances/records.ts';
 import type { Supervisor } from '../../../instances/supervisor.ts';
 import type { TokensInClear } from '../../../instances/tokens-in-clear.ts';

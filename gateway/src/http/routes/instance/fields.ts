@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AddressRange, forbiddenLiteral } from '../../../net/address-policy.ts';
 import { isAllowedCustomToken } from '../../../tenancy/tokens.ts';
-import { breaks, optionalFlag, optionalTextOrEmpty, says } from '../../fields.ts';
+import { breaks, optionalFlag, optionalTextOrEmpty, says } from '../../body/fields.ts';
 
 export const TOKEN_TEXT = 'Token must be 16 to 256 printable ASCII characters without spaces';
 export const GRACE_TEXT = 'GraceSeconds must be between 0 and 86400';

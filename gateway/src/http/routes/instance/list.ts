@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
 import { Listing, type ListingDeps } from '../../../instances/listing.ts';
-import { listedNames } from '../../access.ts';
+import { listedNames } from '../../access/rules.ts';
 import { JsonText } from '../../json-text.ts';
 import { type Route, route } from '../../route.ts';
 import { listed } from './examples.ts';

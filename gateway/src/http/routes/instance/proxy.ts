@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { proxyView } from '../../../instances/proxy.ts';
-import { requiredFlag } from '../../fields.ts';
+import { requiredFlag } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
 import { proxyWritten } from './examples.ts';

@@ -1,7 +1,7 @@
 import { failure } from '../../../failure.ts';
 import type { S3Settings } from '../../../instances/s3.ts';
 import type { AddressRange } from '../../../net/address-policy.ts';
-import { codePoints } from '../../fields.ts';
+import { codePoints } from '../../body/fields.ts';
 import { isForbiddenHost } from './fields.ts';
 
 /** S3 storage as a body describes it, whatever the fields are called there. */

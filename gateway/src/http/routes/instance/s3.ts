@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { s3View } from '../../../instances/s3.ts';
-import { requiredFlag } from '../../fields.ts';
+import { requiredFlag } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
 import { s3Written } from './examples.ts';

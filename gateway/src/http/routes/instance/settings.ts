@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { settingsOf } from '../../../instances/settings.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { InstanceRouteDeps } from './deps.ts';
 import { settingsWritten } from './examples.ts';

@@ -5,9 +5,9 @@ import {
   forgetOldFiles,
   forgetStrayFiles,
 } from '../../../instances/media/forget-files.ts';
-import { sha256Of } from '../../../instances/media/testing.ts';
+import { sha256Of } from '../../../instances/media/testing/files.ts';
 import { Blobs } from '../../../storage/blobs.ts';
-import { databases, type TestStorage } from '../../../storage/testing.ts';
+import { databases, type TestStorage } from '../../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { type S3Server, startS3 } from '../../../testing/s3-server.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BUTTON_TYPES, type Button } from '../../../whatsapp/outbound/button.ts';
-import { breaks, codePoints, continues, optionalOneOf } from '../../fields.ts';
+import { breaks, codePoints, continues, optionalOneOf } from '../../body/fields.ts';
 import { isHttpUrl, isPhoneNumber, requiredWords, STRING_CHARACTERS, URL_CHARACTERS } from './fields.ts';
 
 /** What the `id` of a button breaks, by its type. */

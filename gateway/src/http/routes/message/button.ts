@@ -3,7 +3,7 @@ import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
 import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
 import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { buttonKind } from '../../../whatsapp/outbound/button.ts';
-import { optionalOneOf, says } from '../../fields.ts';
+import { optionalOneOf, says } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import { button } from './button-fields.ts';
 import type { MessageRouteDeps } from './deps.ts';

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { acceptsBodies, refusesBodies } from './testing.ts';
+import { acceptsBodies, refusesBodies } from './testing/messages.ts';
 
 const PATH = '/api/message/carousel/:instance';
 const card = { header: { title: 'Sneakers' }, body: { text: 'From 199.90' } };

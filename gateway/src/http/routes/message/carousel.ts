@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
 import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { carouselKind } from '../../../whatsapp/outbound/carousel.ts';
-import { continues } from '../../fields.ts';
+import { continues } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { button } from './button-fields.ts';
 import { carouselExample } from './carousel.example.ts';

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { acceptsBodies, refusesBodies } from './testing.ts';
+import { acceptsBodies, refusesBodies } from './testing/messages.ts';
 
 const PATH = '/api/message/contact/:instance';
 const card = { fullName: 'Maria Souza', phone: '5511888888888' };

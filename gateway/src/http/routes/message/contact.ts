@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contactKind } from '../../../whatsapp/outbound/contact.ts';
-import { breaks, continues, listOf } from '../../fields.ts';
+import { breaks, continues, listOf } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';

@@ -1,5 +1,5 @@
 import type { SendOptions } from '../../../instances/sending/send-message.ts';
-import type { MediaTools } from '../../../whatsapp/outbound/media-room.ts';
+import type { MediaTools } from '../../../whatsapp/media/outgoing/media-room.ts';
 import type { LinkPreview } from '../../../whatsapp/outbound/text.ts';
 
 export interface MessageRouteDeps extends SendOptions {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { acceptsBodies, refusesBodies } from './testing.ts';
+import { acceptsBodies, refusesBodies } from './testing/messages.ts';
 
 const PATH = '/api/message/event/:instance';
 const good = { number: '120363406289005073@g.us', name: 'Planning', startAt: '2026-04-28T14:00:00-03:00' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JidKind } from '../../../whatsapp/jid.ts';
 import { eventKind } from '../../../whatsapp/outbound/event.ts';
-import { absentWhenNull, continues, optionalFlag, optionalWholeNumber, says } from '../../fields.ts';
+import { absentWhenNull, continues, optionalFlag, optionalWholeNumber, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { eventExample } from './event.example.ts';

@@ -11,7 +11,7 @@ import {
   requiredText,
   says,
   textOrEmpty,
-} from '../../fields.ts';
+} from '../../body/fields.ts';
 
 /*
  * What the bodies of the sending routes share (`messages.md` 1.1 to 1.3).

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FORM_TYPES, type FormFlow, formKind } from '../../../whatsapp/outbound/form.ts';
-import { continues, optionalFlag, optionalOneOf, optionalWholeNumber } from '../../fields.ts';
+import { continues, optionalFlag, optionalOneOf, optionalWholeNumber } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestDatabase } from '../../../storage/testing.ts';
+import { databases, type TestDatabase } from '../../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { fileServer, mediaFiles } from '../../../testing/media-files.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';

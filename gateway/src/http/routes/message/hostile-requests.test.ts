@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { carouselExample } from './carousel.example.ts';
-import { HOSTILE } from './sent/table.ts';
-import { unlinkedSender } from './testing.ts';
+import { unlinkedSender } from './testing/messages.ts';
+import { HOSTILE } from './testing/sent/table.ts';
 
 /** A body of each kind with every field in it. */
 const number = '5511999999999';

@@ -1,7 +1,7 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestDatabase } from '../../../storage/testing.ts';
+import { databases, type TestDatabase } from '../../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { fileServer } from '../../../testing/media-files.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listKind } from '../../../whatsapp/outbound/list.ts';
-import { breaks } from '../../fields.ts';
+import { breaks } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';

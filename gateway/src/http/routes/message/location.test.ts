@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { acceptsBodies, refusesBodies } from './testing.ts';
+import { acceptsBodies, refusesBodies } from './testing/messages.ts';
 
 const PATH = '/api/message/location/:instance';
 const good = { number: '5511999999999', latitude: -23.5614, longitude: -46.6558 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { locationKind } from '../../../whatsapp/outbound/location.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';

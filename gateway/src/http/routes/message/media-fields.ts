@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SpooledText } from '../../../storage/spooled-text.ts';
 import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
+import type { MediaTools } from '../../../whatsapp/media/outgoing/media-room.ts';
 import { requireMimeType } from '../../../whatsapp/media/outgoing/sniff.ts';
 import { type MediaSource, readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
 import { mediaKind } from '../../../whatsapp/outbound/media.ts';
-import type { MediaTools } from '../../../whatsapp/outbound/media-room.ts';
-import { absentWhenNull, breaks, continues, optionalText, says } from '../../fields.ts';
+import { absentWhenNull, breaks, continues, optionalText, says } from '../../body/fields.ts';
 import { STRING_CHARACTERS } from './fields.ts';
 
 const MAX_SECONDS = 86_400;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRecipient } from '../../../whatsapp/recipient.ts';
-import { oneOf } from '../../fields.ts';
+import { oneOf } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { mentionFields, optionalMessageText, sendingBody, sendingFields } from './fields.ts';

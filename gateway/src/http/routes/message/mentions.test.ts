@@ -1,6 +1,6 @@
 import { Group, type Phone } from '@ryze/whatsapp-sandbox/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestDatabase } from '../../../storage/testing.ts';
+import { databases, type TestDatabase } from '../../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PIX_KEY_TYPES, pixKind } from '../../../whatsapp/outbound/pix.ts';
-import { continues, oneOf, optionalWholeNumber } from '../../fields.ts';
+import { continues, oneOf, optionalWholeNumber } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pollKind } from '../../../whatsapp/outbound/poll.ts';
-import { absentWhenNull, breaks, says } from '../../fields.ts';
+import { absentWhenNull, breaks, says } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { DEV_TEAM, sentExample } from './example.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isEmoji } from '../../../whatsapp/outbound/reaction.ts';
-import { acceptsBodies, refusesBodies } from './testing.ts';
+import { acceptsBodies, refusesBodies } from './testing/messages.ts';
 
 const PATH = '/api/message/reaction/:instance';
 const GROUP = '120363406289005073@g.us';

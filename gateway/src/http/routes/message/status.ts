@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STATUS } from '../../../whatsapp/jid.ts';
 import { statusTextKind } from '../../../whatsapp/outbound/status-text.ts';
-import { breaks, oneOf, optionalText, says } from '../../fields.ts';
+import { breaks, oneOf, optionalText, says } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { addressFields, optionalMessageText, STRING_CHARACTERS, sendingBody, without } from './fields.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { acceptsBodies, refusesBodies, unlinkedSender } from './testing.ts';
+import { acceptsBodies, refusesBodies, unlinkedSender } from './testing/messages.ts';
 
 const PATH = '/api/message/text/:instance';
 const good = { number: '5511999999999', message: 'Hello' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firstUrl } from '../../../whatsapp/outbound/link-preview.ts';
 import { textKind } from '../../../whatsapp/outbound/text.ts';
-import { optionalFlag } from '../../fields.ts';
+import { optionalFlag } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { DEV_TEAM, sentExample } from './example.ts';

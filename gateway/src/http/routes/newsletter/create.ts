@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalText, says } from '../../fields.ts';
+import { optionalText, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import { channelView, exampleChannel } from './channel.ts';
 import type { NewsletterRouteDeps } from './deps.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type NewsletterName, parseNewsletterName } from '../../../whatsapp/newsletter.ts';
-import { codePoints, says } from '../../fields.ts';
+import { codePoints, says } from '../../body/fields.ts';
 
 const FORMS = 'JID @newsletter or invite link/code';
 const MAX_CHARACTERS = 8_192;

@@ -1,10 +1,10 @@
 import { Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { QueryIds } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { databases } from '../../../storage/testing.ts';
+import { databases } from '../../../storage/testing/databases.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';
-import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/picture.ts';
+import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/outgoing/picture.ts';
 
 const [sqlite] = databases;
 const whatsApp = await startWhatsApp();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Profile } from '../../../instances/profile/profile-desk.ts';
 import { userOf } from '../../../whatsapp/jid.ts';
 import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
-import { says } from '../../fields.ts';
+import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databases, type TestStorage } from '../../../storage/testing.ts';
+import { databases, type TestStorage } from '../../../storage/testing/databases.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
 import { newNumber, startWhatsApp } from '../../../testing/whatsapp.ts';
-import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/picture.ts';
+import { MAX_PICTURE_BYTES } from '../../../whatsapp/media/outgoing/picture.ts';
 
 const [sqlite] = databases;
 const whatsApp = await startWhatsApp();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absentWhenNull, codePoints, says } from '../../fields.ts';
+import { absentWhenNull, codePoints, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 

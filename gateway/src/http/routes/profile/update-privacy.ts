@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrivacyChange } from '../../../instances/profile/privacy-desk.ts';
-import { absentWhenNull, says } from '../../fields.ts';
+import { absentWhenNull, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 import { exampleSettings, FIELDS, settingsView } from './privacy-settings.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type BinaryNode, proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { silentLog } from '../../../events/testing.ts';
+import { silentLog } from '../../../events/testing/events.ts';
 import { SendFailed } from '../../session.ts';
 import { AccountKeys } from './account-keys.ts';
 import type { CollectionAnswer } from './answers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, keyOf, phoneNumberJid, senderKeyName, underLid, withDevice } from './address.ts';
-import { makeParty } from './parties.testing.ts';
+import { makeParty } from './testing/parties.ts';
 
 const JIDS = [
   '551100000001@s.whatsapp.net',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onceId } from './decrypted-once.ts';
-import { conversation } from './parties.testing.ts';
+import { conversation } from './testing/parties.ts';
 
 const GROUP = '120363000000000001@g.us';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversation, type Kind, makeParty, type Party } from './parties.testing.ts';
+import { conversation, type Kind, makeParty, type Party } from './testing/parties.ts';
 
 const GROUP = '120363000000000001@g.us';
 const ANA = '551100000001@s.whatsapp.net';

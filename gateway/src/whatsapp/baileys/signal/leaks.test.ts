@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Kind } from './parties.testing.ts';
-import { leaked } from './secrets.testing.ts';
+import type { Kind } from './testing/parties.ts';
+import { leaked } from './testing/secrets.ts';
 
 type Report = { secrets: string[]; failures: number };
 
 async function conversationIn(kind: Kind): Promise<Report & { output: string }> {
-  const child = fork(join(import.meta.dirname, 'leak-child.testing.ts'), [kind], { silent: true });
+  const child = fork(join(import.meta.dirname, 'testing/leak-child.ts'), [kind], { silent: true });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));

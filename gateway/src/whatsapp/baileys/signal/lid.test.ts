@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addTransactionCapability, initAuthCreds } from 'baileys';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { conversation, MemoryKeyStore, makeParty, type Party } from './parties.testing.ts';
 import { makeBridgeSignalRepository } from './repository.ts';
+import { conversation, MemoryKeyStore, makeParty, type Party } from './testing/parties.ts';
 
 const ANA = '551100000001@s.whatsapp.net';
 const BO = '551100000002:7@s.whatsapp.net';

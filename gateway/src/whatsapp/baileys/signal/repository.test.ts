@@ -2,7 +2,7 @@ import { BufferJSON, Curve } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SignalError } from './errors.ts';
-import { conversation, makeParty, type Party } from './parties.testing.ts';
+import { conversation, makeParty, type Party } from './testing/parties.ts';
 
 const ANA = '551100000001@s.whatsapp.net';
 const BO = '551100000002:7@s.whatsapp.net';

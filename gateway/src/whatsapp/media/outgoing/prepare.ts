@@ -4,7 +4,7 @@ import type { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import type { TempFiles, TempFolder } from '../../../storage/temp-files.ts';
 import { playable, soundDuration, soundWaveform } from './audio.ts';
 import { decodeBase64, NotBase64 } from './base64.ts';
-import { fetchFile } from './fetch-file.ts';
+import { fetchFile } from './download-url.ts';
 import { filmOf, requirePlayable } from './film.ts';
 import { showable, sightOf } from './image.ts';
 import { type MediaKind, SOURCE_LIMITS } from './limits.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../clock.ts';
-import { TestClock } from '../../../test-clock.ts';
+import { TestClock } from '../../../testing/test-clock.ts';
 import { Ffmpeg, ToolFailed, untrusted } from './tools.ts';
 
 /** Runs until it is ended: a tone without an end. */

@@ -1,0 +1,83 @@
+import { silentLog, testOutbox, testSeal } from '../../events/testing/events.ts';
+import { nobodyAnswers } from '../../instances/calls/call-desk.ts';
+import { Ingest } from '../../instances/ingest/ingest.ts';
+import { LiveSupervisor } from '../../instances/running/live-supervisor.ts';
+import { createStateLog } from '../../instances/running/state-log.ts';
+import { settingsOf } from '../../instances/settings.ts';
+import type { Queries } from '../../storage/database.ts';
+import type { InstanceRow } from '../../storage/schema.ts';
+import type { TestStorage } from '../../storage/testing/databases.ts';
+import { TestClock } from '../../testing/test-clock.ts';
+import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
+import { MediaNetwork } from '../../whatsapp/media/network.ts';
+import { adminRoutes } from '../routes/admin/index.ts';
+import { instanceRoutes } from '../routes/instance/index.ts';
+import { type TestGateway, type TestGatewayOptions, testGateway } from './gateway.ts';
+
+/** The supervisor itself, on a WhatsApp that nobody answers for; it notes what it is told and can be made to fail. */
+export class WatchedSupervisor extends LiveSupervisor {
+  readonly told: string[] = [];
+  /** What `remove` throws, when set. */
+  broken: Error | null = null;
+
+  constructor(db: Queries) {
+    const clock = new TestClock();
+    const seal = testSeal();
+    const { outbox } = testOutbox(db, seal, { clock });
+    super({
+      db,
+      clock,
+      random: Math.random,
+      log: silentLog,
+      devices: createLinkedDevices({ db, seal, clock }),
+      states: createStateLog({ db, outbox, clock }),
+      url: 'ws://127.0.0.1:9/',
+      agentOf: () => null,
+      media: new MediaNetwork(null),
+      settingsOf,
+      listenerOf: (id) =>
+        new Ingest(id, {
+          calls: nobodyAnswers,
+          db,
+          outbox,
+          clock,
+          log: silentLog,
+          settingsOf,
+          sessions: this,
+        }),
+    });
+  }
+
+  override async remove(instance: InstanceRow): Promise<void> {
+    if (this.broken) throw this.broken;
+    this.told.push(`remove ${instance.name}`);
+    await super.remove(instance);
+  }
+
+  override async settingsChanged(instance: InstanceRow): Promise<void> {
+    this.told.push(`settings ${instance.name}`);
+    await super.settingsChanged(instance);
+  }
+}
+
+export interface TenantGateway extends TestGateway {
+  supervisor: WatchedSupervisor;
+}
+
+/** A gateway with the routes of instances and accounts. */
+export async function tenantGateway(
+  storage: TestStorage,
+  options: Partial<TestGatewayOptions> = {},
+): Promise<TenantGateway> {
+  const supervisor = new WatchedSupervisor(storage.db);
+  const gateway = await testGateway({
+    storage,
+    removeInstance: (instance) => supervisor.remove(instance),
+    routes: (services) => [
+      ...instanceRoutes({ ...services, supervisor, allowed: [] }),
+      ...adminRoutes(services),
+    ],
+    ...options,
+  });
+  return { ...gateway, supervisor };
+}

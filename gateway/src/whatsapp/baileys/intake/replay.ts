@@ -1,0 +1,51 @@
+import { addTransactionCapability } from 'baileys';
+import type { Logger } from '../../../telemetry/log.ts';
+import type { SessionListener } from '../../session.ts';
+import { engineLog } from '../engine-log.ts';
+import type { DeviceAuth } from '../keys/linked-device.ts';
+import { makeBridgeSignalRepository } from '../signal/repository.ts';
+import type { InboxJournal } from './inbox-journal.ts';
+import { readStanza } from './read-stanza.ts';
+
+export interface ReplayOptions {
+  journal: InboxJournal;
+  auth: DeviceAuth;
+  listener: SessionListener;
+  log: Logger;
+}
+
+/**
+ * Turns what the journal still holds into events, before the next connection opens: WhatsApp may have been told that
+ * these messages arrived, so nobody else will bring them. Answers how many there were.
+ */
+export async function replayJournal({ journal, auth, listener, log }: ReplayOptions): Promise<number> {
+  const pending = await journal.pending();
+  await journal.dropDecrypted(pending);
+  if (pending.length === 0) return 0;
+  const { creds } = auth.state;
+  const engine = engineLog(log);
+  const keys = addTransactionCapability(auth.state.keys, engine, {
+    maxCommitRetries: 1,
+    delayBetweenTriesMs: 0,
+  });
+  const repository = makeBridgeSignalRepository({ creds, keys }, engine);
+  const me = { id: creds.me?.id ?? '', lid: creds.me?.lid ?? '' };
+  try {
+    for (const entry of pending) {
+      const message = await readStanza(entry.node, { me, repository, log });
+      // A message that only looks unreadable stays in the journal.
+      const failure = auth.failure();
+      if (failure) throw failure;
+      if (message) {
+        const alongside = (trx: Parameters<InboxJournal['settle']>[0]) => journal.settleReplayed(trx, entry);
+        await listener.message(message, { offline: true, alongside });
+      } else {
+        await journal.forget(entry);
+      }
+    }
+  } finally {
+    repository.close?.();
+  }
+  log.info({ messages: pending.length }, 'replayed the inbox journal');
+  return pending.length;
+}

@@ -1,0 +1,165 @@
+import type { BinaryNode, WAMessage, WASocket } from 'baileys';
+import type { Clock } from '../../../clock.ts';
+import type { SessionListener } from '../../session.ts';
+import { channelPost } from './channel-post.ts';
+import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
+import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
+import type { TaskLine } from './task-queue.ts';
+
+/** Baileys works on one stanza for this long before the connection counts as stuck. */
+const STANZA_DEADLINE_MS = 60_000;
+
+/** A stanza that could not be made durable is tried again after this long. */
+const AGAIN_MS = 1_000;
+
+type Handler = (node: BinaryNode) => Promise<void>;
+
+export interface IntakeOptions {
+  socket: WASocket;
+  journal: InboxJournal;
+  listener: SessionListener;
+  /** Where things are stored, in order, until it succeeds. */
+  line: TaskLine;
+  clock: Clock;
+  /** What is to be stored of a stanza; null when there is nothing. */
+  storing(event: StoredFirst, node: BinaryNode): (() => Promise<void>) | null;
+  /** The message of a stanza of which Baileys has made none; null when there is none in it. */
+  readAgain(node: BinaryNode): Promise<WAMessage | null>;
+  /** Nothing more comes out of this connection. */
+  over(): boolean;
+  /** A stanza could not be made durable (`true`), or is after all: in between nothing more is to be read. */
+  onBlocked(blocked: boolean, error: unknown): void;
+  onStuck(): void;
+  /** Baileys could not handle a stanza; the next one is not affected. */
+  onFailed(error: unknown): void;
+}
+
+/**
+ * Stands between the socket and Baileys for stanzas that carry something to keep. Baileys acknowledges a stanza while
+ * it handles it, so a message is put into the journal first, and what else is to be kept is stored first.
+ */
+export class StanzaIntake {
+  readonly #options: IntakeOptions;
+  readonly #messages: Handler;
+  #turn: Promise<void> = Promise.resolve();
+  #storing: Promise<void> = Promise.resolve();
+  /** The stanza that Baileys works on, and what it has made of it so far. */
+  #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#messages = this.#takeOver('CB:message', (node) => this.#message(node));
+    for (const event of Object.keys(STORED_FIRST) as StoredFirst[]) {
+      const theirs = this.#takeOver(event, (node) =>
+        this.#storeFirst(options.storing(event, node), node, theirs),
+      );
+    }
+  }
+
+  /** Takes a message that Baileys emits; false when it does not come from the stanza at hand. */
+  emitted(message: WAMessage): boolean {
+    if (!this.#current || message.key.id !== this.#current.node.attrs.id) return false;
+    this.#current.messages.push(channelPost(message, this.#current.node));
+    return true;
+  }
+
+  /** Resolves when the stanza that could not be made durable is, or is given up; at once when there is none. */
+  stored(): Promise<void> {
+    return this.#storing;
+  }
+
+  /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
+  #takeOver(event: 'CB:message' | StoredFirst, ours: (node: BinaryNode) => void): Handler {
+    const { ws } = this.#options.socket;
+    const listeners = ws.listeners(event) as Handler[];
+    const [theirs] = listeners;
+    if (listeners.length !== 1 || !theirs) throw new Error(`expected one listener of Baileys for ${event}`);
+    ws.off(event, theirs);
+    ws.on(event, ours);
+    return theirs;
+  }
+
+  #message(node: BinaryNode): void {
+    const appended = this.#options.journal.append(node);
+    appended.catch(() => {});
+    this.#turn = this.#turn.then(async () => this.#handle(await this.#durable(node, appended)));
+  }
+
+  /** A failed write is tried again before anything behind it goes on: what is not durable is not acknowledged. */
+  async #durable(node: BinaryNode, appended: Promise<JournalEntry>): Promise<JournalEntry | null> {
+    try {
+      return await appended;
+    } catch (error) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#storing = promise;
+      try {
+        return await this.#again(node, error);
+      } finally {
+        resolve();
+      }
+    }
+  }
+
+  /** At once first: what failed may have waited for a long time behind another stanza that did. */
+  async #again(node: BinaryNode, failed: unknown): Promise<JournalEntry | null> {
+    const { journal, clock, onBlocked, over } = this.#options;
+    for (let error = failed; !over(); ) {
+      onBlocked(true, error);
+      try {
+        const entry = await journal.append(node);
+        onBlocked(false, null);
+        return entry;
+      } catch (next) {
+        error = next;
+      }
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+    }
+    return null;
+  }
+
+  async #handle(entry: JournalEntry | null): Promise<void> {
+    const { over, line, listener, journal } = this.#options;
+    // What is in the journal now and was not handled comes back with the next connection.
+    if (!entry || over()) return;
+    const { offline, ...attrs } = entry.node.attrs;
+    // Baileys puts offline stanzas into a queue of its own, whose end nobody hears of.
+    const node = { ...entry.node, attrs };
+    const current = { node, messages: [] as WAMessage[] };
+    this.#current = current;
+    await this.#withDeadline(this.#messages(node));
+    this.#current = null;
+    // The end of the connection silences Baileys' events: no message does not mean that there was none.
+    if (over()) return;
+    const context = { offline: offline !== undefined };
+    // Some it passes over, and some it fails at after it has acknowledged them.
+    const last = current.messages.pop() ?? (await this.#options.readAgain(node));
+    if (over()) return;
+    for (const message of current.messages) line.add(() => listener.message(message, context));
+    if (!last) return line.add(() => journal.forget(entry));
+    line.add(() => listener.message(last, { ...context, alongside: (trx) => journal.settle(trx, entry) }));
+  }
+
+  #storeFirst(store: (() => Promise<void>) | null, node: BinaryNode, theirs: Handler): void {
+    const { line, over, onFailed } = this.#options;
+    if (!store) return void theirs(node).catch(onFailed);
+    const { offline: _, ...attrs } = node.attrs;
+    line.add(async () => {
+      if (over()) return;
+      await store();
+      // Baileys acknowledges it from here on; what else it does with it takes its own time.
+      theirs({ ...node, attrs }).catch(onFailed);
+    });
+  }
+
+  async #withDeadline(work: Promise<void>): Promise<void> {
+    const { clock, onStuck } = this.#options;
+    const cancel = clock.after(STANZA_DEADLINE_MS, onStuck);
+    try {
+      await work;
+    } catch (error) {
+      this.#options.onFailed(error);
+    } finally {
+      cancel();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { BinaryNode } from 'baileys';
+import { readCallNotice } from '../../inbound/call-notice.ts';
+import { readGroupNotice } from '../../inbound/group-notice.ts';
+import { readNewsletterChanges } from '../../inbound/newsletter.ts';
+import type { Self, SessionListener } from '../../session.ts';
+import { readReceipt } from './receipt.ts';
+
+type Keep = () => Promise<void>;
+
+interface Hearing {
+  self: Self;
+  listener: SessionListener;
+  /** Unix milliseconds. */
+  now: number;
+}
+
+/** What a stanza gives to keep; null when it is nothing. */
+type Reader = (node: BinaryNode, hearing: Hearing) => Keep | null;
+
+/** Stanzas whose content is stored in one go, before Baileys acknowledges them. */
+export const STORED_FIRST = {
+  'CB:receipt': (node, { self, listener }) => {
+    const receipt = readReceipt(node, self);
+    return receipt && (() => listener.receipt(receipt));
+  },
+  'CB:call': (node, { self, listener, now }) => {
+    const notice = readCallNotice(node, self, now);
+    return notice && (() => listener.call(notice));
+  },
+  'CB:notification': firstOf(
+    (node, { self, listener, now }) => {
+      const notice = readGroupNotice(node, self, now);
+      return notice && (() => listener.groupNotice(notice));
+    },
+    (node, { listener }) => {
+      const changes = readNewsletterChanges(node);
+      return changes.length > 0 ? () => listener.newsletters(changes) : null;
+    },
+  ),
+} satisfies Record<string, Reader>;
+
+export type StoredFirst = keyof typeof STORED_FIRST;
+
+function firstOf(...readers: Reader[]): Reader {
+  return (node, hearing) => {
+    for (const read of readers) {
+      const keep = read(node, hearing);
+      if (keep) return keep;
+    }
+    return null;
+  };
+}
