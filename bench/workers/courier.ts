@@ -5,7 +5,7 @@ import { Channels } from '../../gateway/src/events/channels.ts';
 import { createOutbox, type Outbox } from '../../gateway/src/events/outbox.ts';
 import { Courier } from '../../gateway/src/events/webhooks/courier.ts';
 import { configureWebhook } from '../../gateway/src/events/webhooks/webhook-config.ts';
-import { layFoundation } from '../../gateway/src/foundation.ts';
+import { openFoundation } from '../../gateway/src/foundation.ts';
 import { InstanceRecords } from '../../gateway/src/instances/records.ts';
 import { GuardedFetch } from '../../gateway/src/net/guarded-fetch.ts';
 import { createLog } from '../../gateway/src/telemetry/log.ts';
@@ -24,7 +24,7 @@ const [dataDir = '', port = ''] = process.argv.slice(2);
 const config = readConfig({ DATA_DIR: dataDir, ALLOW_PRIVATE_URLS: '127.0.0.0/8' });
 const clock = systemClock;
 const log = createLog('error');
-const { storage, seal, lookup } = await layFoundation(config, log);
+const { storage, seal, lookup } = await openFoundation(config, log);
 const { db } = storage;
 const allowed = config.allowedPrivateRanges;
 

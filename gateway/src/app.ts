@@ -6,7 +6,7 @@ import { createEvents, type Events } from './app/events.ts';
 import { createRoutes } from './app/routes.ts';
 import { createSessions, type Sessions } from './app/sessions.ts';
 import { createTenants } from './app/tenants.ts';
-import { type Foundation, type GatewayContext, layFoundation } from './foundation.ts';
+import { type Foundation, type GatewayContext, openFoundation } from './foundation.ts';
 import { Idempotency } from './http/idempotency.ts';
 import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
@@ -44,7 +44,7 @@ export interface App {
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, clock } = options;
   const server = randomUUID().slice(0, SERVER_NAME_CHARACTERS);
-  const foundation = await layFoundation(config, options.log, server);
+  const foundation = await openFoundation(config, options.log, server);
   try {
     const writer = await holdSingleWriter({
       target: config.database,

@@ -15,7 +15,7 @@ export interface Foundation {
 }
 
 /** Opens data folder, keys and database; whatever is missing is made. `server` names a process that will serve. */
-export async function layFoundation(config: Config, log: Logger, server?: string): Promise<Foundation> {
+export async function openFoundation(config: Config, log: Logger, server?: string): Promise<Foundation> {
   await makeDataFolder(config.dataDir);
   const seal = createSeal(config.encryptionKey ?? (await encryptionKeyIn(config.dataDir)));
   const storage = await openStorage(config.database, log, server);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
-import { layFoundation } from './foundation.ts';
+import { openFoundation } from './foundation.ts';
 import { createLog } from './telemetry/log.ts';
 import { sandboxEnvironment } from './testing/sandbox-environment.ts';
 import { startWhatsApp } from './testing/whatsapp.ts';
@@ -141,7 +141,7 @@ describe('the log at its loudest', { timeout: 60_000 }, () => {
 
 /** Every private key that the instance has, in hex. */
 async function storedKeys(env: Record<string, string>, instanceId: string): Promise<string[]> {
-  const { storage, seal, close } = await layFoundation(readConfig(env), createLog('silent'));
+  const { storage, seal, close } = await openFoundation(readConfig(env), createLog('silent'));
   const devices = createLinkedDevices({ db: storage.db, seal, clock: systemClock });
   const device = await devices.load(instanceId, (error) => {
     throw error;

@@ -1,7 +1,7 @@
 import { Channels } from '../events/channels.ts';
-import { FileNews } from '../events/media-updates.ts';
+import { MediaUpdates } from '../events/media-updates.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
-import { FrameLine } from '../events/sockets/frame-queue.ts';
+import { FrameQueue } from '../events/sockets/frame-queue.ts';
 import { Hub } from '../events/sockets/hub.ts';
 import { Courier } from '../events/webhooks/courier.ts';
 import { PRODUCT } from '../product.ts';
@@ -11,10 +11,10 @@ import type { Base } from './base.ts';
 export interface Events {
   channels: Channels;
   hub: Hub;
-  frames: FrameLine;
+  frames: FrameQueue;
   courier: Courier;
   outbox: Outbox;
-  fileNews: FileNews;
+  mediaUpdates: MediaUpdates;
 }
 
 /** `files` is told of instances that have files to fetch. */
@@ -22,7 +22,7 @@ export function createEvents(base: Base, files: { wake(instanceId: string): void
   const { storage, db, seal, clock, log, fetch, config, baseUrl } = base;
   const channels = new Channels({ seal, clock, log });
   const hub = new Hub({ clock, log });
-  const frames = new FrameLine({ hub, clock });
+  const frames = new FrameQueue({ hub, clock });
   const userAgent = `${PRODUCT.name}/${PRODUCT.version} (webhook)`;
   const courier = new Courier({ storage, seal, clock, log, fetch, channels, userAgent });
   const outbox = createOutbox({
@@ -36,6 +36,6 @@ export function createEvents(base: Base, files: { wake(instanceId: string): void
     files,
     fileWaitMs: config.mediaWaitMs,
   });
-  const fileNews = new FileNews({ outbox, seal, clock, channels, baseUrl, frames, courier });
-  return { channels, hub, frames, courier, outbox, fileNews };
+  const mediaUpdates = new MediaUpdates({ outbox, seal, clock, channels, baseUrl, frames, courier });
+  return { channels, hub, frames, courier, outbox, mediaUpdates };
 }

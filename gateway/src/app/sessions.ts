@@ -14,7 +14,7 @@ import { Recipients } from '../instances/sending/recipients.ts';
 import type { SendOptions } from '../instances/sending/send-message.ts';
 import { Sender } from '../instances/sending/sender.ts';
 import { settingsOf } from '../instances/settings.ts';
-import { NumberBook } from '../mailbox/number-cache.ts';
+import { NumberCache } from '../mailbox/number-cache.ts';
 import { forbiddenLiteral } from '../net/address-policy.ts';
 import { guardedLookup, hostNotAllowed } from '../net/guarded-lookup.ts';
 import type { InstanceRow } from '../storage/schema.ts';
@@ -31,12 +31,12 @@ export interface Sessions {
   history: HistoryImports;
   groupSync: GroupSync;
   newsletterSync: NewsletterSync;
-  numbers: NumberBook;
+  numbers: NumberCache;
   sending: SendOptions;
   calls: CallDesk;
 }
 
-export function createSessions(base: Base, { outbox, fileNews }: Events): Sessions {
+export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Sessions {
   const { config, db, seal, clock, log, allowed, network, tempFiles } = base;
 
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
@@ -94,7 +94,7 @@ export function createSessions(base: Base, { outbox, fileNews }: Events): Sessio
     seal,
     clock,
     log,
-    news: fileNews,
+    news: mediaUpdates,
     dataDir: config.dataDir,
     allowed,
     limits: config.media,
@@ -103,7 +103,7 @@ export function createSessions(base: Base, { outbox, fileNews }: Events): Sessio
     sessions: supervisor,
   });
 
-  const numbers = new NumberBook(clock);
+  const numbers = new NumberCache(clock);
   const sending: SendOptions = {
     sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
     recipients: new Recipients({ db, numbers, now: clock.now }),

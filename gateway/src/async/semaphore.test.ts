@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Gate } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
-describe('gate', () => {
+describe('semaphore', () => {
   it('lets no more than its capacity in, and the waiting in their order', async () => {
-    const gate = new Gate(2);
+    const semaphore = new Semaphore(2);
     const inside: string[] = [];
     const enter = async (name: string) => {
-      const leave = await gate.enter();
+      const leave = await semaphore.enter();
       inside.push(name);
       return leave;
     };

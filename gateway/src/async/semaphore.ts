@@ -2,7 +2,7 @@
  * Lets a bounded number of connections open at the same time. WhatsApp sees a mass reconnect from one address, and
  * one machine does the key work of all of them.
  */
-export class Gate {
+export class Semaphore {
   readonly #capacity: number;
   readonly #waiting: (() => void)[] = [];
   #inside = 0;

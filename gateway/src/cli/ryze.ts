@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { layFoundation } from '../foundation.ts';
+import { openFoundation } from '../foundation.ts';
 import { InstanceRecords } from '../instances/records.ts';
 import { PRODUCT } from '../product.ts';
 import { AlreadyServed } from '../storage/single-writer.ts';
@@ -35,7 +35,7 @@ function fail(line: string): void {
 async function openAccounts(): Promise<AccountServices> {
   const config = readConfig(process.env);
   const log = createLog('silent');
-  const { storage, seal, lookup, close } = await layFoundation(config, log);
+  const { storage, seal, lookup, close } = await openFoundation(config, log);
   const common = { db: storage.db, clock: systemClock, lookup, watcher: nobodyWatches };
   const records = new InstanceRecords({ ...common, seal });
   const accounts = new Accounts({

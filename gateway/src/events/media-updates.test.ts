@@ -3,9 +3,9 @@ import { databases, type TestStorage } from '../storage/testing/databases.ts';
 import { TestClock } from '../testing/test-clock.ts';
 import { Channels } from './channels.ts';
 import { type FileState, WEBHOOK_BASE64_BYTES, WEBSOCKET_BASE64_BYTES } from './file-view.ts';
-import { FileNews } from './media-updates.ts';
+import { MediaUpdates } from './media-updates.ts';
 import { createOutbox, type NewEvent } from './outbox.ts';
-import { FrameLine } from './sockets/frame-queue.ts';
+import { FrameQueue } from './sockets/frame-queue.ts';
 import { addInstance, addWebhook, BASE_URL, newEvent, silentLog, testSeal } from './testing/events.ts';
 import { DeliveryQueue } from './webhooks/delivery-queue.ts';
 
@@ -38,11 +38,11 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
         sent.push({ id: eventId, media: data.message.media });
       },
     };
-    const frames = new FrameLine({ hub, clock });
+    const frames = new FrameQueue({ hub, clock });
     const courier = { wake: () => {} };
     const options = { seal, clock, channels, baseUrl: () => BASE_URL, courier };
     const outbox = createOutbox({ ...options, db, hub: frames });
-    const news = new FileNews({ ...options, outbox, frames });
+    const news = new MediaUpdates({ ...options, outbox, frames });
     const queue = new DeliveryQueue(storage);
 
     const waits = new Map<string, number | null>();

@@ -13,7 +13,7 @@ import {
 import { sealedBody } from './new-delivery.ts';
 import type { Emit, Outbox } from './outbox.ts';
 
-export interface FileNewsOptions {
+export interface MediaUpdatesOptions {
   outbox: Outbox;
   seal: Seal;
   clock: Clock;
@@ -25,16 +25,16 @@ export interface FileNewsOptions {
 }
 
 /** Who is told, and what of. */
-export interface FileNewsOf {
+export interface MediaUpdatesOf {
   instanceId: string;
   eventId: string;
 }
 
 /** Tells the channels that wait for the file of an event what became of it. */
-export class FileNews {
-  readonly #options: FileNewsOptions;
+export class MediaUpdates {
+  readonly #options: MediaUpdatesOptions;
 
-  constructor(options: FileNewsOptions) {
+  constructor(options: MediaUpdatesOptions) {
     this.#options = options;
   }
 
@@ -43,7 +43,7 @@ export class FileNews {
    * `decide` runs first in that one commit and says how the file stands; null says nothing to anybody.
    */
   async tell(
-    { instanceId, eventId }: FileNewsOf,
+    { instanceId, eventId }: MediaUpdatesOf,
     decide: (trx: DatabaseTransaction, emit: Emit) => Promise<FileState | null>,
   ): Promise<void> {
     const { outbox, channels, frames, courier } = this.#options;

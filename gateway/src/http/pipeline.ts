@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, failure } from '../failure.ts';
 import type { TempFiles } from '../storage/temp-files.ts';
 import { principalKey } from '../tenancy/principal.ts';
-import type { Gate, Visit } from './access/authorizer.ts';
+import type { AuthContext, Authorizer } from './access/authorizer.ts';
 import { BODY_LIMIT, type ReadBody, readBody } from './body/read-body.ts';
 import { validate } from './body/validation.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -12,7 +12,7 @@ import { type Access, MESSAGE_ID, type Route, type RouteAnswer, type RouteReques
 import { Streamed } from './streamed.ts';
 
 export interface Pipeline {
-  gate: Gate;
+  authorizer: Authorizer;
   idempotency: Idempotency;
   /** Where long strings of a body go; left out: they stay in memory. */
   files?: TempFiles | undefined;
@@ -27,9 +27,9 @@ export async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { gate, files } = pipeline;
-  const visit = await gate.authorize(route, request, reply);
-  if (!route.body) return answer(reply, await result(route, pipeline, { request, reply, visit }));
+  const { authorizer, files } = pipeline;
+  const auth = await authorizer.authorize(route, request, reply);
+  if (!route.body) return answer(reply, await result(route, pipeline, { request, reply, auth }));
   const read = await readBody(request.raw, {
     limit: route.bodyLimit ?? BODY_LIMIT,
     optional: route.bodyOptional === true || route.bodyFromQuery !== undefined,
@@ -38,7 +38,7 @@ export async function serve(
   });
   let done: RouteAnswer;
   try {
-    done = await result(route, pipeline, { request, reply, visit, read });
+    done = await result(route, pipeline, { request, reply, auth, read });
   } finally {
     await read.release();
   }
@@ -48,14 +48,14 @@ export async function serve(
 interface Exchange {
   request: FastifyRequest;
   reply: FastifyReply;
-  visit: Visit;
+  auth: AuthContext;
   read?: ReadBody;
 }
 
 async function result(
   route: Route,
   { idempotency }: Pipeline,
-  { request, reply, visit, read }: Exchange,
+  { request, reply, auth, read }: Exchange,
 ): Promise<RouteAnswer> {
   const errors = route.bodyErrors ?? 'short';
   const inQuery = read?.isEmpty ? route.bodyFromQuery : undefined;
@@ -65,12 +65,12 @@ async function result(
       : route.body && validate(route.body, read?.value, errors),
     query: route.query && validate(route.query, firstValues(request.query), 'short'),
   };
-  const work = () => handle(route, handlerRequest(route.access, visit, input, request, reply));
+  const work = () => handle(route, handlerRequest(route.access, auth, input, request, reply));
 
   const key = route.idempotent ? request.headers['idempotency-key'] : undefined;
-  if (key === undefined || !visit.principal) return work();
+  if (key === undefined || !auth.principal) return work();
   const attempt = {
-    principal: principalKey(visit.principal),
+    principal: principalKey(auth.principal),
     key: String(key),
     method: request.method,
     path: pathOf(request.url),
@@ -88,15 +88,15 @@ async function result(
 /** What a handler is given; fails closed when a protected one was reached without a principal. */
 export function handlerRequest(
   access: Access,
-  visit: Visit,
+  auth: AuthContext,
   input: { body: unknown; query: unknown },
   request: FastifyRequest,
   reply: FastifyReply,
 ): HandlerRequest {
   const needsPrincipal = access.to !== 'open' && access.to !== 'admin';
-  if (needsPrincipal && !visit.principal) throw failure('unauthenticated');
+  if (needsPrincipal && !auth.principal) throw failure('unauthenticated');
   return {
-    ...visit,
+    ...auth,
     ...input,
     params: request.params,
     requestId: request.id,

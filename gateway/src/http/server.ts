@@ -5,9 +5,9 @@ import { failure } from '../failure.ts';
 import type { TempFiles } from '../storage/temp-files.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Directory } from '../tenancy/directory.ts';
-import { Gate } from './access/authorizer.ts';
+import { Authorizer } from './access/authorizer.ts';
 import { judgeOrigin, preflightHeaders } from './access/cors.ts';
-import { OriginBook } from './access/known-origins.ts';
+import { KnownOrigins } from './access/known-origins.ts';
 import { LoginGuard } from './access/login-guard.ts';
 import { MemoryRateStore, type RateStore } from './access/rate-limit.ts';
 import { answerError } from './answer.ts';
@@ -53,12 +53,12 @@ const MAX_PATH = 16_384;
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { clock, log, directory, idempotency, adminToken } = options;
   const routes = options.routes.filter(({ access }) => access.to !== 'admin' || adminToken !== null);
-  const origins = new OriginBook({
+  const origins = new KnownOrigins({
     installation: options.allowedOrigins,
     clock,
     ofAccounts: () => directory.allowedOrigins(),
   });
-  const gate = new Gate({
+  const authorizer = new Authorizer({
     directory,
     clock,
     origins,
@@ -81,7 +81,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => {
       commonHeaders(request, reply);
-      gate
+      authorizer
         .answerUnknown(request, reply)
         .then(() => Promise.reject(failure('path_invalid')))
         .catch((error) => answerError(error, request, reply, log));
@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Not async: every request would pay for promises that only the rare ones need.
   app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply);
-    if (options.httpsOnly) requireHttps(request, reply, gate).then(() => done(), done);
+    if (options.httpsOnly) requireHttps(request, reply, authorizer).then(() => done(), done);
     else done();
   });
   app.addHook('onRequest', (request, reply, done) => {
@@ -107,11 +107,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   app.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request.url);
-    if (!isExempt(path)) await gate.answerUnknown(request, reply);
+    if (!isExempt(path)) await authorizer.answerUnknown(request, reply);
     const allow = allowedMethods(routes, path);
     throw allow.length > 0 ? failure('method_not_allowed', { allow }) : failure('route_unknown');
   });
-  for (const route of routes) register(app, route, { gate, idempotency, files: options.files });
+  for (const route of routes) register(app, route, { authorizer, idempotency, files: options.files });
   if (options.docs) await serveDocs(app, routes, options.docs);
   return app;
 }
@@ -124,10 +124,14 @@ function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Before authentication: a token that came in the clear is not looked at. */
-async function requireHttps(request: FastifyRequest, reply: FastifyReply, gate: Gate): Promise<void> {
+async function requireHttps(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authorizer: Authorizer,
+): Promise<void> {
   const path = pathOf(request.url);
   if (request.protocol === 'https' || isProbe(path)) return;
-  if (!isExempt(path)) await gate.answerUnknown(request, reply);
+  if (!isExempt(path)) await authorizer.answerUnknown(request, reply);
   throw failure('https_required');
 }
 
@@ -141,7 +145,7 @@ function access(log: Logger, request: FastifyRequest, reply: FastifyReply): void
 async function preflight(
   { url, headers: { origin, host } }: FastifyRequest,
   reply: FastifyReply,
-  origins: OriginBook,
+  origins: KnownOrigins,
 ): Promise<FastifyReply> {
   if (origin !== undefined && !isExempt(pathOf(url))) {
     reply.headers(preflightHeaders(judgeOrigin(origin, host, await origins.everyAllowed()), origin));
@@ -165,9 +169,9 @@ function register(app: FastifyInstance, route: Route, pipeline: Pipeline): void 
       handler,
       preHandler: async (request, reply) => {
         if (!request.ws) return;
-        const visit = await pipeline.gate.authorize(route, request, reply);
+        const auth = await pipeline.authorizer.authorize(route, request, reply);
         const input = { body: undefined, query: request.query };
-        const asked = handlerRequest(route.access, visit, input, request, reply);
+        const asked = handlerRequest(route.access, auth, input, request, reply);
         takers.set(request, await upgrade(asked as Parameters<typeof upgrade>[0]));
       },
       wsHandler: (socket, request) => takers.get(request)?.(socket),

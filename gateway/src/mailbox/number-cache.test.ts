@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { TestClock } from '../testing/test-clock.ts';
-import { NumberBook } from './number-cache.ts';
+import { NumberCache } from './number-cache.ts';
 
 const HOUR = 3_600_000;
 
 /** A book, and a WhatsApp on which these numbers are registered; `asked` is what it was asked for. */
 function book(...registered: string[]) {
   const clock = new TestClock();
-  const numbers = new NumberBook(clock);
+  const numbers = new NumberCache(clock);
   const asked: string[][] = [];
   const session = {
     async lookUpNumbers(wanted: string[]) {

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** Which phone numbers are on WhatsApp, remembered so that a conversation costs one query a day. */
-export class NumberBook {
+export class NumberCache {
   readonly #clock: Clock;
   /** By instance, and by account for what was checked in bulk. */
   readonly #owners = new Map<string, Map<string, Entry>>();

@@ -4,7 +4,7 @@ import { userOf } from '../whatsapp/jid.ts';
 import { readChatNumber } from '../whatsapp/recipient.ts';
 import type { Session } from '../whatsapp/session.ts';
 import { Contacts } from './contacts.ts';
-import type { NumberBook } from './number-cache.ts';
+import type { NumberCache } from './number-cache.ts';
 
 const SHOWN_CHARACTERS = 64;
 
@@ -20,7 +20,7 @@ export interface CheckedNumber {
 
 export interface NumberCheckDeps {
   db: Queries;
-  numbers: NumberBook;
+  numbers: NumberCache;
 }
 
 /**

@@ -26,7 +26,7 @@ const MAX_WAITING = 2_000;
  * Between outbox and hub: frames leave in event order per instance, so those behind one that waits for its file wait
  * too. Lives in memory, as sockets do.
  */
-export class FrameLine {
+export class FrameQueue {
   readonly #hub: Pick<Hub, 'publish' | 'count'>;
   readonly #clock: Clock;
   readonly #lines = new Map<string, Queued[]>();

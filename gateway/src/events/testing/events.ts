@@ -7,9 +7,9 @@ import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { DOCUMENTED_EVENTS } from '../catalog.ts';
 import { Channels } from '../channels.ts';
-import { FileNews } from '../media-updates.ts';
+import { MediaUpdates } from '../media-updates.ts';
 import { createOutbox, type NewEvent, type Outbox } from '../outbox.ts';
-import { FrameLine } from '../sockets/frame-queue.ts';
+import { FrameQueue } from '../sockets/frame-queue.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
 
 export const silentLog = createLog('silent');
@@ -100,7 +100,7 @@ export function testOutbox(
   db: Queries,
   seal: Seal,
   ends: { clock?: Clock; hub?: OutboxEnds['hub']; courier?: OutboxEnds['courier'] } = {},
-): { outbox: Outbox; channels: Channels; fileNews: FileNews } {
+): { outbox: Outbox; channels: Channels; mediaUpdates: MediaUpdates } {
   const clock = ends.clock ?? new TestClock();
   const channels = new Channels({ seal, clock, log: silentLog });
   const baseUrl = () => BASE_URL;
@@ -108,9 +108,9 @@ export function testOutbox(
   const hub = ends.hub ?? { publish: () => {} };
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl, hub, courier });
   // A hub that is given sees frames as the outbox tells of them.
-  const frames = new FrameLine({ clock, hub: { publish: () => {}, count: () => 0 } });
-  const fileNews = new FileNews({ outbox, seal, clock, channels, baseUrl, frames, courier });
-  return { outbox, channels, fileNews };
+  const frames = new FrameQueue({ clock, hub: { publish: () => {}, count: () => 0 } });
+  const mediaUpdates = new MediaUpdates({ outbox, seal, clock, channels, baseUrl, frames, courier });
+  return { outbox, channels, mediaUpdates };
 }
 
 type OutboxEnds = Parameters<typeof createOutbox>[0];

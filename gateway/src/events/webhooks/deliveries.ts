@@ -6,7 +6,7 @@ export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
  * Ends everything that a webhook still has to get. Clearing the claims makes an attempt that runs at this moment
  * lose its say over the row.
  */
-export async function buryPending(db: Queries, webhookId: string, now: number): Promise<void> {
+export async function deadLetterPending(db: Queries, webhookId: string, now: number): Promise<void> {
   await db
     .updateTable('deliveries')
     .set({

@@ -60,7 +60,7 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     const clock = new TestClock();
     const instance = await addInstance(db, seal);
     const webhook = await addWebhook(db, seal, instance.id, { media_base64: 1 });
-    const { outbox, fileNews } = testOutbox(db, seal, { clock });
+    const { outbox, mediaUpdates } = testOutbox(db, seal, { clock });
     const queue = new DeliveryQueue(storage);
 
     /** What the couriers hold, and what those that vanished had under way. */
@@ -91,7 +91,7 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     async function arrive(choice: number): Promise<void> {
       const [eventId] = files.splice(choice % Math.max(1, files.length), 1);
       const state = { s3Url: null, error: null, size: 1, base64: 'AA==' };
-      if (eventId) await fileNews.tell({ instanceId: instance.id, eventId }, async () => state);
+      if (eventId) await mediaUpdates.tell({ instanceId: instance.id, eventId }, async () => state);
     }
 
     async function claim(courier: number): Promise<number> {

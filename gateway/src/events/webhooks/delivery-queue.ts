@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { DatabaseTransaction, Storage } from '../../storage/database.ts';
 import { statement } from '../../storage/prepared.ts';
-import { buryPending } from './deliveries.ts';
+import { deadLetterPending } from './deliveries.ts';
 import { planRuns } from './lanes.ts';
 import { LARGE_BODY_BYTES } from './large-bodies.ts';
 import { type Settlement, Settlements } from './settlements.ts';
@@ -113,7 +113,7 @@ export class DeliveryQueue {
     const [webhook] = await this.#statements.lock(trx, webhookId);
     if (!webhook || webhook.suspended === 1) return nothing;
     if (webhook.enabled === 0) {
-      await buryPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
+      await deadLetterPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
       return nothing;
     }
     const { runs, more } = await this.#plan(trx, webhookId, now);
@@ -193,7 +193,7 @@ export class DeliveryQueue {
         .executeTakeFirst();
       if (disabled.numUpdatedRows === 0n) return false;
       await this.#settlements.write(trx, settlementOf(attempt, claimId, verdict, now));
-      await buryPending(trx, webhook.id, now);
+      await deadLetterPending(trx, webhook.id, now);
       return true;
     });
   }

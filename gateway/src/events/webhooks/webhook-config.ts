@@ -7,7 +7,7 @@ import type { Queries } from '../../storage/database.ts';
 import type { WebhookRow, WebhookTable } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import { lockConfiguration } from '../configuration-lock.ts';
-import { buryPending } from './deliveries.ts';
+import { deadLetterPending } from './deliveries.ts';
 import { newWebhookSecret } from './signature.ts';
 import {
   normalisedUrl,
@@ -59,7 +59,7 @@ export async function configureWebhook(
   };
   const kept = before ? await update(db, row.id, values) : await insert(db, { ...row, ...values });
   // The webhook's row before its deliveries, in which order the courier locks them too.
-  if (!settings) await buryPending(db, row.id, deps.clock.now());
+  if (!settings) await deadLetterPending(db, row.id, deps.clock.now());
   return kept;
 }
 

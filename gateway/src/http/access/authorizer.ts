@@ -7,14 +7,14 @@ import type { Directory } from '../../tenancy/directory.ts';
 import { type Principal, principalKey } from '../../tenancy/principal.ts';
 import type { Route } from '../route.ts';
 import { corsHeaders, effectiveOrigins, judgeOrigin } from './cors.ts';
-import type { OriginBook } from './known-origins.ts';
+import type { KnownOrigins } from './known-origins.ts';
 import type { LoginGuard } from './login-guard.ts';
 import { type Decision, type RateStore, rateHeaders, retryAfterSeconds } from './rate-limit.ts';
 import { type Access, askedNames, checkInstanceToken, checkOwned, onlyName } from './rules.ts';
 import { carriedToken } from './token-sources.ts';
 
 /** What a request has proven before its handler sees it. */
-export interface Visit {
+export interface AuthContext {
   principal?: Principal;
   instance?: InstanceRow;
   instances?: InstanceRow[];
@@ -22,12 +22,12 @@ export interface Visit {
 
 export const CREATE_PER_MINUTE = 20;
 
-export interface GateOptions {
+export interface AuthorizerOptions {
   directory: Directory;
   clock: Clock;
   rates: RateStore;
   guard: LoginGuard;
-  origins: OriginBook;
+  origins: KnownOrigins;
   adminToken: string | null;
 }
 
@@ -35,10 +35,10 @@ export interface GateOptions {
  * The one place where access rules are enforced, in the order that the contract gives: limiter of failed logins,
  * token present, token known, rate limit, kind and ownership, origin. Sets the headers that belong to each step.
  */
-export class Gate {
-  readonly #options: GateOptions;
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
 
-  constructor(options: GateOptions) {
+  constructor(options: AuthorizerOptions) {
     this.#options = options;
   }
 
@@ -46,7 +46,7 @@ export class Gate {
     { access, rate = 'global' }: Pick<Route, 'access' | 'rate'>,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<Visit> {
+  ): Promise<AuthContext> {
     if (access.to === 'open') return {};
     if (access.to === 'admin') {
       this.#admin(request);
@@ -55,9 +55,9 @@ export class Gate {
     const principal = await this.#principal(access, request, reply);
     const verdict = this.#origin(principal, request, reply);
     await this.#count(principal, rate, reply);
-    const visit = { principal, ...(await this.#owned(access, principal, request)) };
+    const auth = { principal, ...(await this.#owned(access, principal, request)) };
     if (verdict === 'refused') throw failure('origin_forbidden');
-    return visit;
+    return auth;
   }
 
   #admin(request: FastifyRequest): void {
@@ -138,7 +138,7 @@ export class Gate {
     access: Access,
     principal: Principal,
     request: FastifyRequest,
-  ): Promise<Omit<Visit, 'principal'>> {
+  ): Promise<Omit<AuthContext, 'principal'>> {
     const names = askedNames(access, request.params);
     if (principal.kind === 'instance') {
       checkInstanceToken(access, principal, names);

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 const MAX_AGE_MS = 5_000;
 
 /** The origins that may be allowed before the account of a request is known. */
-export class OriginBook {
+export class KnownOrigins {
   readonly installation: string[];
   readonly #clock: Clock;
   readonly #ofAccounts: () => Promise<Set<string>>;

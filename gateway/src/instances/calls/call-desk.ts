@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Outbox } from '../../events/outbox.ts';
 import { type Failure, failure } from '../../failure.ts';
 import { noteOffer, reportCall } from '../../mailbox/calls.ts';
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -22,7 +22,7 @@ export interface CallDeskOptions {
   outbox: Outbox;
   clock: Clock;
   log: Logger;
-  numbers: NumberBook;
+  numbers: NumberCache;
   sessions: { session(instanceId: string): Pick<Session, 'calls' | 'lookUpNumbers'> };
   settingsOf(
     instance: Pick<InstanceRow, 'settings'>,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addInstance, testSeal } from '../../events/testing/events.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import { NumberBook } from '../../mailbox/number-cache.ts';
+import { NumberCache } from '../../mailbox/number-cache.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { readChatNumber } from '../../whatsapp/recipient.ts';
@@ -25,7 +25,7 @@ describe.each(databases)('the chat that a number names ($name)', ({ open }) => {
         return registered.filter(({ number }) => numbers.includes(number));
       },
     };
-    const chats = new ChatTargets({ db, numbers: new NumberBook(new TestClock()) });
+    const chats = new ChatTargets({ db, numbers: new NumberCache(new TestClock()) });
     const named = (text: string) => readChatNumber(text)!;
     return {
       meet: (jid: string | null, lid: string | null) => contacts.meet({ jid, lid }),

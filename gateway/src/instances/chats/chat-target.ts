@@ -1,6 +1,6 @@
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { ContactRow } from '../../storage/schema.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
@@ -23,9 +23,9 @@ export interface ChatTarget {
 /** Finds the chat that a `number` names (`chat.md`, Common rules). */
 export class ChatTargets {
   readonly #db: Queries;
-  readonly #numbers: NumberBook;
+  readonly #numbers: NumberCache;
 
-  constructor({ db, numbers }: { db: Queries; numbers: NumberBook }) {
+  constructor({ db, numbers }: { db: Queries; numbers: NumberCache }) {
     this.#db = db;
     this.#numbers = numbers;
   }

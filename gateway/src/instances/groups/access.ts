@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Groups } from '../../mailbox/groups.ts';
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
@@ -16,7 +16,7 @@ export interface GroupDeps {
   db: Queries;
   clock: Clock;
   fetch: PictureOptions['fetch'];
-  numbers: NumberBook;
+  numbers: NumberCache;
   sync: GroupSync;
   /** The open session of an instance; throws `instance_not_connected`. */
   sessions: { session(instanceId: string): Session };

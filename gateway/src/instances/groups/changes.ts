@@ -4,7 +4,7 @@ import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { imageRefused } from './image.ts';
 
 /** What a request wants a group to be like; what it leaves out stays as it is. */
-export interface GroupWish {
+export interface DesiredGroup {
   name?: string | undefined;
   /** '' takes it away. */
   description?: string | undefined;
@@ -23,12 +23,12 @@ export interface Change {
 }
 
 /** The steps that are needed, in the contract's order: name, description, picture, settings. */
-export function changesTowards(wish: GroupWish, group: GroupMetadata): Change[] {
+export function changesTowards(desired: DesiredGroup, group: GroupMetadata): Change[] {
   const { jid, description } = group;
   const changes: Change[] = [];
   const step = (field: string, apply: Change['apply'], warning: Change['warning'] = (reason) => reason) =>
     changes.push({ field, apply, warning });
-  const { name, description: text, jpeg, settings = {} } = wish;
+  const { name, description: text, jpeg, settings = {} } = desired;
   if (name !== undefined && name !== group.subject) step('name', (groups) => groups.setSubject(jid, name));
   if (text !== undefined && text !== (description?.text ?? '')) {
     step('description', (groups) => groups.setDescription(jid, text, description?.id ?? null));

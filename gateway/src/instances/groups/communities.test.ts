@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addInstance, testSeal } from '../../events/testing/events.ts';
-import { NumberBook } from '../../mailbox/number-cache.ts';
+import { NumberCache } from '../../mailbox/number-cache.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
@@ -31,7 +31,7 @@ async function linking(
     db,
     clock,
     fetch: { request: () => Promise.reject(new Error('nothing is fetched')) },
-    numbers: new NumberBook(clock),
+    numbers: new NumberCache(clock),
     sync: new GroupSync({ clock, log: { warn() {} } as never }),
     sessions: { session: () => session },
   };

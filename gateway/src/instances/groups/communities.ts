@@ -43,13 +43,14 @@ export interface LinkOutcome {
 type LinkAction = 'link' | 'unlink';
 
 /** Makes a community and links groups to it; where WhatsApp does not allow one, a regular group. */
-export async function createCommunity(instance: InstanceRow, wish: NewCommunity, deps: GroupDeps) {
+export async function createCommunity(instance: InstanceRow, desired: NewCommunity, deps: GroupDeps) {
   const { groups } = session(instance, deps);
-  const made = await asking('create community', make(groups, wish)).catch(offline400);
-  const imageError = wish.image === undefined ? null : await setImage(groups, made.jid, wish.image, deps);
+  const made = await asking('create community', make(groups, desired)).catch(offline400);
+  const imageError =
+    desired.image === undefined ? null : await setImage(groups, made.jid, desired.image, deps);
   const { done, failed } = made.isCommunity
-    ? await overGroups('link', made.jid, wish.groups, instance, deps)
-    : { done: [], failed: wish.groups.map((jid) => ({ jid: readGroupJid(jid) ?? jid })) };
+    ? await overGroups('link', made.jid, desired.groups, instance, deps)
+    : { done: [], failed: desired.groups.map((jid) => ({ jid: readGroupJid(jid) ?? jid })) };
   const [group, code] = await afterwards(groups, made);
   return { group, code, linked: done, failed: failed.map(({ jid }) => jid), imageError };
 }
@@ -104,8 +105,8 @@ function offline400(error: unknown): never {
   throw offline(error);
 }
 
-async function make(groups: GroupOperations, wish: NewCommunity): Promise<GroupMetadata> {
-  const { name: subject, description, approval } = wish;
+async function make(groups: GroupOperations, desired: NewCommunity): Promise<GroupMetadata> {
+  const { name: subject, description, approval } = desired;
   try {
     return await groups.createCommunity({ subject, description, approval });
   } catch (error) {

@@ -6,7 +6,7 @@ import { isSelf } from '../../whatsapp/inbound/origin.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import { asking, type GroupDeps, NOT_A_MEMBER, reasonOf, refusalCode } from './access.ts';
-import { changesTowards, type GroupWish } from './changes.ts';
+import { changesTowards, type DesiredGroup } from './changes.ts';
 import { readImage } from './image.ts';
 import { type ParticipantResult, readEntries, registered, resultsOf } from './people.ts';
 
@@ -20,7 +20,7 @@ export interface NewGroup {
   image: string | undefined;
   /** JID */
   community: string | undefined;
-  settings: GroupWish['settings'];
+  settings: DesiredGroup['settings'];
 }
 
 export interface Warning {
@@ -29,11 +29,11 @@ export interface Warning {
 }
 
 /** Makes a group. What goes wrong once it is there is a warning: the group is not taken back. */
-export async function createGroup(instance: InstanceRow, wish: NewGroup, deps: GroupDeps) {
+export async function createGroup(instance: InstanceRow, request: NewGroup, deps: GroupDeps) {
   const session = deps.sessions.session(instance.id);
   const { groups } = session;
-  const { entries, group, refused } = await asking(OPERATION, make(instance, session, wish, deps));
-  const warnings = await finish(groups, group, wish, deps);
+  const { entries, group, refused } = await asking(OPERATION, make(instance, session, request, deps));
+  const warnings = await finish(groups, group, request, deps);
   const failed = resultsOf(entries, refused, 'add').filter(
     (result): result is FailedParticipant => !result.success,
   );
@@ -50,17 +50,17 @@ export async function afterwards(
   return [metadata, await groups.inviteCode(group.jid).catch(() => null)];
 }
 
-async function make(instance: InstanceRow, session: Session, wish: NewGroup, { numbers }: GroupDeps) {
+async function make(instance: InstanceRow, session: Session, request: NewGroup, { numbers }: GroupDeps) {
   const { groups, self } = session;
-  const community = wish.community ?? null;
+  const community = request.community ?? null;
   if (community) await requireCommunity(groups, community);
-  const named = readEntries(wish.participants);
+  const named = readEntries(request.participants);
   const found = await registered(named, { instanceId: instance.id, session, numbers });
   const entries = found.filter(({ person }) => !person || !isSelf(person, self));
   const participants = entries.flatMap(({ wire }) => wire ?? []);
   if (participants.length === 0) throw failure('field_invalid', { text: 'No valid participants' });
   try {
-    return { entries, ...(await groups.create({ subject: wish.name, participants, community })) };
+    return { entries, ...(await groups.create({ subject: request.name, participants, community })) };
   } catch (error) {
     if (!community || refusalCode(error, NOT_A_MEMBER) === null) throw error;
     throw failure('operation_forbidden', { text: NOT_ADMIN }, error);

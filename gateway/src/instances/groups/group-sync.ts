@@ -1,4 +1,4 @@
-import { Gate } from '../../async/semaphore.ts';
+import { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
@@ -14,7 +14,7 @@ type Asking = Pick<Session, 'groups' | 'self'>;
 export class GroupSync {
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #gate = new Gate(ASKING_AT_ONCE);
+  readonly #asking = new Semaphore(ASKING_AT_ONCE);
   /** What was asked in the last minute, by instance and account. */
   readonly #asked = new Map<string, { at: number; done: Promise<void> }>();
 
@@ -50,7 +50,7 @@ export class GroupSync {
   }
 
   async #ask(session: Asking): Promise<void> {
-    const leave = await this.#gate.enter();
+    const leave = await this.#asking.enter();
     try {
       await session.groups.all();
     } finally {

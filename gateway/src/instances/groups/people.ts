@@ -1,4 +1,4 @@
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import { type GroupMetadata, memberJid } from '../../whatsapp/group.ts';
 import { isSelf } from '../../whatsapp/inbound/origin.ts';
 import { type Person, userOf } from '../../whatsapp/jid.ts';
@@ -45,7 +45,7 @@ export function readEntries(numbers: string[]): Entry[] {
 /** Finds the phone numbers on WhatsApp, Brazil's other form included; who is not there is marked. */
 export async function registered(
   entries: Entry[],
-  { instanceId, session, numbers }: { instanceId: string; session: Session; numbers: NumberBook },
+  { instanceId, session, numbers }: { instanceId: string; session: Session; numbers: NumberCache },
 ): Promise<Entry[]> {
   const digits = entries.flatMap(({ person }) => (person?.jid ? userOf(person.jid) : []));
   const users = await numbers.check(instanceId, session, digits);

@@ -5,7 +5,7 @@ import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupIdentifier } from '../../whatsapp/invite.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { type GroupDeps, inGroup, reasonOf } from './access.ts';
-import { changesTowards, type GroupWish } from './changes.ts';
+import { changesTowards, type DesiredGroup } from './changes.ts';
 import { afterwards, type Warning } from './create.ts';
 import { readImage } from './image.ts';
 
@@ -14,7 +14,7 @@ const REFUSALS = {
   forbidden: 'Not authorized to update group (must be admin)',
 };
 
-export interface GroupUpdate extends Omit<GroupWish, 'jpeg'> {
+export interface GroupUpdate extends Omit<DesiredGroup, 'jpeg'> {
   image: string | undefined;
   removeImage: boolean;
 }
@@ -45,10 +45,10 @@ async function wantedImage({ image, removeImage }: GroupUpdate, { fetch }: Group
   return read.jpeg;
 }
 
-async function applied(groups: GroupOperations, group: GroupMetadata, wish: GroupWish) {
+async function applied(groups: GroupOperations, group: GroupMetadata, desired: DesiredGroup) {
   const changed: string[] = [];
   const warnings: Warning[] = [];
-  for (const [index, change] of changesTowards(wish, group).entries()) {
+  for (const [index, change] of changesTowards(desired, group).entries()) {
     try {
       await change.apply(groups);
       changed.push(change.field);

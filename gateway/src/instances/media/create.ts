@@ -1,7 +1,7 @@
 import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
-import type { FileNews } from '../../events/media-updates.ts';
+import type { MediaUpdates } from '../../events/media-updates.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
 import { Blobs } from '../../storage/blobs.ts';
 import type { Queries } from '../../storage/database.ts';
@@ -21,7 +21,7 @@ export interface MediaOptions {
   seal: Seal;
   clock: Clock;
   log: Logger;
-  news: FileNews;
+  news: MediaUpdates;
   dataDir: string;
   /** The operator's exceptions to the address policy. */
   allowed: readonly AddressRange[];

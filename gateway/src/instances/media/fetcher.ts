@@ -3,7 +3,7 @@ import { deadline } from '../../async/deadline.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import type { Clock } from '../../clock.ts';
 import { type FileState, WEBHOOK_BASE64_BYTES } from '../../events/file-view.ts';
-import type { FileNews } from '../../events/media-updates.ts';
+import type { MediaUpdates } from '../../events/media-updates.ts';
 import type { Queries } from '../../storage/database.ts';
 import { isOutage } from '../../storage/outage.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -16,7 +16,7 @@ export interface FetcherOptions extends FetchDeps {
   db: Queries;
   clock: Clock;
   log: Logger;
-  news: FileNews;
+  news: MediaUpdates;
   /** Uniform in [0, 1). */
   random: () => number;
 }

@@ -27,7 +27,7 @@ export interface NewsletterDeskOptions {
   sync: NewsletterSync;
 }
 
-export interface NewsletterWish {
+export interface NewNewsletter {
   name: string;
   description: string;
   /** URL or base64. */
@@ -45,7 +45,7 @@ export class NewsletterDesk {
   /** A picture that cannot be used or set does not take the channel back: `imageError` says why. */
   async create(
     instance: InstanceRow,
-    { name, description, image }: NewsletterWish,
+    { name, description, image }: NewNewsletter,
   ): Promise<{ newsletter: Newsletter; imageError: string | null }> {
     this.#connected(instance);
     const picture = image === undefined ? null : await this.#picture(image);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { addressOf, type Person, userOf } from '../../whatsapp/jid.ts';
@@ -24,7 +24,7 @@ export interface ProfileDeskOptions {
   db: Queries;
   clock: Clock;
   fetch: PictureOptions['fetch'];
-  numbers: NumberBook;
+  numbers: NumberCache;
   sessions: { session(instanceId: string): Asked };
 }
 

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:https';
-import { Gate } from '../../async/semaphore.ts';
+import { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/database.ts';
@@ -56,7 +56,7 @@ export class LiveSupervisor implements Supervisor {
       log,
       devices,
       states,
-      gate: new Gate(OPENING_AT_ONCE),
+      openings: new Semaphore(OPENING_AT_ONCE),
       recover: async (id, auth) => {
         await replayJournal({
           journal: journalOf(id),

@@ -1,5 +1,5 @@
 import { deadline } from '../../async/deadline.ts';
-import type { Gate } from '../../async/semaphore.ts';
+import type { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { Failure, failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
@@ -28,7 +28,7 @@ export interface RunnerTools {
   /** A number in [0, 1). */
   random: () => number;
   log: Logger;
-  gate: Gate;
+  openings: Semaphore;
   devices: LinkedDevices;
   states: StateLog;
   /** Turns what earlier connections left in the journal into events. */
@@ -157,8 +157,8 @@ export class Runner {
   }
 
   async #open(turn: Turn, attempt: PairingAttempt | null): Promise<void> {
-    const { gate, states, devices, recover, open } = this.#tools;
-    const leave = await gate.enter();
+    const { openings, states, devices, recover, open } = this.#tools;
+    const leave = await openings.enter();
     try {
       await this.#closing;
       const instance = await states.instance(this.#id);

@@ -3,7 +3,7 @@ import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
 import { Groups } from '../../mailbox/groups.ts';
 import { Messages, storedContent } from '../../mailbox/messages.ts';
-import type { NumberBook } from '../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../mailbox/number-cache.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { ContactRow, MessageRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
@@ -47,7 +47,7 @@ type Asked = Pick<Session, 'lookUpNumbers' | 'groups'>;
 
 export interface RecipientsOptions {
   db: Queries;
-  numbers: NumberBook;
+  numbers: NumberCache;
   now: () => number;
 }
 

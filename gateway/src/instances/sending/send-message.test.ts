@@ -4,7 +4,7 @@ import { proto } from 'baileys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLog } from '../../events/testing/events.ts';
-import { NumberBook } from '../../mailbox/number-cache.ts';
+import { NumberCache } from '../../mailbox/number-cache.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { exchange, type RunningInstances, runInstances, state } from '../../testing/running-instances.ts';
@@ -47,7 +47,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     const random = randomBytes;
     options = {
       sender: new Sender({ outbox: running.outbox, clock: systemClock, log: silentLog, random, sessions }),
-      recipients: new Recipients({ db, numbers: new NumberBook(systemClock), now: systemClock.now }),
+      recipients: new Recipients({ db, numbers: new NumberCache(systemClock), now: systemClock.now }),
       sessions,
       random,
     };

@@ -6,7 +6,7 @@ import type { ChatRow, MessageRow } from '../../storage/schema.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { Labels, labelView } from '../labels.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { type Face, facesOf } from './display-names.ts';
+import { type DisplayName, displayNamesOf } from './display-names.ts';
 import { historyItem, type Reader, readMessages } from './items.ts';
 
 export interface ChatFilter {
@@ -69,12 +69,12 @@ async function pageOf(
   const found: Listed[] = [];
   for (let from = after; found.length < wanted; ) {
     const some = await select(db, instanceId, filter, SEARCHED_AT_ONCE, from);
-    const face = await facesOf(
+    const nameOf = await displayNamesOf(
       db,
       instanceId,
       some.map(({ chat }) => chat),
     );
-    found.push(...some.filter(({ chat }) => matches(face(chat), search)));
+    found.push(...some.filter(({ chat }) => matches(nameOf(chat), search)));
     const last = some.at(-1);
     if (!last || some.length < SEARCHED_AT_ONCE) break;
     from = { at: last.activity_at, jid: last.jid };
@@ -83,7 +83,7 @@ async function pageOf(
 }
 
 /** In code, because the databases do not agree on what upper and lower case are. */
-function matches({ jid, lid, title }: Face, search: string): boolean {
+function matches({ jid, lid, title }: DisplayName, search: string): boolean {
   const text = search.toLowerCase();
   const users = [jid, lid].map((address) => address && userOf(address));
   return (title ?? '').toLowerCase().includes(text) || users.some((user) => user?.includes(text));
@@ -139,11 +139,11 @@ function select(
 
 async function views(db: Queries, reader: Reader, page: Listed[], now: number) {
   const keys = page.map(({ chat }) => chat);
-  const face = await facesOf(db, reader.id, keys);
+  const nameOf = await displayNamesOf(db, reader.id, keys);
   const labels = await new Labels(db, reader.id).ofChats(keys);
   const newest = await newestOf(db, reader, keys);
   return page.map((row) => {
-    const { lid, title } = face(row.chat);
+    const { lid, title } = nameOf(row.chat);
     const muted = row.muted_until !== null && (row.muted_until === -1 || row.muted_until > now);
     return {
       jid: row.jid,

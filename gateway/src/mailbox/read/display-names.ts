@@ -4,7 +4,7 @@ import type { ContactRow } from '../../storage/schema.ts';
 import { privateChatView, userView } from '../views.ts';
 
 /** How a person or a chat is shown. */
-export interface Face {
+export interface DisplayName {
   /** A person's phone JID when it is known, else the LID. */
   jid: string;
   lid: string | null;
@@ -14,11 +14,15 @@ export interface Face {
   name: string | null;
 }
 
-export type FaceOf = (key: string) => Face;
+export type DisplayNameOf = (key: string) => DisplayName;
 
-/** Faces by key: `contacts.id`, or the JID of a room. A key that nobody knows shows itself. */
-export async function facesOf(db: Queries, instanceId: string, keys: Iterable<string>): Promise<FaceOf> {
-  const faces = new Map<string, Face>();
+/** Display names by key: `contacts.id`, or the JID of a room. A key that nobody knows shows itself. */
+export async function displayNamesOf(
+  db: Queries,
+  instanceId: string,
+  keys: Iterable<string>,
+): Promise<DisplayNameOf> {
+  const displayNames = new Map<string, DisplayName>();
   for (const part of inParts([...new Set(keys)])) {
     const people = await db
       .selectFrom('contacts')
@@ -26,21 +30,22 @@ export async function facesOf(db: Queries, instanceId: string, keys: Iterable<st
       .where('instance_id', '=', instanceId)
       .where('id', 'in', part)
       .execute();
-    for (const contact of people) faces.set(contact.id, personFace(contact));
+    for (const contact of people) displayNames.set(contact.id, personName(contact));
     const rooms = part.filter((key) => key.includes('@'));
     if (rooms.length === 0) continue;
-    for (const { jid, name } of await roomNames(db, instanceId, rooms)) faces.set(jid, roomFace(jid, name));
+    for (const { jid, name } of await roomNames(db, instanceId, rooms))
+      displayNames.set(jid, roomName(jid, name));
   }
-  return (key) => faces.get(key) ?? roomFace(key, null);
+  return (key) => displayNames.get(key) ?? roomName(key, null);
 }
 
-export function personFace(contact: ContactRow): Face {
+export function personName(contact: ContactRow): DisplayName {
   const { jid, name } = userView(contact, contact);
   const title = privateChatView(contact, contact).name;
   return { jid, lid: contact.lid, title: title || null, name: name || null };
 }
 
-function roomFace(jid: string, name: string | null): Face {
+function roomName(jid: string, name: string | null): DisplayName {
   return { jid, lid: null, title: name || null, name: name || null };
 }
 

@@ -5,7 +5,7 @@ import type { Content } from '../../whatsapp/inbound/content.ts';
 import { readContent } from '../../whatsapp/inbound/read.ts';
 import { storedContent } from '../messages.ts';
 import { statusWord } from '../status.ts';
-import { type Face, type FaceOf, facesOf } from './display-names.ts';
+import { type DisplayName, type DisplayNameOf, displayNamesOf } from './display-names.ts';
 import { filesOf, mediaView } from './media-view.ts';
 
 /** Whose store is read. */
@@ -14,8 +14,8 @@ export type Reader = Pick<InstanceRow, 'id' | 'number_jid' | 'lid' | 'profile_na
 /** A stored message with everything that an answer shows of it. */
 export interface ReadMessage {
   row: MessageRow;
-  chat: Face;
-  author: Face;
+  chat: DisplayName;
+  author: DisplayName;
   media: ReturnType<typeof mediaView> | null;
   /** Id of the message that it answers. */
   replyTo: string | null;
@@ -24,7 +24,7 @@ export interface ReadMessage {
 /** Reads messages for an answer, in the order given, with as many queries for many as for one. */
 export async function readMessages(db: Queries, reader: Reader, rows: MessageRow[]): Promise<ReadMessage[]> {
   const contents = rows.map(contentOf);
-  const face = await facesOf(
+  const nameOf = await displayNamesOf(
     db,
     reader.id,
     rows.flatMap(({ chat, sender }) => (sender === null ? [chat] : [chat, sender])),
@@ -38,8 +38,8 @@ export async function readMessages(db: Queries, reader: Reader, rows: MessageRow
     const content = contents[i];
     return {
       row,
-      chat: face(row.chat),
-      author: authorOf(row, reader, face),
+      chat: nameOf(row.chat),
+      author: authorOf(row, reader, nameOf),
       media: content?.media ? mediaView(content.media, fileOf(row)) : null,
       replyTo: content?.context?.messageId ?? null,
     };
@@ -52,8 +52,8 @@ function contentOf(row: MessageRow): Content | null {
 }
 
 /** Without a sender it is the account itself, or the channel in which it was posted. */
-function authorOf({ from_me, sender, chat }: MessageRow, reader: Reader, face: FaceOf): Face {
-  if (from_me === 0) return face(sender ?? chat);
+function authorOf({ from_me, sender, chat }: MessageRow, reader: Reader, nameOf: DisplayNameOf): DisplayName {
+  if (from_me === 0) return nameOf(sender ?? chat);
   const name = reader.profile_name || null;
   return { jid: reader.number_jid ?? '', lid: reader.lid, title: name, name };
 }

@@ -1,7 +1,7 @@
 import type { Queries } from '../../storage/database.ts';
 import { chatKind } from '../chats.ts';
 import { Labels, labelView } from '../labels.ts';
-import { facesOf } from './display-names.ts';
+import { displayNamesOf } from './display-names.ts';
 
 export interface LabelFilter {
   ids: string[];
@@ -22,13 +22,13 @@ export async function labelledChats(db: Queries, instanceId: string, { ids, name
       return { chat, labels: unfiltered ? all : all.filter(({ label_id }) => applied.includes(label_id)) };
     })
     .filter(({ labels }) => labels.length > 0);
-  const face = await facesOf(
+  const nameOf = await displayNamesOf(
     db,
     instanceId,
     carried.map(({ chat }) => chat),
   );
   const chats = carried.map(({ chat, labels }) => {
-    const { jid, title } = face(chat);
+    const { jid, title } = nameOf(chat);
     const is_group = chatKind(chat) === 'group';
     return { chat_jid: jid, name: title ?? '', is_group, labels: labels.map(labelView) };
   });

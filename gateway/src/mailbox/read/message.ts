@@ -2,7 +2,7 @@ import { timestamp } from '../../clock.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { statusCode, statusWord } from '../status.ts';
-import { facesOf } from './display-names.ts';
+import { displayNamesOf } from './display-names.ts';
 import { type Reader, readMessages } from './items.ts';
 
 /** The `data` of `getMessage`. */
@@ -26,14 +26,14 @@ export async function messageData(db: Queries, reader: Reader, row: MessageRow) 
 
 /** What `status` tells of a message. */
 export async function deliveryStatus(db: Queries, reader: Reader, row: MessageRow) {
-  const face = await facesOf(db, reader.id, [row.chat]);
+  const nameOf = await displayNamesOf(db, reader.id, [row.chat]);
   const status = statusWord(row);
   return {
     message_id: row.message_id,
     status,
     status_code: statusCode(status),
     direction: row.from_me === 1 ? 'sent' : 'received',
-    chat_jid: face(row.chat).jid,
+    chat_jid: nameOf(row.chat).jid,
     timestamp: timestamp(row.sent_at),
   };
 }

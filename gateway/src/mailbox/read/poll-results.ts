@@ -7,7 +7,7 @@ import { readContent } from '../../whatsapp/inbound/read.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { storedContent } from '../messages.ts';
 import { PollVotes } from '../poll-votes.ts';
-import { facesOf } from './display-names.ts';
+import { displayNamesOf } from './display-names.ts';
 import type { Reader } from './items.ts';
 
 /** The present votes of a stored poll. Throws `Message is not a poll`. */
@@ -16,7 +16,7 @@ export async function pollResults(db: Queries, reader: Reader, row: MessageRow) 
   const poll = row.type === 'poll' && message ? readContent(message)?.poll : undefined;
   if (!poll) throw failure('field_invalid', { text: 'Message is not a poll' });
   const votes = await new PollVotes(db, reader.id).of(row);
-  const face = await facesOf(
+  const nameOf = await displayNamesOf(
     db,
     reader.id,
     votes.flatMap(({ voter }) => (voter === null ? [] : [voter])),
@@ -25,7 +25,7 @@ export async function pollResults(db: Queries, reader: Reader, row: MessageRow) 
     options.map((optionName) => ({
       optionHash: createHash('sha256').update(optionName).digest('hex').toUpperCase(),
       optionName,
-      senderJid: plain(voter === null ? (reader.number_jid ?? '') : face(voter).jid),
+      senderJid: plain(voter === null ? (reader.number_jid ?? '') : nameOf(voter).jid),
       voteMessageId: id,
       createdAt: timestamp(at),
     })),

@@ -10,7 +10,7 @@ import {
 import type { WebSocket } from 'ws';
 import { isSelf } from '../inbound/origin.ts';
 import { personOf } from '../jid.ts';
-import { SharedState } from './app-state/app-state-sync.ts';
+import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
 import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
@@ -18,11 +18,11 @@ import { readStanza } from './intake/read-stanza.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
 import { STORED_FIRST } from './intake/stored-first.ts';
-import { TaskLine } from './intake/task-queue.ts';
+import { TaskQueue } from './intake/task-queue.ts';
 import { Acknowledgements } from './operations/acks.ts';
 import { BaileysSession, selfOf } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
-import { OutputGate } from './output-barrier.ts';
+import { OutputBarrier } from './output-barrier.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -40,11 +40,11 @@ export class Connection {
   readonly #socket: WASocket;
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
-  readonly #line: TaskLine;
+  readonly #line: TaskQueue;
   readonly #intake: StanzaIntake;
-  readonly #gate = new OutputGate();
+  readonly #gate = new OutputBarrier();
   readonly #watchdog: Watchdog;
-  readonly #shared: SharedState;
+  readonly #shared: AppStateSync;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -53,11 +53,11 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { auth, listener, clock, log } = options;
     this.#options = options;
-    this.#line = new TaskLine({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#line = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
     this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
     this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
-    this.#shared = new SharedState({
+    this.#shared = new AppStateSync({
       ...asking,
       store: options.appState,
       listener,

@@ -8,7 +8,7 @@ export interface Sending {
  * an event and sends on at once; pre-keys that left before their counter was stored would be made again after a crash,
  * over the ones that the server hands out.
  */
-export class OutputGate {
+export class OutputBarrier {
   #held: Promise<unknown> = Promise.resolve();
   #holding = 0;
 

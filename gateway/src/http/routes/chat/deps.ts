@@ -4,14 +4,14 @@ import type { ChatStates } from '../../../instances/chats/chat-states.ts';
 import type { ChatTargets } from '../../../instances/chats/chat-target.ts';
 import type { ChatFiles } from '../../../instances/media/chat-files.ts';
 import type { ForwardDeps } from '../../../instances/sending/forward-message.ts';
-import type { NumberBook } from '../../../mailbox/number-cache.ts';
+import type { NumberCache } from '../../../mailbox/number-cache.ts';
 import type { Queries } from '../../../storage/database.ts';
 import type { Session } from '../../../whatsapp/session.ts';
 
 export interface ChatRouteDeps extends ForwardDeps {
   db: Queries;
   clock: Clock;
-  numbers: NumberBook;
+  numbers: NumberCache;
   targets: ChatTargets;
   /** The open session of an instance; throws `instance_not_connected`. */
   sessions: { session(instanceId: string): Session };

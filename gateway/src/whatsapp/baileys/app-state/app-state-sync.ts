@@ -5,7 +5,7 @@ import { type CreateAppStateOptions, createAppState } from './create.ts';
 import { takeOverServerSync } from './server-sync.ts';
 
 /** The state that the account's devices share, kept in step over one connection. */
-export class SharedState {
+export class AppStateSync {
   readonly appState: AppState;
   readonly #keys: AccountKeys;
   readonly #log: Logger;

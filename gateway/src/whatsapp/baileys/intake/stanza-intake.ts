@@ -4,7 +4,7 @@ import type { SessionListener } from '../../session.ts';
 import { channelPost } from './channel-post.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
 import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
-import type { TaskLine } from './task-queue.ts';
+import type { TaskQueue } from './task-queue.ts';
 
 /** Baileys works on one stanza for this long before the connection counts as stuck. */
 const STANZA_DEADLINE_MS = 60_000;
@@ -19,7 +19,7 @@ export interface IntakeOptions {
   journal: InboxJournal;
   listener: SessionListener;
   /** Where things are stored, in order, until it succeeds. */
-  line: TaskLine;
+  line: TaskQueue;
   clock: Clock;
   /** What is to be stored of a stanza; null when there is nothing. */
   storing(event: StoredFirst, node: BinaryNode): (() => Promise<void>) | null;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TestClock } from '../../../testing/test-clock.ts';
-import { TaskLine } from './task-queue.ts';
+import { TaskQueue } from './task-queue.ts';
 
 describe('task line', () => {
   it('runs tasks in the order in which they were added, one at a time', async () => {
-    const line = new TaskLine({ clock: new TestClock(), onBlocked: () => {} });
+    const line = new TaskQueue({ clock: new TestClock(), onBlocked: () => {} });
     const order: string[] = [];
     for (const name of ['a', 'b', 'c']) {
       line.add(async () => {
@@ -20,7 +20,7 @@ describe('task line', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'runs a task that is added %i ticks after the one before it ended',
     async (ticks) => {
-      const line = new TaskLine({ clock: new TestClock(), onBlocked: () => {} });
+      const line = new TaskQueue({ clock: new TestClock(), onBlocked: () => {} });
       const first = Promise.withResolvers<void>();
       line.add(async () => first.resolve());
       await first.promise;
@@ -38,7 +38,7 @@ describe('task line', () => {
     const clock = new TestClock();
     const blocked: boolean[] = [];
     let failed = Promise.withResolvers<void>();
-    const line = new TaskLine({
+    const line = new TaskQueue({
       clock,
       onBlocked: (is) => {
         blocked.push(is);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../clock.ts';
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 
-export interface TaskLineOptions {
+export interface TaskQueueOptions {
   clock: Clock;
   /** A task failed and the line stands still until it succeeds (`true`), or moves again (`false`). */
   onBlocked(blocked: boolean, error: unknown): void;
@@ -13,12 +13,12 @@ export interface TaskLineOptions {
  * Runs tasks one after the other, in order. A task that throws is tried again until it succeeds: what stands in the
  * line was already acknowledged to WhatsApp, so leaving it out would lose it.
  */
-export class TaskLine {
-  readonly #options: TaskLineOptions;
+export class TaskQueue {
+  readonly #options: TaskQueueOptions;
   readonly #tasks: (() => Promise<void>)[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(options: TaskLineOptions) {
+  constructor(options: TaskQueueOptions) {
     this.#options = options;
   }
 

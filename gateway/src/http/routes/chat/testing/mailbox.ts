@@ -11,7 +11,7 @@ import { Sender } from '../../../../instances/sending/sender.ts';
 import { Chats } from '../../../../mailbox/chats.ts';
 import { Contacts } from '../../../../mailbox/contacts.ts';
 import { Labels } from '../../../../mailbox/labels.ts';
-import { NumberBook } from '../../../../mailbox/number-cache.ts';
+import { NumberCache } from '../../../../mailbox/number-cache.ts';
 import { Blobs } from '../../../../storage/blobs.ts';
 import { TempFiles } from '../../../../storage/temp-files.ts';
 import type { TestStorage } from '../../../../storage/testing/databases.ts';
@@ -32,7 +32,7 @@ export async function mailboxBench(storage: TestStorage) {
   const gateway = await testGateway({
     storage,
     routes: ({ db, seal, clock, log }) => {
-      const numbers = new NumberBook(clock);
+      const numbers = new NumberCache(clock);
       const targets = new ChatTargets({ db, numbers });
       const { outbox } = testOutbox(db, seal, { clock });
       const random = (bytes: number) => new Uint8Array(bytes);
