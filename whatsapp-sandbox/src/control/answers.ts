@@ -16,7 +16,8 @@ import { chosenRow, filledForm, tappedButton } from '../phones/compose/taps.ts';
 import { isOwn, type KnownMessage } from '../phones/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
-import { isAdmin, isGroup } from '../server/groups.ts';
+import { isGroup } from '../server/model/chats.ts';
+import { isAdmin } from '../server/model/groups.ts';
 import {
   object,
   optionalChoice,

@@ -4,7 +4,7 @@ import type { Phones } from '../phones/directory.ts';
 import { shareAppStateKeys } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
-import { accountJid } from '../server/directory.ts';
+import { accountJid } from '../server/model/account.ts';
 import { chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/directory.ts';
-import type { LastingKind } from '../server/faults.ts';
+import type { Device } from '../server/model/account.ts';
+import type { LastingKind } from '../server/model/faults.ts';
 import { lockNewChats } from '../server/new-chat-lock.ts';
 import { notifyCount } from '../server/prekeys.ts';
 import { replaced, streamError } from '../server/stream-errors.ts';

@@ -8,12 +8,12 @@ import {
   unlinkGroup,
 } from '../server/communities.ts';
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
 import { addMembers, leaveGroup, type Outcome, removeMembers, setRole } from '../server/group-changes.ts';
 import { cancelRequest, decideRequests, joinByCode, resetInvite } from '../server/group-invites.ts';
 import { setDescription, setEphemeral, setRule, setSubject, setSuspended } from '../server/group-settings.ts';
-import { type Group, MAX_PARTICIPANTS } from '../server/groups.ts';
-import { setPicture } from '../server/pictures.ts';
+import { setGroupPicture } from '../server/groups-picture.ts';
+import type { Account } from '../server/model/account.ts';
+import { type Group, MAX_PARTICIPANTS } from '../server/model/groups.ts';
 import { StanzaError } from '../server/stanza-error.ts';
 import { integer, optionalFlag, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError } from './http.ts';
@@ -50,7 +50,7 @@ const ACTIONS: Record<string, (acting: Acting) => unknown> = {
   },
   picture: ({ ctx, group, by, body }) => {
     const jpeg = optionalText(body, 'jpeg', 1_000_000);
-    setPicture(ctx, group, by, jpeg === undefined ? undefined : Buffer.from(jpeg, 'base64'));
+    setGroupPicture(ctx, group, by, jpeg === undefined ? undefined : Buffer.from(jpeg, 'base64'));
   },
   rules: ({ ctx, group, by, body }) => {
     for (const rule of RULES) {

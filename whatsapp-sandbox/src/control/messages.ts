@@ -7,7 +7,7 @@ import type { Phone } from '../phones/phone.ts';
 import { type SendOptions, sendMessage } from '../phones/sending.ts';
 import { RefusedError } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
+import { type Chat, chatJid, isNewsletter } from '../server/model/chats.ts';
 import { accountOf, chatOf } from './chats.ts';
 import { draft, rawMessage } from './drafts.ts';
 import { optionalChoice, optionalText, optionalTexts, text } from './fields.ts';

@@ -1,5 +1,6 @@
 import type { Phones } from '../phones/directory.ts';
 import type { ServerContext } from '../server/context.ts';
+import { MAX_DESCRIPTION, MAX_NAME, makeInvite, type Newsletter } from '../server/model/newsletters.ts';
 import {
   approve,
   createNewsletter,
@@ -8,7 +9,6 @@ import {
   unfollow,
   updateNewsletter,
 } from '../server/newsletter-changes.ts';
-import { MAX_DESCRIPTION, MAX_NAME, makeInvite, type Newsletter } from '../server/newsletters.ts';
 import { acceptNewsletterTerms } from '../server/terms.ts';
 import { isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';

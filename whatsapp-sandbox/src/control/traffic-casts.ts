@@ -1,8 +1,8 @@
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
 import { sendMessage } from '../phones/sending.ts';
-import { type Account, type Device, deviceJid } from '../server/directory.ts';
-import { devicesOf, type Group } from '../server/groups.ts';
+import { type Account, type Device, deviceJid } from '../server/model/account.ts';
+import { devicesOf, type Group } from '../server/model/groups.ts';
 import { ControlError } from './http.ts';
 
 /** Who plays in a load run. */

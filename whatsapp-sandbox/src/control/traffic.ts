@@ -4,7 +4,7 @@ import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
 import { makeMessageId } from '../phones/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { isGroup, isNewsletter, isStatus } from '../server/groups.ts';
+import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
 import { chatOf } from './chats.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';

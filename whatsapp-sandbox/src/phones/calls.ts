@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { acceptCall, announceGroupCall } from '../server/calls.ts';
-import { type Account, accountJid, deviceJid } from '../server/directory.ts';
+import { type Account, accountJid, deviceJid } from '../server/model/account.ts';
 import { isGroupJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { decodeMessage, encodeMessage } from './padding.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/directory.ts';
+import type { Device } from '../server/model/account.ts';
 import type { AppStateKey } from './app-state/keys.ts';
 import { sendFirstSync } from './first-sync.ts';
 import { Phone } from './phone.ts';

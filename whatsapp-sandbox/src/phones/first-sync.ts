@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import type { Device } from '../server/directory.ts';
+import type { Device } from '../server/model/account.ts';
 import { sameBytes } from '../wire/keys.ts';
 import type { AppStateKey } from './app-state/keys.ts';
 import { sendHistory } from './history/sending.ts';

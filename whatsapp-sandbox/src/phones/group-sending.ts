@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import { type Device, deviceJid } from '../server/directory.ts';
-import { devicesOf, type Group } from '../server/groups.ts';
+import { type Device, deviceJid } from '../server/model/account.ts';
+import { devicesOf, type Group } from '../server/model/groups.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';

@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import { type Account, accountJid } from '../server/directory.ts';
-import { type Chat, isGroup } from '../server/groups.ts';
+import { type Account, accountJid } from '../server/model/account.ts';
+import { type Chat, isGroup } from '../server/model/chats.ts';
 import type { Addressing } from '../wire/jid.ts';
 import { unwrapped } from './content.ts';
 import type { Phone } from './phone.ts';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
-import { accountJid } from '../server/directory.ts';
+import { accountJid } from '../server/model/account.ts';
 import { child, childBytes, type Stanza, stanza } from '../wire/stanza.ts';
 import type { HeldMedia } from './media.ts';
 import type { Phone } from './phone.ts';

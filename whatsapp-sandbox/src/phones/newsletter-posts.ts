@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import { isStaff, type Newsletter } from '../server/newsletters.ts';
+import { isStaff, type Newsletter } from '../server/model/newsletters.ts';
 import { bytesOf, child, type Stanza, stanza } from '../wire/stanza.ts';
 import { readContent } from './content.ts';
 import { receiveFiles } from './media-receiving.ts';

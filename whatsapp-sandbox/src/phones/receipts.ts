@@ -1,5 +1,5 @@
-import { accountJid, type Device } from '../server/directory.ts';
-import { isGroup, isNewsletter, isStatus } from '../server/groups.ts';
+import { accountJid, type Device } from '../server/model/account.ts';
+import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
 import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';

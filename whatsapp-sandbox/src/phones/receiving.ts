@@ -1,7 +1,6 @@
 import { proto } from 'baileys';
-import type { Device } from '../server/directory.ts';
-import { accountJid } from '../server/directory.ts';
-import { type Chat, chatJid, STATUS_FEED } from '../server/groups.ts';
+import { accountJid, type Device } from '../server/model/account.ts';
+import { type Chat, chatJid, STATUS_FEED } from '../server/model/chats.ts';
 import { acceptReceipt } from '../server/receipts.ts';
 import { verifyCompanion } from '../wire/adv.ts';
 import { STATUS_JID } from '../wire/jid.ts';

@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import { type Account, accountJid, type Device, deviceJid } from '../server/directory.ts';
-import { type Chat, isGroup, isNewsletter, isStatus } from '../server/groups.ts';
+import { type Account, accountJid, type Device, deviceJid } from '../server/model/account.ts';
+import { type Chat, isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
 import type { Addressing } from '../wire/jid.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { sendToGroup } from './group-sending.ts';

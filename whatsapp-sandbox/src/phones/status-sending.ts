@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { type Account, type Device, deviceJid } from '../server/directory.ts';
+import { type Account, type Device, deviceJid } from '../server/model/account.ts';
 import { STATUS_JID } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import { encodeMessage } from './padding.ts';

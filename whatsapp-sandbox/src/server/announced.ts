@@ -1,6 +1,5 @@
 import { child, children, type Stanza } from '../wire/stanza.ts';
-import { INVALID } from './ciphertexts.ts';
-import { StanzaError } from './stanza-error.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 /** Attribute of `<meta>` that a message of this type has to carry. */
 const ATTRIBUTE: Record<string, string> = { poll: 'polltype', event: 'event_type' };

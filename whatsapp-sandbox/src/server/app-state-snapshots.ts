@@ -3,15 +3,8 @@ import { proto } from 'baileys';
 import { encryptMedia } from '../media/ciphers.ts';
 import { storeSealed } from '../media/sealed.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
-
-/** A whole collection as a file. */
-export interface StoredSnapshot {
-  /** It stands in the place of the patches up to this one. */
-  version: number;
-  /** Encoded `ExternalBlobReference`. */
-  reference: Uint8Array;
-}
+import type { Account } from './model/account.ts';
+import type { StoredSnapshot } from './model/app-state.ts';
 
 /** So many patches are put into one file. */
 const PATCHES_PER_SNAPSHOT = 20;

@@ -2,25 +2,14 @@ import { proto } from 'baileys';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import { snapshotIfDue } from './app-state-snapshots.ts';
 import type { ServerContext } from './context.ts';
-import type { Account, Device } from './directory.ts';
+import type { Device } from './model/account.ts';
+import { COLLECTIONS, patchesOf } from './model/app-state.ts';
 import { StanzaError } from './stanza-error.ts';
-
-/** The five parts of the state that a phone and its companions share. */
-export const COLLECTIONS = [
-  'critical_block',
-  'critical_unblock_low',
-  'regular_high',
-  'regular_low',
-  'regular',
-] as const;
 
 /** More are fetched with the next request. */
 const PATCHES_PER_ANSWER = 20;
 const MUTATIONS_PER_PATCH = 1_000;
 const MAC_BYTES = 32;
-
-/** What the server keeps of one collection: encoded patches, the first of which made version 1. It has no key. */
-export type StoredPatches = Uint8Array[];
 
 /** `xmlns="w:sync:app:state"`: fetches collections, or puts a patch on top of one. */
 export function answerAppState(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
@@ -76,15 +65,6 @@ export function takePatch(
     if (other !== device) ctx.delivery.notify(other, 'server_sync', 's.whatsapp.net', [changed]);
   }
   return true;
-}
-
-export function patchesOf(account: Account, name: string): StoredPatches {
-  let patches = account.appState.get(name);
-  if (!patches) {
-    patches = [];
-    account.appState.set(name, patches);
-  }
-  return patches;
 }
 
 function fetched(ctx: ServerContext, device: Device, name: string, after: number, whole = false): Stanza {

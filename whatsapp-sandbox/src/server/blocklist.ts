@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
+import { type Account, accountJid, type Device } from './model/account.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** `xmlns="blocklist"`: who may not write to the account. */

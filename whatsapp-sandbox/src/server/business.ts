@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
 import { type Stanza, stanza } from '../wire/stanza.ts';
-import type { Account } from './directory.ts';
+import type { Account } from './model/account.ts';
 
 const { Details } = proto.VerifiedNameCertificate;
 /** WhatsApp's name for whoever certifies the names of small businesses: they do so themselves. */

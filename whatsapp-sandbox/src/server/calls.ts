@@ -1,43 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { addressingOf } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { addressingOf } from './addressing.ts';
-import { INVALID, type Part, readParts, requireIdentity } from './ciphertexts.ts';
+import { type Part, readParts, requireIdentity } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
-import { StanzaError } from './stanza-error.ts';
-
-/** A call of two people, from its offer until it ends. */
-interface Call {
-  caller: Device;
-  callee: Account;
-  /** Set once a device of the callee has taken it. */
-  answeredBy: Device | undefined;
-}
+import { type Account, accountJid, type Device, deviceJid } from './model/account.ts';
+import type { Call } from './model/calls.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 const CALL_ID = /^[0-9A-Fa-f]{16,64}$/;
 /** What one side of a call tells the other about the connection; nothing changes by it. */
 const SIGNALS = new Set(['preaccept', 'transport', 'relaylatency', 'mute_v2', 'heartbeat']);
-const MOST_CALLS = 10_000;
-
-/** The calls that are ringing or going on. Their sound takes another way, which is not played here. */
-export class Calls {
-  readonly #calls = new Map<string, Call>();
-
-  get(id: string | undefined): Call | undefined {
-    return id === undefined ? undefined : this.#calls.get(id);
-  }
-
-  begin(id: string, call: Call): void {
-    const [oldest] = this.#calls.keys();
-    if (this.#calls.size >= MOST_CALLS && oldest !== undefined) this.#calls.delete(oldest);
-    this.#calls.set(id, call);
-  }
-
-  end(id: string): void {
-    this.#calls.delete(id);
-  }
-}
-
 /** Takes `<call>` and returns the server's ack, with `error` when the stanza is refused. */
 export function acceptCall(ctx: ServerContext, device: Device, node: Stanza): Stanza {
   const [info] = children(node);

@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Addressing } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, type Device, deviceJid } from './directory.ts';
-import { StanzaError } from './stanza-error.ts';
-
-/** WhatsApp's code for a stanza that fails validation (wrong or stale devices, missing parts). */
-export const INVALID = 479;
+import { type Account, type Device, deviceJid } from './model/account.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 /** One ciphertext and the device it is for. */
 export interface Part {

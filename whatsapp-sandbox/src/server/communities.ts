@@ -1,9 +1,9 @@
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import { createGroup, depart, enter, type Outcome, removeMembers, requireAdmin } from './group-changes.ts';
 import { groupId, notifyMembers } from './group-stanzas.ts';
-import { type Group, type GroupOptions, isAdmin } from './groups.ts';
+import type { Account } from './model/account.ts';
+import { type Group, type GroupOptions, isAdmin } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** Groups in a community besides its Announcements group. */

@@ -4,7 +4,7 @@ import type { Transport } from '../wire/noise.ts';
 import { decodeStanza, encodeStanza, type Stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
 import { corrupted } from './corruption.ts';
-import type { Device, Endpoint } from './directory.ts';
+import type { Device, Endpoint } from './model/account.ts';
 
 /** A client that reads this slowly is cut off; its stanzas wait in its queue. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;

@@ -1,12 +1,17 @@
 import { children, type Stanza, stanza } from '../wire/stanza.ts';
 import { acceptCall } from './calls.ts';
 import type { ServerContext } from './context.ts';
-import type { Session } from './login.ts';
 import { acceptMessage } from './messages.ts';
 import { acceptChatState, acceptPresence } from './presence.ts';
-import { answerQuery } from './queries.ts';
+import { answerQuery, type QuerySession } from './queries.ts';
 import { acceptReceipt } from './receipts.ts';
 import { StanzaError } from './stanza-error.ts';
+
+/** What dispatching needs of the session of a logged-in client. */
+interface Session extends QuerySession {
+  readonly connection: { send(node: Stanza): void };
+  readonly offline: { begin(): void; batch(size: number): void };
+}
 
 /** Gives a stanza of a logged-in client to the family it belongs to. */
 export function dispatch(ctx: ServerContext, session: Session, node: Stanza): void {
@@ -49,7 +54,7 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
 }
 
 /** Answers an iq, with `type="error"` when its handler refuses it. */
-export function answer(ctx: ServerContext, session: Session, iq: Stanza): Stanza {
+function answer(ctx: ServerContext, session: Session, iq: Stanza): Stanza {
   try {
     const content = answerQuery(ctx, session, iq);
     return stanza('iq', replyAttributes(iq, 'result'), content.length > 0 ? content : undefined);

@@ -1,9 +1,9 @@
 import { children, type Stanza, stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import type { Outcome } from './group-changes.ts';
 import { participantNode } from './group-stanzas.ts';
-import { type Group, MAX_PARTICIPANTS } from './groups.ts';
+import type { Account } from './model/account.ts';
+import { type Group, MAX_PARTICIPANTS } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** The accounts that a request names; the JID stays with one that nobody has. */

@@ -1,7 +1,7 @@
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import { groupNode, notifyMembers, participantNode } from './group-stanzas.ts';
+import type { Account } from './model/account.ts';
 import {
   type Group,
   type GroupOptions,
@@ -9,7 +9,7 @@ import {
   MAX_PARTICIPANTS,
   MAX_SUBJECT,
   makeGroup,
-} from './groups.ts';
+} from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** What became of one account in a change: undefined when it was done, else WhatsApp's code for why not. */

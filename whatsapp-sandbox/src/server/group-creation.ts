@@ -1,11 +1,11 @@
 import { child, children, type Stanza, textOf } from '../wire/stanza.ts';
 import { createCommunity, tellOfLink } from './communities.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import { named, outcomeNodes } from './group-answers.ts';
 import { createGroup, enter, requireAdmin } from './group-changes.ts';
 import { groupNode } from './group-stanzas.ts';
-import type { Group } from './groups.ts';
+import type { Account } from './model/account.ts';
+import type { Group } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** `<create>`: a group, one of a community, or a community. Those who could not be added are in the answer. */

@@ -1,9 +1,9 @@
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import { enter, members, type Outcome, requireAdmin } from './group-changes.ts';
 import { notifyMembers, participantNode } from './group-stanzas.ts';
-import { type Group, isAdmin, MAX_PARTICIPANTS, makeInviteCode } from './groups.ts';
+import type { Account } from './model/account.ts';
+import { type Group, isAdmin, MAX_PARTICIPANTS, makeInviteCode } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** The group of a code: 406 when nobody ever had it, 410 when it was reset. */

@@ -1,8 +1,6 @@
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { alternative } from './addressing.ts';
 import { verifiedName } from './business.ts';
 import {
-  INVALID,
   participantHash,
   passedAttributes,
   passedContent,
@@ -12,9 +10,9 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
-import { type Device, deviceJid } from './directory.ts';
-import { devicesOf, type Group, isAdmin } from './groups.ts';
-import { StanzaError } from './stanza-error.ts';
+import { alternative, type Device, deviceJid } from './model/account.ts';
+import { devicesOf, type Group, isAdmin } from './model/groups.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 /**
  * Routes a message to every device of every member. Whoever is named in `<participants>` gets the sender's

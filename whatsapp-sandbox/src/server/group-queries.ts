@@ -1,4 +1,5 @@
 import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { seconds } from '../wire/time.ts';
 import {
   deactivateCommunity,
   leaveCommunity,
@@ -7,7 +8,6 @@ import {
   unlinkGroup,
 } from './communities.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
 import { named, outcomeNodes } from './group-answers.ts';
 import {
   addMembers,
@@ -20,8 +20,9 @@ import {
 import { answerCreate } from './group-creation.ts';
 import { decideRequests, inviteCode, invitedTo, joinByCode, resetInvite } from './group-invites.ts';
 import { setDescription, setEphemeral, setRule, setSubject } from './group-settings.ts';
-import { groupId, groupNode, participantNode, previewNode, seconds } from './group-stanzas.ts';
-import type { Group, GroupRules } from './groups.ts';
+import { groupId, groupNode, participantNode, previewNode } from './group-stanzas.ts';
+import { type Account, accountJid, type Device } from './model/account.ts';
+import type { Group, GroupRules } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 interface Asked {

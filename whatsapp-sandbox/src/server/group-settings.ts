@@ -1,9 +1,9 @@
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
 import { checkedSubject, requireAdmin } from './group-changes.ts';
 import { approvalNode, both, descriptionNode, memberAddMode, notifyMembers } from './group-stanzas.ts';
-import type { Group, GroupRules } from './groups.ts';
+import type { Account } from './model/account.ts';
+import type { Group, GroupRules } from './model/groups.ts';
 import { StanzaError } from './stanza-error.ts';
 
 const MAX_DESCRIPTION = 2_048;

@@ -1,8 +1,9 @@
 import type { Addressing } from '../wire/jid.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
+import { seconds } from '../wire/time.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid } from './directory.ts';
-import { type Group, isAdmin, type Role } from './groups.ts';
+import { type Account, accountJid } from './model/account.ts';
+import { type Group, isAdmin, type Role } from './model/groups.ts';
 
 /** A `<group>` with its participants, as metadata queries and the `create` notification carry it. */
 export function groupNode(group: Group): Stanza {
@@ -117,8 +118,4 @@ export function both(name: string, account: Account, addressing: Addressing): Re
 
 export function groupId({ jid }: Group): string {
   return jid.slice(0, jid.indexOf('@'));
-}
-
-export function seconds(milliseconds: number): string {
-  return String(Math.floor(milliseconds / 1000));
 }

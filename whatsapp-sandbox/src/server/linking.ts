@@ -1,7 +1,7 @@
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device, deviceJid, makeDevice } from './directory.ts';
-import type { Candidate } from './pairings.ts';
+import { type Account, accountJid, type Device, deviceJid, makeDevice } from './model/account.ts';
+import type { Candidate } from './model/pairings.ts';
 import { deviceRemoved } from './stream-errors.ts';
 
 /** WhatsApp links at most this many companions to one phone. */

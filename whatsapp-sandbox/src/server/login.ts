@@ -2,23 +2,17 @@ import type { proto } from 'baileys';
 import { sameBytes } from '../wire/keys.ts';
 import type { Transport } from '../wire/noise.ts';
 import { stanza } from '../wire/stanza.ts';
+import { seconds } from '../wire/time.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
-import { type Device, deviceJid } from './directory.ts';
 import { dispatch } from './dispatch.ts';
+import { type Device, deviceJid } from './model/account.ts';
 import { OfflineDelivery } from './offline-delivery.ts';
 import { setAvailable } from './presence.ts';
 import { failure, replaced } from './stream-errors.ts';
 
 /** WhatsApp's answer to a device that is not linked (any more). */
 const LOGGED_OUT = 401;
-
-/** A logged-in client: what handlers of its stanzas may touch. */
-export interface Session {
-  readonly device: Device;
-  readonly connection: Connection;
-  readonly offline: OfflineDelivery;
-}
 
 /** Admits a linked companion that holds its Noise key, and refuses everyone else with `failure`. */
 export function logIn(
@@ -52,7 +46,7 @@ export function logIn(
       t: String(ctx.seconds()),
       lid: deviceJid(device, 'lid'),
       display_name: device.account.name,
-      creation: String(Math.floor(device.link.linkedAt / 1000)),
+      creation: seconds(device.link.linkedAt),
     }),
   );
   ctx.events.emit('companion-online', device);

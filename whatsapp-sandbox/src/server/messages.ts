@@ -1,11 +1,15 @@
-import type { Addressing } from '../wire/jid.ts';
-import { isGroupJid, isNewsletterJid, parseUserJid, STATUS_JID } from '../wire/jid.ts';
+import {
+  type Addressing,
+  addressingOf,
+  isGroupJid,
+  isNewsletterJid,
+  parseUserJid,
+  STATUS_JID,
+} from '../wire/jid.ts';
 import { child, type Stanza, stanza } from '../wire/stanza.ts';
-import { addressingOf, alternative } from './addressing.ts';
 import { requireMeta } from './announced.ts';
 import { verifiedName } from './business.ts';
 import {
-  INVALID,
   type Part,
   participantHash,
   passedAttributes,
@@ -15,11 +19,11 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
 import { routeToGroup } from './group-messages.ts';
+import { type Account, accountJid, alternative, type Device, deviceJid } from './model/account.ts';
 import { requireChat } from './new-chat-lock.ts';
 import { routeToNewsletter } from './newsletter-posts.ts';
-import { StanzaError } from './stanza-error.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 import { routeStatus } from './status.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { QueryIds } from 'baileys';
 import { child, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Device } from './directory.ts';
+import type { Device } from './model/account.ts';
 import { lockOf } from './new-chat-lock.ts';
 import { type MexOperation, NEWSLETTER_OPERATIONS } from './newsletter-mex.ts';
 import { StanzaError } from './stanza-error.ts';

@@ -1,7 +1,7 @@
 import { SERVER_JID } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account } from './directory.ts';
+import type { Account } from './model/account.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** WhatsApp's code for a message to somebody new from an account that may not start chats for now. */

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account, Device } from './directory.ts';
-import { newsletterView } from './newsletter-view.ts';
+import type { Account, Device } from './model/account.ts';
 import {
   MAX_DESCRIPTION,
   MAX_NAME,
   makeInvite,
   type Newsletter,
   type NewsletterState,
-} from './newsletters.ts';
+} from './model/newsletters.ts';
+import { newsletterView } from './newsletter-view.ts';
 import { StanzaError } from './stanza-error.ts';
 
 export interface NewsletterWish {

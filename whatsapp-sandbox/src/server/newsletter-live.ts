@@ -1,8 +1,8 @@
 import { stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Account, Device } from './directory.ts';
+import type { Account, Device } from './model/account.ts';
+import type { Newsletter, Post } from './model/newsletters.ts';
 import { counters, messagesNode } from './newsletter-nodes.ts';
-import type { Newsletter, Post } from './newsletters.ts';
 
 const LIVE_MS = 300_000;
 

@@ -1,9 +1,9 @@
 import { QueryIds } from 'baileys';
 import type { ServerContext } from './context.ts';
-import type { Account, Device } from './directory.ts';
+import type { Account, Device } from './model/account.ts';
+import { isStaff, type Newsletter } from './model/newsletters.ts';
 import { createNewsletter, follow, setState, unfollow, updateNewsletter } from './newsletter-changes.ts';
 import { newsletterView } from './newsletter-view.ts';
-import { isStaff, type Newsletter } from './newsletters.ts';
 import { StanzaError } from './stanza-error.ts';
 import { hasAcceptedNewsletterTerms } from './terms.ts';
 

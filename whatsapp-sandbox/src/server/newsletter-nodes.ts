@@ -1,6 +1,7 @@
 import { type Stanza, stanza } from '../wire/stanza.ts';
+import { seconds } from '../wire/time.ts';
 import type { ServerContext } from './context.ts';
-import type { Newsletter, Post } from './newsletters.ts';
+import type { Newsletter, Post } from './model/newsletters.ts';
 
 /** What a post says, in the clear. */
 export function plaintextOf({ plaintext, mediaType }: Post): Stanza {
@@ -16,7 +17,7 @@ export function messagesNode(
 ): Stanza {
   const messages = posts.map((post) => {
     const { id, serverId, at, type } = post;
-    const attrs = { id, server_id: String(serverId), t: String(Math.floor(at / 1000)), type };
+    const attrs = { id, server_id: String(serverId), t: seconds(at), type };
     return stanza('message', attrs, content(post));
   });
   return stanza('messages', { jid, t: String(ctx.seconds()) }, messages);

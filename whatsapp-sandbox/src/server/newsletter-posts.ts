@@ -1,12 +1,12 @@
 import { proto } from 'baileys';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { INVALID } from './ciphertexts.ts';
+import { seconds } from '../wire/time.ts';
 import type { ServerContext } from './context.ts';
-import type { Account, Device } from './directory.ts';
+import type { Account, Device } from './model/account.ts';
+import { addPost, isStaff, type Newsletter, type Post } from './model/newsletters.ts';
 import { tellWatchers } from './newsletter-live.ts';
 import { plaintextOf } from './newsletter-nodes.ts';
-import { addPost, isStaff, type Newsletter, type Post } from './newsletters.ts';
-import { StanzaError } from './stanza-error.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 /** `edit` of a post whose text is replaced, and of one that is taken back; the stanza's id is then the post's. */
 const EDITED = '3';
@@ -66,7 +66,7 @@ function change(ctx: ServerContext, newsletter: Newsletter, sender: Device, node
   if (edit === REVOKED) post.plaintext = new Uint8Array();
   else if (edit === EDITED) post.plaintext = contentOf(node);
   else throw new StanzaError(INVALID, 'no such edit');
-  const times = { msg_edit_t: String(ctx.clock()), original_msg_t: String(Math.floor(post.at / 1000)) };
+  const times = { msg_edit_t: String(ctx.clock()), original_msg_t: seconds(post.at) };
   deliver(ctx, newsletter, sender, post, { edit, beside: [stanza('meta', times)] });
   return String(post.serverId);
 }
@@ -83,7 +83,7 @@ function deliver(
     const attrs = {
       id: post.id,
       from: newsletter.jid,
-      t: String(Math.floor(post.at / 1000)),
+      t: seconds(post.at),
       type: post.type,
       server_id: String(post.serverId),
       is_sender: account === post.by ? 'true' : undefined,

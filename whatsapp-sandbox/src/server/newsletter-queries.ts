@@ -1,9 +1,9 @@
 import { children, type Stanza, stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Device } from './directory.ts';
+import type { Device } from './model/account.ts';
+import type { Post } from './model/newsletters.ts';
 import { watch } from './newsletter-live.ts';
 import { counters, messagesNode, plaintextOf } from './newsletter-nodes.ts';
-import type { Post } from './newsletters.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** A page of posts holds at most this many. */

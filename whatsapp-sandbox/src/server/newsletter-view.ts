@@ -1,5 +1,6 @@
-import type { Account } from './directory.ts';
-import { isStaff, type Newsletter, roleOf } from './newsletters.ts';
+import { seconds } from '../wire/time.ts';
+import type { Account } from './model/account.ts';
+import { isStaff, type Newsletter, roleOf } from './model/newsletters.ts';
 
 /** A channel as GraphQL answers it to somebody: what stands under `xwa2_newsletter` and its kin. */
 export function newsletterView(newsletter: Newsletter, viewer: Account) {
@@ -24,7 +25,7 @@ function threadView(newsletter: Newsletter) {
   const path = picture && `/v/t61.24694-24/${picture.id}_n.jpg`;
   const changed = String(createdAt * 1000);
   return {
-    creation_time: String(Math.floor(createdAt / 1000)),
+    creation_time: seconds(createdAt),
     name: { id: changed, text: name, update_time: changed },
     description: { id: changed, text: description, update_time: changed },
     invite,

@@ -1,7 +1,7 @@
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
-import type { Device } from './directory.ts';
+import type { Device } from './model/account.ts';
 
 const MAX_BATCH = 1000;
 

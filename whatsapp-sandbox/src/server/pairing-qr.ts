@@ -3,28 +3,36 @@ import { SERVER_JID } from '../wire/jid.ts';
 import { verify, withType } from '../wire/keys.ts';
 import type { Transport } from '../wire/noise.ts';
 import { child, childBytes, readUint, type Stanza, stanza } from '../wire/stanza.ts';
-import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
+import type { Candidate, CodeRequest, PairingOffer, PairingPort, PrimaryHello } from './model/pairings.ts';
 import { companionFinish, companionHello } from './pairing-code.ts';
-import type { Candidate, CodeRequest, PairingOffer, PairingPort, PrimaryHello } from './pairings.ts';
 import { StanzaError } from './stanza-error.ts';
 import { failure, restartRequired } from './stream-errors.ts';
 
 const REFS = 6;
 const OFFER_TIMEOUT_MS = 20_000;
 
+/** What pairing needs of the connection of a new device. */
+interface PairingConnection {
+  send(node: Stanza): void;
+  /** Sends a last stanza and closes. */
+  end(node: Stanza): void;
+  establish(transport: Transport, sink: (node: Stanza) => void): void;
+  onClose(closer: () => void): void;
+}
+
 /** A connection that registers a new device: shows refs until a phone scans one or types its code. */
-export class PairingSession implements PairingPort {
+class PairingSession implements PairingPort {
   readonly candidate: Candidate;
   readonly ctx: ServerContext;
-  readonly #connection: Connection;
+  readonly #connection: PairingConnection;
   #refs: string[] = [];
   #refresh: NodeJS.Timeout | undefined;
   #pending: { id: string; offer: PairingOffer; settle: (error?: Error) => void } | undefined;
   /** The pairing code that this connection asked for, if it did. */
   code: { number: string; request: CodeRequest } | undefined;
 
-  constructor(ctx: ServerContext, connection: Connection, candidate: Candidate) {
+  constructor(ctx: ServerContext, connection: PairingConnection, candidate: Candidate) {
     this.ctx = ctx;
     this.#connection = connection;
     this.candidate = candidate;
@@ -136,7 +144,7 @@ export class PairingSession implements PairingPort {
 /** Lets a new device register; one whose keys do not belong together is turned away. */
 export function startPairing(
   ctx: ServerContext,
-  connection: Connection,
+  connection: PairingConnection,
   transport: Transport,
   noiseKey: Uint8Array,
   data: proto.ClientPayload.IDevicePairingRegistrationData,

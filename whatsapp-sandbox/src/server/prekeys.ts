@@ -3,14 +3,9 @@ import { SERVER_JID } from '../wire/jid.ts';
 import { KEY_TYPE, sameBytes, verify, withType } from '../wire/keys.ts';
 import { bytesOf, child, childBytes, children, readUint, type Stanza, stanza, uint } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import type { Device } from './directory.ts';
+import type { Device } from './model/account.ts';
+import type { SignedPreKey } from './model/pre-key-shelf.ts';
 import { StanzaError } from './stanza-error.ts';
-
-export interface SignedPreKey {
-  id: number;
-  key: Uint8Array;
-  signature: Uint8Array;
-}
 
 /** What one user needs to open a session with a device. */
 export interface Bundle {
@@ -25,26 +20,6 @@ const MAX_KEYS_PER_UPLOAD = 2000;
 const MAX_USERS_PER_FETCH = 2000;
 /** WhatsApp Web uploads when the count it is told is below five. */
 const LOW = 5;
-
-/** The keys a device left with the server. A one-time key leaves the shelf for good when it is taken. */
-export class PreKeyShelf {
-  signed: SignedPreKey | undefined;
-  readonly oneTime = new Map<number, Uint8Array>();
-  /** The device was told that few are left, and has not brought new ones since. */
-  toldLow = false;
-
-  get count(): number {
-    return this.oneTime.size;
-  }
-
-  take(): { id: number; key: Uint8Array } | undefined {
-    for (const [id, key] of this.oneTime) {
-      this.oneTime.delete(id);
-      return { id, key };
-    }
-    return undefined;
-  }
-}
 
 function checkSigned(device: Device, signed: SignedPreKey): void {
   if (!verify(device.identity, withType(signed.key), signed.signature)) {

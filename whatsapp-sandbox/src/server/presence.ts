@@ -1,7 +1,8 @@
+import { addressingOf } from '../wire/jid.ts';
 import { children, type Stanza, stanza } from '../wire/stanza.ts';
-import { addressingOf } from './addressing.ts';
+import { seconds } from '../wire/time.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
+import { type Account, accountJid, type Device } from './model/account.ts';
 
 const MAX_NAME = 100;
 const CHAT_STATES = new Set(['composing', 'paused']);
@@ -45,7 +46,7 @@ function isAvailable(account: Account): boolean {
 function presenceOf(ctx: ServerContext, account: Account, asked: string | undefined): Stanza {
   const from = accountJid(account, addressingOf(asked));
   if (isAvailable(account)) return stanza('presence', { from, type: 'available', t: String(ctx.seconds()) });
-  return stanza('presence', { from, type: 'unavailable', last: String(Math.floor(account.lastSeen / 1000)) });
+  return stanza('presence', { from, type: 'unavailable', last: seconds(account.lastSeen) });
 }
 
 /** `<chatstate>`: typing, recording or paused; reaches the devices of the other side that are in use. */

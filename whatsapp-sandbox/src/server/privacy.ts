@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
+import { type Account, accountJid, type Device } from './model/account.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** The settings of an account with what each of them may be; the first is what a new account has. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { bytesOf, child, type Stanza, stanza, textOf } from '../wire/stanza.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
+import { type Account, accountJid, type Device } from './model/account.ts';
 import { mayKnow } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
 

@@ -4,21 +4,28 @@ import { answerBlocklist } from './blocklist.ts';
 import type { ServerContext } from './context.ts';
 import { answerGroups } from './group-queries.ts';
 import { removeCompanion } from './linking.ts';
-import type { Session } from './login.ts';
 import { answerMediaConn } from './media-conn.ts';
 import { answerMex } from './mex.ts';
+import type { Device } from './model/account.ts';
 import { answerNewsletter } from './newsletter-queries.ts';
 import { answerPicture } from './pictures.ts';
 import { answerEncrypt } from './prekeys.ts';
 import { answerPrivacy } from './privacy.ts';
 import { acceptAbout } from './profile.ts';
 import { StanzaError } from './stanza-error.ts';
-import { answerStatusPrivacy } from './status.ts';
+import { answerStatusPrivacy } from './status-privacy.ts';
 import { answerTerms } from './terms.ts';
 import { answerUsync } from './usync.ts';
 
+/** What queries need of the session of a logged-in client. */
+export interface QuerySession {
+  readonly device: Device;
+  /** Begins to hand over what waited for the device. */
+  readonly offline: { begin(): void };
+}
+
 /** Returns what stands inside `<iq type="result">`, or throws a StanzaError. */
-type Query = (ctx: ServerContext, session: Session, iq: Stanza) => Stanza[];
+type Query = (ctx: ServerContext, session: QuerySession, iq: Stanza) => Stanza[];
 
 const QUERIES = new Map<string, Query>(
   Object.entries({
@@ -55,7 +62,7 @@ const FAULT_TEXTS: Record<number, string> = {
 };
 
 /** Answers an iq of a logged-in client; what the server does not know is refused with 501. */
-export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
+export function answerQuery(ctx: ServerContext, session: QuerySession, iq: Stanza): Stanza[] {
   const [request] = children(iq);
   // Of GraphQL the id says what is asked.
   const asked = [iq.attrs.xmlns ?? '', request?.tag ?? '', request?.attrs.query_id ?? []].flat().join('/');
@@ -66,12 +73,12 @@ export function answerQuery(ctx: ServerContext, session: Session, iq: Stanza): S
   return query(ctx, session, iq);
 }
 
-function answerPassive(_ctx: ServerContext, session: Session, iq: Stanza): Stanza[] {
+function answerPassive(_ctx: ServerContext, session: QuerySession, iq: Stanza): Stanza[] {
   if (child(iq, 'active')) setImmediate(() => session.offline.begin());
   return [];
 }
 
-function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+function answerDevices(ctx: ServerContext, { device }: QuerySession, iq: Stanza): Stanza[] {
   const removal = child(iq, 'remove-companion-device');
   if (!removal) throw new StanzaError(501, 'feature-not-implemented');
   const named = ctx.directory.device(removal.attrs.jid);
@@ -82,12 +89,12 @@ function answerDevices(ctx: ServerContext, { device }: Session, iq: Stanza): Sta
 }
 
 /** The about text, and who sees the status that an account publishes: WhatsApp calls both `status`. */
-function answerStatus(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+function answerStatus(ctx: ServerContext, { device }: QuerySession, iq: Stanza): Stanza[] {
   if (iq.attrs.type === 'get' && child(iq, 'privacy')) return answerStatusPrivacy(device);
   return acceptAbout(ctx, device, iq);
 }
 
-function setDisappearing(ctx: ServerContext, { device }: Session, iq: Stanza): Stanza[] {
+function setDisappearing(ctx: ServerContext, { device }: QuerySession, iq: Stanza): Stanza[] {
   const seconds = Number(child(iq, 'disappearing_mode')?.attrs.duration);
   if (!Number.isInteger(seconds) || seconds < 0) throw new StanzaError(400, 'bad-request');
   device.account.disappearing = { seconds, setAt: ctx.clock() };

@@ -1,8 +1,7 @@
-import { isGroupJid, isNewsletterJid, STATUS_JID } from '../wire/jid.ts';
+import { addressingOf, isGroupJid, isNewsletterJid, STATUS_JID } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { addressingOf } from './addressing.ts';
 import type { ServerContext } from './context.ts';
-import { accountJid, type Device, deviceJid } from './directory.ts';
+import { accountJid, type Device, deviceJid } from './model/account.ts';
 import { noteViews } from './newsletter-live.ts';
 
 /** Receipts that concern the other devices of the reader as well as the author. */

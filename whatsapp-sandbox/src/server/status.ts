@@ -1,8 +1,6 @@
 import { STATUS_JID } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { alternative } from './addressing.ts';
 import {
-  INVALID,
   passedAttributes,
   passedContent,
   readEnc,
@@ -11,17 +9,8 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
-import { StanzaError } from './stanza-error.ts';
-
-export const STATUS_AUDIENCES = ['contacts', 'blacklist', 'whitelist'] as const;
-
-/** Who is to see what an account publishes: its contacts, those but some, or only some. */
-export interface StatusPrivacy {
-  audience: (typeof STATUS_AUDIENCES)[number];
-  /** The exceptions of `blacklist`, the viewers of `whitelist`. */
-  people: Set<Account>;
-}
+import { alternative, type Device, deviceJid } from './model/account.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
 /**
  * Brings a status to the devices that its author named and encrypted for, and to nobody else: the server does not know
@@ -61,16 +50,4 @@ function deliver(ctx: ServerContext, sender: Device, node: Stanza, device: Devic
     ...passedAttributes(node),
   };
   ctx.delivery.durable(device, stanza('message', attrs, content));
-}
-
-/** `<privacy>` under `xmlns="status"`: for whom clients encrypt a status; three lists, of which one is the default. */
-export function answerStatusPrivacy({ account }: Device): Stanza[] {
-  const { audience, people } = account.statusPrivacy;
-  const users = [...people].map((person) => stanza('user', { jid: accountJid(person, 'pn') }));
-  const lists = STATUS_AUDIENCES.map((type) => {
-    const chosen = type === audience;
-    const content = chosen && type !== 'contacts' ? users : undefined;
-    return stanza('list', { type, default: chosen ? 'true' : undefined }, content);
-  });
-  return [stanza('privacy', {}, lists)];
 }

@@ -1,5 +1,5 @@
 import { children, type Stanza } from '../wire/stanza.ts';
-import type { Account, Device } from './directory.ts';
+import type { Account, Device } from './model/account.ts';
 import { StanzaError } from './stanza-error.ts';
 
 /** The notice about making channels; accepting it means its last stage. */

@@ -1,8 +1,9 @@
 import { parseUserJid } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza, textOf } from '../wire/stanza.ts';
+import { seconds } from '../wire/time.ts';
 import { verifiedName } from './business.ts';
 import type { ServerContext } from './context.ts';
-import { type Account, accountJid } from './directory.ts';
+import { type Account, accountJid } from './model/account.ts';
 import { mayKnow } from './privacy.ts';
 import { StanzaError } from './stanza-error.ts';
 
@@ -99,8 +100,4 @@ function devicesNode(account: Account): Stanza {
     content.push(stanza('key-index-list', { ts: seconds(account.lastSeen) }, account.keyIndexList));
   }
   return stanza('devices', {}, content);
-}
-
-function seconds(milliseconds: number): string {
-  return String(Math.floor(milliseconds / 1000));
 }

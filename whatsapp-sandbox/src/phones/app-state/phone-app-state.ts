@@ -1,5 +1,6 @@
 import type { proto } from 'baileys';
-import { COLLECTIONS, patchesOf, takePatch } from '../../server/app-state.ts';
+import { takePatch } from '../../server/app-state.ts';
+import { COLLECTIONS, patchesOf } from '../../server/model/app-state.ts';
 import { sameBytes } from '../../wire/keys.ts';
 import type { Phone } from '../phone.ts';
 import { Collection } from './collection.ts';

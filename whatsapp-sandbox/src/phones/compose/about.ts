@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
-import { accountJid } from '../../server/directory.ts';
+import { accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
 import { unwrapped } from '../content.ts';
 import { type KnownMessage, keyOf, secretOf } from '../known.ts';

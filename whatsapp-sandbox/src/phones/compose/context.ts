@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { type Account, accountJid } from '../../server/directory.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
 import { contentOf, type KnownMessage } from '../known.ts';
 

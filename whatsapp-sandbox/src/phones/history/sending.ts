@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
-import type { Device } from '../../server/directory.ts';
+import type { Device } from '../../server/model/account.ts';
 import { uploadMedia } from '../media-sending.ts';
 import { sendPeerMessage } from '../peer-messages.ts';
 import type { Phone } from '../phone.ts';

@@ -1,6 +1,5 @@
 import { proto } from 'baileys';
-import type { Account } from '../../server/directory.ts';
-import { accountJid } from '../../server/directory.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 
 /*
  * A history that was never lived: what a phone says of years of conversations, computed from a few numbers when it is

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { type Addressing, parseUserJid, userJid } from '../wire/jid.ts';
-import type { Stanza } from '../wire/stanza.ts';
-import type { StoredPatches } from './app-state.ts';
-import type { StoredSnapshot } from './app-state-snapshots.ts';
+import { type Addressing, userJid } from '../../wire/jid.ts';
+import type { Stanza } from '../../wire/stanza.ts';
+import type { StoredPatches, StoredSnapshot } from './app-state.ts';
 import { OfflineQueue } from './offline-queue.ts';
-import { PreKeyShelf } from './prekeys.ts';
-import type { StatusPrivacy } from './status.ts';
+import { PreKeyShelf } from './pre-key-shelf.ts';
 
 /** Whoever receives a device's stanzas: a client's connection, or the phone inside this process. */
 export interface Endpoint {
@@ -78,69 +75,13 @@ export interface Account {
   lastSeen: number;
 }
 
-/** 14 digits that depend on the number alone, so that a restarted sandbox gives the same LID. */
-export function lidFor(number: string): string {
-  const digest = createHash('sha256').update(`lid:${number}`).digest();
-  return `2${String(digest.readUIntBE(0, 6) % 10 ** 14).padStart(14, '0')}`;
-}
+export const STATUS_AUDIENCES = ['contacts', 'blacklist', 'whitelist'] as const;
 
-/** Every account, found by phone number or by LID in one step. */
-export class Directory {
-  readonly #byNumber = new Map<string, Account>();
-  readonly #byLid = new Map<string, Account>();
-
-  accounts(): Iterable<Account> {
-    return this.#byNumber.values();
-  }
-
-  get(number: string): Account | undefined {
-    return this.#byNumber.get(number);
-  }
-
-  create(profile: { number: string; name: string; business: boolean; now: number }): Account {
-    const lid = lidFor(profile.number);
-    if (this.#byNumber.has(profile.number) || this.#byLid.has(lid)) {
-      throw new Error(`number ${profile.number} is taken`);
-    }
-    const account: Account = {
-      number: profile.number,
-      lid,
-      name: profile.name,
-      business: profile.business,
-      devices: new Map(),
-      peers: new Set(),
-      blocked: new Set(),
-      newChatsLockedUntil: 0,
-      appState: new Map(),
-      appStateSnapshots: new Map(),
-      privacy: new Map(),
-      statusPrivacy: { audience: 'contacts', people: new Set() },
-      notices: new Map(),
-      watchers: new Map(),
-      about: { text: 'Hey there! I am using WhatsApp.', setAt: profile.now },
-      picture: undefined,
-      disappearing: { seconds: 0, setAt: 0 },
-      keyIndexList: undefined,
-      keyIndex: 0,
-      lastDevice: 0,
-      lastSeen: profile.now,
-    };
-    this.#byNumber.set(account.number, account);
-    this.#byLid.set(account.lid, account);
-    return account;
-  }
-
-  /** The account a JID of either addressing names. */
-  account(jid: string | undefined): Account | undefined {
-    const parsed = parseUserJid(jid);
-    if (!parsed) return undefined;
-    return (parsed.addressing === 'pn' ? this.#byNumber : this.#byLid).get(parsed.user);
-  }
-
-  /** The device a JID names; a JID without a device names the phone. */
-  device(jid: string | undefined): Device | undefined {
-    return this.account(jid)?.devices.get(parseUserJid(jid)?.device ?? 0);
-  }
+/** Who is to see what an account publishes: its contacts, those but some, or only some. */
+export interface StatusPrivacy {
+  audience: (typeof STATUS_AUDIENCES)[number];
+  /** The exceptions of `blacklist`, the viewers of `whitelist`. */
+  people: Set<Account>;
 }
 
 /** A new device without keys on the shelf and with an empty queue; the caller adds it to the account. */
@@ -169,4 +110,14 @@ export function accountJid(account: Account, addressing: Addressing): string {
 export function deviceJid(device: Device, addressing: Addressing): string {
   const { account } = device;
   return userJid(addressing === 'pn' ? account.number : account.lid, addressing, device.id);
+}
+
+/**
+ * The other name of an account, as an attribute: `sender_lid` beside a phone-number JID, `sender_pn`
+ * beside a LID. Clients learn the mapping from it.
+ */
+export function alternative(role: string, account: Account, used: Addressing): Record<string, string> {
+  return used === 'pn'
+    ? { [`${role}_lid`]: accountJid(account, 'lid') }
+    : { [`${role}_pn`]: accountJid(account, 'pn') };
 }

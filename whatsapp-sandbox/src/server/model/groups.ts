@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { type Addressing, STATUS_JID } from '../wire/jid.ts';
-import { type Account, accountJid, type Device } from './directory.ts';
-import type { Newsletter } from './newsletters.ts';
+import type { Addressing } from '../../wire/jid.ts';
+import type { Account, Device } from './account.ts';
 
 /** WhatsApp lets at most this many people into a group. */
 export const MAX_PARTICIPANTS = 1024;
@@ -169,31 +168,4 @@ export function devicesOf(group: Group): Device[] {
 
 export function isAdmin(group: Group, account: Account): boolean {
   return (group.participants.get(account) ?? 'member') !== 'member';
-}
-
-/** A conversation that messages are written to. */
-export type Chat = Account | Group | Newsletter | StatusFeed;
-
-/** What everybody publishes for a day. */
-export interface StatusFeed {
-  jid: typeof STATUS_JID;
-}
-
-export const STATUS_FEED: StatusFeed = { jid: STATUS_JID };
-
-export function isGroup(chat: Chat): chat is Group {
-  return 'participants' in chat;
-}
-
-export function isStatus(chat: Chat): chat is StatusFeed {
-  return chat === STATUS_FEED;
-}
-
-export function isNewsletter(chat: Chat): chat is Newsletter {
-  return 'staff' in chat;
-}
-
-/** How the control API names a chat: the JID of a group, channel or status, or the other side's phone-number JID. */
-export function chatJid(chat: Chat): string {
-  return 'jid' in chat ? chat.jid : accountJid(chat, 'pn');
 }

@@ -1,5 +1,3 @@
-import type { Device } from './directory.ts';
-
 /** Faults that last until they are cleared or have struck `count` times. */
 export type LastingKind =
   | 'slow'
@@ -68,3 +66,5 @@ function concerns(fault: Fault, device: Device): boolean {
 function covers({ query }: Fault, asked: string | undefined): boolean {
   return query === undefined || query === asked || asked?.startsWith(`${query}/`) === true;
 }
+
+import type { Device } from './account.ts';

@@ -1,4 +1,4 @@
-import type { Stanza } from '../wire/stanza.ts';
+import type { Stanza } from '../../wire/stanza.ts';
 
 /** A device that stays away keeps this many stanzas; past that the oldest go, and are counted. */
 const CAPACITY = 100_000;

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Account, Device } from './directory.ts';
+import type { Account, Device } from './account.ts';
 
 export const MAX_NAME = 100;
 export const MAX_DESCRIPTION = 2048;
