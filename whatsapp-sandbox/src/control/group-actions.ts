@@ -1,17 +1,23 @@
 import type { Phones } from '../phones/directory.ts';
 import { makeMessageId } from '../phones/submit.ts';
+import type { ServerContext } from '../server/context.ts';
+import { addMembers, leaveGroup, type Outcome, removeMembers, setRole } from '../server/groups/changes.ts';
 import {
   deactivateCommunity,
   leaveCommunity,
   linkGroup,
   removeFromCommunity,
   unlinkGroup,
-} from '../server/communities.ts';
-import type { ServerContext } from '../server/context.ts';
-import { addMembers, leaveGroup, type Outcome, removeMembers, setRole } from '../server/group-changes.ts';
-import { cancelRequest, decideRequests, joinByCode, resetInvite } from '../server/group-invites.ts';
-import { setDescription, setEphemeral, setRule, setSubject, setSuspended } from '../server/group-settings.ts';
-import { setGroupPicture } from '../server/groups-picture.ts';
+} from '../server/groups/communities.ts';
+import { cancelRequest, decideRequests, joinByCode, resetInvite } from '../server/groups/invites.ts';
+import { setGroupPicture } from '../server/groups/picture.ts';
+import {
+  setDescription,
+  setEphemeral,
+  setRule,
+  setSubject,
+  setSuspended,
+} from '../server/groups/settings.ts';
 import type { Account } from '../server/model/account.ts';
 import { type Group, MAX_PARTICIPANTS } from '../server/model/groups.ts';
 import { StanzaError } from '../server/stanza-error.ts';

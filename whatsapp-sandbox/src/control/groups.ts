@@ -1,9 +1,9 @@
 import type { Phones } from '../phones/directory.ts';
 import { makeMessageId } from '../phones/submit.ts';
-import { createCommunity } from '../server/communities.ts';
 import type { ServerContext } from '../server/context.ts';
-import { addMembers, createGroup, enter, removeMembers } from '../server/group-changes.ts';
-import { setDescription } from '../server/group-settings.ts';
+import { addMembers, createGroup, enter, removeMembers } from '../server/groups/changes.ts';
+import { createCommunity } from '../server/groups/communities.ts';
+import { setDescription } from '../server/groups/settings.ts';
 import { type Account, accountJid } from '../server/model/account.ts';
 import { type Group, MAX_PARTICIPANTS, MAX_SUBJECT } from '../server/model/groups.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';

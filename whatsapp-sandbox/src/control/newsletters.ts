@@ -8,8 +8,8 @@ import {
   setState,
   unfollow,
   updateNewsletter,
-} from '../server/newsletter-changes.ts';
-import { acceptNewsletterTerms } from '../server/terms.ts';
+} from '../server/newsletters/changes.ts';
+import { acceptNewsletterTerms } from '../server/newsletters/terms.ts';
 import { isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';

@@ -1,8 +1,8 @@
 import { createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { aesDecryptCTR, aesEncryptCTR, derivePairingCodeKey, proto } from 'baileys';
-import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../server/linking.ts';
 import { accountJid, type Device } from '../server/model/account.ts';
 import type { CompanionFinish, PairingPort } from '../server/model/pairings.ts';
+import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../server/pairing/companions.ts';
 import { sealForCompanion, signCompanion, signKeyIndexes, verifyCompanion } from '../wire/adv.ts';
 import { userJid } from '../wire/jid.ts';
 import { agree, generateKeyPair, sameBytes } from '../wire/keys.ts';

@@ -1,7 +1,7 @@
+import { storeKeys } from '../server/accounts/prekeys.ts';
 import type { ServerContext } from '../server/context.ts';
 import { corrupted } from '../server/corruption.ts';
 import { type Account, type Device, type Endpoint, makeDevice } from '../server/model/account.ts';
-import { storeKeys } from '../server/prekeys.ts';
 import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { PhoneAppState } from './app-state/phone-app-state.ts';

@@ -1,6 +1,6 @@
+import type { Bundle } from '../server/accounts/prekeys.ts';
 import { accountJid, type Device } from '../server/model/account.ts';
 import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
-import type { Bundle } from '../server/prekeys.ts';
 import { verify, withType } from '../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
 import { resendToMember } from './group-sending.ts';

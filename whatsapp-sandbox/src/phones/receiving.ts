@@ -1,7 +1,7 @@
 import { proto } from 'baileys';
+import { acceptReceipt } from '../server/messages/receipts.ts';
 import { accountJid, type Device } from '../server/model/account.ts';
 import { type Chat, chatJid, STATUS_FEED } from '../server/model/chats.ts';
-import { acceptReceipt } from '../server/receipts.ts';
 import { verifyCompanion } from '../wire/adv.ts';
 import { STATUS_JID } from '../wire/jid.ts';
 import { KEY_TYPE } from '../wire/keys.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { acceptMessage } from '../server/messages.ts';
+import { acceptMessage } from '../server/messages/messages.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import { unwrapped } from './content.ts';
 import { MEDIA_FIELDS } from './media.ts';

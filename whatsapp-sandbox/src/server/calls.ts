@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { addressingOf } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { type Part, readParts, requireIdentity } from './ciphertexts.ts';
 import type { ServerContext } from './context.ts';
+import { type Part, readParts, requireIdentity } from './messages/ciphertexts.ts';
 import { type Account, accountJid, type Device, deviceJid } from './model/account.ts';
 import type { Call } from './model/calls.ts';
 import { INVALID, StanzaError } from './stanza-error.ts';

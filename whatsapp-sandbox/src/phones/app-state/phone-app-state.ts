@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { takePatch } from '../../server/app-state.ts';
+import { takePatch } from '../../server/accounts/app-state.ts';
 import { COLLECTIONS, patchesOf } from '../../server/model/app-state.ts';
 import { sameBytes } from '../../wire/keys.ts';
 import type { Phone } from '../phone.ts';
