@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { addressingOf } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import type { ServerContext } from './context.ts';
+import type { ServerWith } from './context.ts';
 import { type Part, readParts, requireIdentity } from './messages/ciphertexts.ts';
 import { type Account, accountJid, type Device, deviceJid } from './model/account.ts';
 import type { Call } from './model/calls.ts';
 import { INVALID, StanzaError } from './stanza-error.ts';
 
+/** What passing on calls needs of the server. */
+export type Needs = ServerWith<'calls' | 'delivery' | 'directory' | 'groups' | 'nextId' | 'seconds'>;
+
 const CALL_ID = /^[0-9A-Fa-f]{16,64}$/;
 /** What one side of a call tells the other about the connection; nothing changes by it. */
 const SIGNALS = new Set(['preaccept', 'transport', 'relaylatency', 'mute_v2', 'heartbeat']);
 /** Takes `<call>` and returns the server's ack, with `error` when the stanza is refused. */
-export function acceptCall(ctx: ServerContext, device: Device, node: Stanza): Stanza {
+export function acceptCall(ctx: Needs, device: Device, node: Stanza): Stanza {
   const [info] = children(node);
   const { id, to } = node.attrs;
   const attrs = { id, from: to, class: 'call', type: info?.tag };
@@ -26,7 +29,7 @@ export function acceptCall(ctx: ServerContext, device: Device, node: Stanza): St
 }
 
 /** Rings every device of the callee; each gets the call's key, encrypted for it alone. */
-function offer(ctx: ServerContext, caller: Device, node: Stanza, info: Stanza): Stanza[] {
+function offer(ctx: Needs, caller: Device, node: Stanza, info: Stanza): Stanza[] {
   const callee = ctx.directory.account(node.attrs.to);
   const callId = info.attrs['call-id'] ?? '';
   if (!callee || callee === caller.account) throw new StanzaError(404, 'item-not-found');
@@ -44,7 +47,7 @@ function offer(ctx: ServerContext, caller: Device, node: Stanza, info: Stanza): 
   return [stanza('relay', { 'call-id': callId, uuid: randomBytes(8).toString('hex') })];
 }
 
-function keysFor(ctx: ServerContext, callee: Account, info: Stanza): Map<Device, Part> {
+function keysFor(ctx: Needs, callee: Account, info: Stanza): Map<Device, Part> {
   const destination = stanza('offer', {}, [
     stanza('participants', {}, children(child(info, 'destination'), 'to')),
   ]);
@@ -55,7 +58,7 @@ function keysFor(ctx: ServerContext, callee: Account, info: Stanza): Map<Device,
   return parts;
 }
 
-function ring(ctx: ServerContext, caller: Device, info: Stanza, { device, enc }: Part): void {
+function ring(ctx: Needs, caller: Device, info: Stanza, { device, enc }: Part): void {
   const passed = children(info).filter(
     ({ tag }) => tag !== 'destination' && (tag !== 'device-identity' || enc.attrs.type === 'pkmsg'),
   );
@@ -69,7 +72,7 @@ function ring(ctx: ServerContext, caller: Device, info: Stanza, { device, enc }:
 }
 
 /** What either side says of a call that is going on, for the other one. */
-function pass(ctx: ServerContext, device: Device, info: Stanza): Stanza[] {
+function pass(ctx: Needs, device: Device, info: Stanza): Stanza[] {
   const callId = info.attrs['call-id'] ?? '';
   const call = ctx.calls.get(callId);
   if (!call) throw new StanzaError(404, 'item-not-found');
@@ -105,7 +108,7 @@ function listening({ callee, answeredBy }: Call): Device[] {
 }
 
 function stopRinging(
-  ctx: ServerContext,
+  ctx: Needs,
   call: Call,
   info: Stanza,
   reason: string | undefined,
@@ -119,12 +122,7 @@ function stopRinging(
 }
 
 /** A group call is only announced: whoever wants to takes part in it by its link. */
-export function announceGroupCall(
-  ctx: ServerContext,
-  caller: Device,
-  groupJid: string,
-  callId: string,
-): void {
+export function announceGroupCall(ctx: Needs, caller: Device, groupJid: string, callId: string): void {
   const group = ctx.groups.get(groupJid);
   if (!group?.participants.has(caller.account)) throw new StanzaError(403, 'forbidden');
   const notice = stanza('offer_notice', {
@@ -141,7 +139,7 @@ export function announceGroupCall(
   }
 }
 
-function tell(ctx: ServerContext, device: Device, from: Account, info: Stanza): void {
+function tell(ctx: Needs, device: Device, from: Account, info: Stanza): void {
   const attrs = {
     id: ctx.nextId(),
     from: accountJid(from, addressingOf(info.attrs['call-creator'])),

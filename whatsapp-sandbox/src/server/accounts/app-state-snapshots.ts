@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import { encryptMedia } from '../../media/ciphers.ts';
 import { storeSealed } from '../../media/sealed.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import type { StoredSnapshot } from '../model/app-state.ts';
+
+type Needs = ServerWith<'log' | 'media'>;
 
 /** So many patches are put into one file. */
 const PATCHES_PER_SNAPSHOT = 20;
 
 /** Makes a file of a collection now and then, so that nobody has to read its whole past. */
 export function snapshotIfDue(
-  ctx: ServerContext,
+  ctx: Needs,
   account: Account,
   name: string,
   patches: readonly Uint8Array[],
@@ -24,7 +26,7 @@ export function snapshotIfDue(
 }
 
 /** The server has no key: MAC and key id are those that came with the last patch. */
-async function makeSnapshot(ctx: ServerContext, patches: Uint8Array[]): Promise<StoredSnapshot> {
+async function makeSnapshot(ctx: Needs, patches: Uint8Array[]): Promise<StoredSnapshot> {
   const records = new Map<string, proto.ISyncdRecord>();
   let mac: Uint8Array | null | undefined;
   let keyId: proto.IKeyId | null | undefined;

@@ -1,10 +1,13 @@
 import { proto } from 'baileys';
 import { bytesOf, child, children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Device } from '../model/account.ts';
 import { COLLECTIONS, patchesOf } from '../model/app-state.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { snapshotIfDue } from './app-state-snapshots.ts';
+
+/** What taking and handing out patches needs of the server. */
+export type Needs = ServerWith<'delivery' | 'faults' | 'log' | 'media' | 'stats' | 'touch'>;
 
 /** More are fetched with the next request. */
 const PATCHES_PER_ANSWER = 20;
@@ -12,7 +15,7 @@ const MUTATIONS_PER_PATCH = 1_000;
 const MAC_BYTES = 32;
 
 /** `xmlns="w:sync:app:state"`: fetches collections, or puts a patch on top of one. */
-export function answerAppState(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerAppState(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const asked = children(child(iq, 'sync'), 'collection');
   if (iq.attrs.type !== 'set' || asked.length === 0) throw new StanzaError(400, 'bad-request');
   return [
@@ -24,7 +27,7 @@ export function answerAppState(ctx: ServerContext, device: Device, iq: Stanza): 
   ];
 }
 
-function answerCollection(ctx: ServerContext, device: Device, asked: Stanza): Stanza {
+function answerCollection(ctx: Needs, device: Device, asked: Stanza): Stanza {
   const name = known(asked.attrs.name);
   const version = Number(asked.attrs.version ?? 0);
   const patches = patchesOf(device.account, name);
@@ -47,7 +50,7 @@ function answerCollection(ctx: ServerContext, device: Device, asked: Stanza): St
 
 /** Puts a patch on top of `version` and tells the account's other devices; false when that is not the top. */
 export function takePatch(
-  ctx: ServerContext,
+  ctx: Needs,
   device: Device,
   name: string,
   version: number,
@@ -67,7 +70,7 @@ export function takePatch(
   return true;
 }
 
-function fetched(ctx: ServerContext, device: Device, name: string, after: number, whole = false): Stanza {
+function fetched(ctx: Needs, device: Device, name: string, after: number, whole = false): Stanza {
   const all = patchesOf(device.account, name);
   const snapshot = whole ? device.account.appStateSnapshots.get(name) : undefined;
   const from = snapshot?.version ?? after;
@@ -82,7 +85,7 @@ function fetched(ctx: ServerContext, device: Device, name: string, after: number
   ]);
 }
 
-function handedOver(ctx: ServerContext, device: Device, patch: Uint8Array): Uint8Array {
+function handedOver(ctx: Needs, device: Device, patch: Uint8Array): Uint8Array {
   if (!ctx.faults.strike('corrupt-app-state', device)) return patch;
   // Decoding shares the memory: what is kept must stay as it is.
   const damaged = proto.SyncdPatch.decode(Uint8Array.from(patch));

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { child, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device } from '../model/account.ts';
 import { StanzaError } from '../stanza-error.ts';
 
+type Needs = ServerWith<'delivery' | 'directory' | 'touch'>;
+
 /** `xmlns="blocklist"`: who may not write to the account. */
-export function answerBlocklist(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerBlocklist(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const { account } = device;
   if (iq.attrs.type === 'set') {
     const item = child(iq, 'item');
@@ -20,7 +22,7 @@ export function answerBlocklist(ctx: ServerContext, device: Device, iq: Stanza):
 }
 
 /** Blocks or unblocks for `device`'s account; its other companions are told. */
-export function setBlocked(ctx: ServerContext, device: Device, other: Account, blocked: boolean): void {
+export function setBlocked(ctx: Needs, device: Device, other: Account, blocked: boolean): void {
   const { account } = device;
   const before = digestOf(account);
   if (blocked) account.blocked.add(other);

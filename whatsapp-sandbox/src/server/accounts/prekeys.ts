@@ -11,10 +11,13 @@ import {
   stanza,
   uint,
 } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Device } from '../model/account.ts';
 import type { SignedPreKey } from '../model/pre-key-shelf.ts';
 import { StanzaError } from '../stanza-error.ts';
+
+/** What storing keys and handing them out needs of the server. */
+export type Needs = ServerWith<'delivery' | 'directory' | 'events' | 'seconds'>;
 
 /** What one user needs to open a session with a device. */
 export interface Bundle {
@@ -55,14 +58,14 @@ function rotate(device: Device, signed: SignedPreKey): void {
 }
 
 /** Tells a device how many one-time keys are left; below five it uploads more. */
-export function notifyCount(ctx: ServerContext, device: Device): void {
+export function notifyCount(ctx: Needs, device: Device): void {
   ctx.delivery.notify(device, 'encrypt', SERVER_JID, [
     stanza('count', { value: String(device.shelf.count) }),
   ]);
 }
 
 /** Hands out a bundle; undefined when the device never uploaded keys. */
-export function takeBundle(ctx: ServerContext, device: Device): Bundle | undefined {
+export function takeBundle(ctx: Needs, device: Device): Bundle | undefined {
   if (device.id === 0 && device.shelf.count < LOW) notifyCount(ctx, device);
   const { signed } = device.shelf;
   if (!signed) return undefined;
@@ -87,7 +90,7 @@ function readSigned(node: Stanza | undefined): SignedPreKey {
   return { id, key: publicKey(child(node, 'value')), signature };
 }
 
-function upload(ctx: ServerContext, device: Device, iq: Stanza): void {
+function upload(ctx: Needs, device: Device, iq: Stanza): void {
   const registrationId = readUint(childBytes(iq, 'registration'));
   const identity = publicKey(child(iq, 'identity'));
   if (registrationId !== device.registrationId || !sameBytes(identity, device.identity)) {
@@ -133,7 +136,7 @@ function digest(device: Device): Stanza[] {
   ];
 }
 
-function bundleNode(ctx: ServerContext, jid: string): Stanza {
+function bundleNode(ctx: Needs, jid: string): Stanza {
   const device = ctx.directory.device(jid);
   const bundle = device && takeBundle(ctx, device);
   if (!bundle) {
@@ -153,7 +156,7 @@ function bundleNode(ctx: ServerContext, jid: string): Stanza {
 }
 
 /** `xmlns="encrypt"`: count, upload, digest, rotation and bundles. */
-export function answerEncrypt(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerEncrypt(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const request = children(iq)[0]?.tag;
   if (iq.attrs.type === 'set') {
     const rotated = child(iq, 'rotate');

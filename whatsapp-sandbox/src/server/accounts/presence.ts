@@ -1,14 +1,16 @@
 import { addressingOf } from '../../wire/jid.ts';
 import { children, type Stanza, stanza } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device } from '../model/account.ts';
+
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups' | 'seconds'>;
 
 const MAX_NAME = 100;
 const CHAT_STATES = new Set(['composing', 'paused']);
 
 /** `<presence>`: the client is there or away, has a new push name, or wants to know about somebody. */
-export function acceptPresence(ctx: ServerContext, device: Device, node: Stanza): void {
+export function acceptPresence(ctx: Needs, device: Device, node: Stanza): void {
   if (node.attrs.type === 'subscribe') {
     const target = ctx.directory.account(node.attrs.to);
     if (!target) return;
@@ -26,7 +28,7 @@ export function acceptPresence(ctx: ServerContext, device: Device, node: Stanza)
 }
 
 /** Changes one device's presence; watchers hear of it when the account as a whole comes or goes. */
-export function setAvailable(ctx: ServerContext, device: Device, available: boolean): void {
+export function setAvailable(ctx: Needs, device: Device, available: boolean): void {
   const before = isAvailable(device.account);
   device.available = available;
   const after = isAvailable(device.account);
@@ -43,14 +45,14 @@ function isAvailable(account: Account): boolean {
   return false;
 }
 
-function presenceOf(ctx: ServerContext, account: Account, asked: string | undefined): Stanza {
+function presenceOf(ctx: Needs, account: Account, asked: string | undefined): Stanza {
   const from = accountJid(account, addressingOf(asked));
   if (isAvailable(account)) return stanza('presence', { from, type: 'available', t: String(ctx.seconds()) });
   return stanza('presence', { from, type: 'unavailable', last: seconds(account.lastSeen) });
 }
 
 /** `<chatstate>`: typing, recording or paused; reaches the devices of the other side that are in use. */
-export function acceptChatState(ctx: ServerContext, device: Device, node: Stanza): void {
+export function acceptChatState(ctx: Needs, device: Device, node: Stanza): void {
   const state = children(node)[0];
   if (!state || !CHAT_STATES.has(state.tag)) return;
   const { account } = device;
@@ -68,7 +70,7 @@ export function acceptChatState(ctx: ServerContext, device: Device, node: Stanza
   show(ctx, target, stanza('chatstate', { from }, [state]));
 }
 
-function show(ctx: ServerContext, account: Account, chatState: Stanza): void {
+function show(ctx: Needs, account: Account, chatState: Stanza): void {
   for (const each of account.devices.values()) {
     if (each.available) ctx.delivery.transient(each, chatState);
   }

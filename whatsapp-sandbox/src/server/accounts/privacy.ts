@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { child, children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device } from '../model/account.ts';
 import { StanzaError } from '../stanza-error.ts';
+
+type Needs = ServerWith<'delivery' | 'directory'>;
 
 /** The settings of an account with what each of them may be; the first is what a new account has. */
 const SETTINGS: Record<string, readonly string[]> = {
@@ -17,7 +19,7 @@ const SETTINGS: Record<string, readonly string[]> = {
 };
 
 /** `xmlns="privacy"`: settings of the account, and tokens that let another account write first. */
-export function answerPrivacy(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerPrivacy(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const tokens = child(iq, 'tokens');
   if (tokens) return issueTokens(ctx, device, tokens);
   const privacy = child(iq, 'privacy');
@@ -41,7 +43,7 @@ export function isPrivacySetting(name = '', value = ''): boolean {
 }
 
 /** Changes a setting; the other companions of the account are told. */
-export function setPrivacy(ctx: ServerContext, device: Device, name: string, value: string): void {
+export function setPrivacy(ctx: Needs, device: Device, name: string, value: string): void {
   const { account } = device;
   account.privacy.set(name, value);
   const change = stanza('privacy', {}, [stanza('category', { name, value })]);
@@ -63,7 +65,7 @@ function settingOf(account: Account, name: string): string {
   return account.privacy.get(name) ?? SETTINGS[name]?.[0] ?? '';
 }
 
-function issueTokens(ctx: ServerContext, device: Device, tokens: Stanza): Stanza[] {
+function issueTokens(ctx: Needs, device: Device, tokens: Stanza): Stanza[] {
   const { account } = device;
   for (const { attrs } of children(tokens, 'token')) {
     const other = ctx.directory.account(attrs.jid);

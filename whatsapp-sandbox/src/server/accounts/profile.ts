@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { bytesOf, child, type Stanza, stanza, textOf } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device } from '../model/account.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { mayKnow } from './privacy.ts';
+
+type Needs = ServerWith<'clock' | 'delivery' | 'media'>;
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
@@ -11,7 +13,7 @@ const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 const MAX_ABOUT = 512;
 
 /** Somebody's picture as another account may see it: the address of its file. */
-export function showPicture(ctx: ServerContext, owner: Account, viewer: Account, iq: Stanza): Stanza {
+export function showPicture(ctx: Needs, owner: Account, viewer: Account, iq: Stanza): Stanza {
   if (!mayKnow(owner, viewer, 'profile')) throw new StanzaError(401, 'not-authorized');
   if (!owner.picture) throw new StanzaError(404, 'item-not-found');
   const { id, jpeg } = owner.picture;
@@ -21,7 +23,7 @@ export function showPicture(ctx: ServerContext, owner: Account, viewer: Account,
 }
 
 /** Takes the account's own picture from an iq; without one in it, takes the picture away. */
-export function acceptPicture(ctx: ServerContext, device: Device, iq: Stanza): Stanza {
+export function acceptPicture(ctx: Needs, device: Device, iq: Stanza): Stanza {
   const picture = child(iq, 'picture');
   const id = setProfilePicture(ctx, device, picture && (bytesOf(picture) ?? new Uint8Array()));
   return stanza('picture', { id });
@@ -29,7 +31,7 @@ export function acceptPicture(ctx: ServerContext, device: Device, iq: Stanza): S
 
 /** Changes or, without bytes, removes the picture of the device's account, and tells who knows it. */
 export function setProfilePicture(
-  ctx: ServerContext,
+  ctx: Needs,
   device: Device,
   jpeg: Uint8Array | undefined,
 ): string | undefined {
@@ -45,7 +47,7 @@ export function setProfilePicture(
 }
 
 /** The about text of an account. */
-export function acceptAbout(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function acceptAbout(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const text = textOf(child(iq, 'status')) ?? (child(iq, 'status') ? '' : undefined);
   if (text === undefined || [...text].length > MAX_ABOUT) throw new StanzaError(400, 'bad-request');
   device.account.about = { text, setAt: ctx.clock() };
@@ -54,7 +56,7 @@ export function acceptAbout(ctx: ServerContext, device: Device, iq: Stanza): Sta
 }
 
 /** To the other devices of the account, and to those who know it and may know this. */
-function tell(ctx: ServerContext, by: Device, setting: string, type: string, content: Stanza): void {
+function tell(ctx: Needs, by: Device, setting: string, type: string, content: Stanza): void {
   const { account } = by;
   for (const other of new Set([account, ...account.peers, ...account.watchers.keys()])) {
     if (!mayKnow(account, other, setting)) continue;

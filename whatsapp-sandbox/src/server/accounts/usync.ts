@@ -1,11 +1,13 @@
 import { parseUserJid } from '../../wire/jid.ts';
 import { child, children, type Stanza, stanza, textOf } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid } from '../model/account.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { verifiedName } from './business.ts';
 import { mayKnow } from './privacy.ts';
+
+type Needs = ServerWith<'directory'>;
 
 const MAX_USERS = 5000;
 
@@ -34,7 +36,7 @@ const PROTOCOLS = new Map<string, Protocol>(
 );
 
 /** `xmlns="usync"`: devices, contact, LID, status and disappearing mode of many users at once. */
-export function answerUsync(ctx: ServerContext, viewer: Account, iq: Stanza): Stanza[] {
+export function answerUsync(ctx: Needs, viewer: Account, iq: Stanza): Stanza[] {
   const usync = child(iq, 'usync');
   const asked = children(child(usync, 'query')).map((protocol) => protocol.tag);
   const users = children(child(usync, 'list'), 'user');
@@ -62,7 +64,7 @@ function resultOf(tag: string): Stanza {
   return stanza(tag, {}, [stanza('error', { code: '501', text: 'feature-not-implemented' })]);
 }
 
-function answerUser(ctx: ServerContext, viewer: Account, user: Stanza, asked: string[]): Stanza[] {
+function answerUser(ctx: Needs, viewer: Account, user: Stanza, asked: string[]): Stanza[] {
   const phone = textOf(child(user, 'contact'));
   const account = phone ? byPhone(ctx, phone) : ctx.directory.account(user.attrs.jid);
   const jid = phone ? jidFor(account, phone) : user.attrs.jid;
@@ -76,7 +78,7 @@ function jidFor(account: Account | undefined, phone: string): string {
 }
 
 /** Brazilian mobile numbers are registered with or without the ninth digit; either finds the account. */
-function byPhone(ctx: ServerContext, phone: string): Account | undefined {
+function byPhone(ctx: Needs, phone: string): Account | undefined {
   const digits = phone.replace(/\D/g, '');
   const exact = ctx.directory.get(digits);
   const brazil = /^(55\d\d)(9?)(\d{8})$/.exec(digits);

@@ -2,9 +2,11 @@ import type { RawData, WebSocket } from 'ws';
 import { FrameReader, frame } from '../../wire/frames.ts';
 import type { Transport } from '../../wire/noise.ts';
 import { decodeStanza, encodeStanza, type Stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { corrupted } from '../corruption.ts';
 import type { Device, Endpoint } from '../model/account.ts';
+
+type Needs = ServerWith<'faults' | 'log' | 'stats'>;
 
 /** A client that reads this slowly is cut off; its stanzas wait in its queue. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
@@ -14,7 +16,7 @@ export type StanzaSink = (node: Stanza) => void;
 
 /** One client's socket: frames and encryption in both directions, and the faults that strike it. */
 export class Connection implements Endpoint {
-  readonly #ctx: ServerContext;
+  readonly #ctx: Needs;
   readonly #socket: WebSocket;
   readonly #frames = new FrameReader();
   #transport: Transport | undefined;
@@ -26,7 +28,7 @@ export class Connection implements Endpoint {
   #closers: (() => void)[] = [];
   closed = false;
 
-  constructor(ctx: ServerContext, socket: WebSocket) {
+  constructor(ctx: Needs, socket: WebSocket) {
     this.#ctx = ctx;
     this.#socket = socket;
     ctx.stats.connections.open += 1;

@@ -1,13 +1,15 @@
 import { type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Device } from '../model/account.ts';
 import type { Connection } from './connection.ts';
+
+type Needs = ServerWith<'log'>;
 
 const MAX_BATCH = 1000;
 
 /** Hands over what waited while a companion was away; live stanzas stay behind it. */
 export class OfflineDelivery {
-  readonly #ctx: ServerContext;
+  readonly #ctx: Needs;
   readonly #connection: Connection;
   readonly #device: Device;
   #waiting: Stanza[] = [];
@@ -15,7 +17,7 @@ export class OfflineDelivery {
   #begun = false;
   #running = false;
 
-  constructor(ctx: ServerContext, connection: Connection, device: Device) {
+  constructor(ctx: Needs, connection: Connection, device: Device) {
     this.#ctx = ctx;
     this.#connection = connection;
     this.#device = device;

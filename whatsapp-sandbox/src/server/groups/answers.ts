@@ -1,13 +1,15 @@
 import { children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import { type Group, MAX_PARTICIPANTS } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import type { Outcome } from './changes.ts';
 import { participantNode } from './stanzas.ts';
 
+type Needs = ServerWith<'directory'>;
+
 /** The accounts that a request names; the JID stays with one that nobody has. */
-export function named(ctx: ServerContext, request: Stanza): [string, Account | undefined][] {
+export function named(ctx: Needs, request: Stanza): [string, Account | undefined][] {
   const participants = children(request, 'participant');
   if (participants.length > MAX_PARTICIPANTS) throw new StanzaError(406, 'not-acceptable');
   return participants.map(({ attrs }) => [attrs.jid ?? '', ctx.directory.account(attrs.jid)]);

@@ -1,5 +1,5 @@
 import { type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import {
   type Group,
@@ -12,12 +12,14 @@ import {
 import { StanzaError } from '../stanza-error.ts';
 import { groupNode, notifyMembers, participantNode } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'groups'>;
+
 /** What became of one account in a change: undefined when it was done, else WhatsApp's code for why not. */
 export type Outcome = [Account, number | undefined];
 
 /** Makes a group of those who let themselves be added; its members hear of it with all that there is to know. */
 export function createGroup(
-  ctx: ServerContext,
+  ctx: Needs,
   creator: Account,
   subject: string,
   wanted: Iterable<Account>,
@@ -39,7 +41,7 @@ export function createGroup(
 }
 
 /** They get to know the whole group, the others get to know them. */
-export function addMembers(ctx: ServerContext, group: Group, by: Account, wanted: Account[]): Outcome[] {
+export function addMembers(ctx: Needs, group: Group, by: Account, wanted: Account[]): Outcome[] {
   if (!group.rules.memberAdd) requireAdmin(group, by);
   const outcomes = wanted.map((account): Outcome => {
     if (group.participants.has(account)) return [account, 409];
@@ -54,13 +56,7 @@ export function addMembers(ctx: ServerContext, group: Group, by: Account, wanted
 }
 
 /** Takes people in, into the community of the group as well. `reason` says how they came when nobody added them. */
-export function enter(
-  ctx: ServerContext,
-  group: Group,
-  by: Account,
-  newcomers: Account[],
-  reason?: string,
-): void {
+export function enter(ctx: Needs, group: Group, by: Account, newcomers: Account[], reason?: string): void {
   const before = [...group.participants.keys()];
   const added = newcomers.filter((account) => !group.participants.has(account));
   if (added.length === 0) return;
@@ -79,7 +75,7 @@ export function enter(
 }
 
 /** An admin removes people; those who go are told as well. The creator stays. */
-export function removeMembers(ctx: ServerContext, group: Group, by: Account, wanted: Account[]): Outcome[] {
+export function removeMembers(ctx: Needs, group: Group, by: Account, wanted: Account[]): Outcome[] {
   requireAdmin(group, by);
   const outcomes = wanted.map((account): Outcome => {
     if (!group.participants.has(account)) return [account, 404];
@@ -91,7 +87,7 @@ export function removeMembers(ctx: ServerContext, group: Group, by: Account, wan
 }
 
 /** A member goes by itself, which others see as a removal by the one who is gone. */
-export function leaveGroup(ctx: ServerContext, group: Group, account: Account): void {
+export function leaveGroup(ctx: Needs, group: Group, account: Account): void {
   if (!group.participants.has(account)) throw new StanzaError(404, 'item-not-found');
   // The Announcements group is left with its community.
   if (group.kind === 'announcements') throw new StanzaError(403, 'forbidden');
@@ -100,7 +96,7 @@ export function leaveGroup(ctx: ServerContext, group: Group, account: Account): 
 }
 
 /** Takes people out and tells everybody, them included. */
-export function depart(ctx: ServerContext, group: Group, by: Account, leavers: Account[]): void {
+export function depart(ctx: Needs, group: Group, by: Account, leavers: Account[]): void {
   const gone = leavers.filter((account) => group.participants.has(account));
   if (gone.length === 0) return;
   const before = [...group.participants.keys()];
@@ -110,7 +106,7 @@ export function depart(ctx: ServerContext, group: Group, by: Account, leavers: A
 
 /** An admin makes others admins, or members again. */
 export function setRole(
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   wanted: Account[],
@@ -133,7 +129,7 @@ export function setRole(
 }
 
 /** An account got a new number: the new one takes its place wherever the old one was. */
-export function changeNumber(ctx: ServerContext, old: Account, next: Account): void {
+export function changeNumber(ctx: Needs, old: Account, next: Account): void {
   for (const group of ctx.groups.of(old)) {
     const role = group.participants.get(old) ?? 'member';
     group.participants.delete(old);

@@ -1,17 +1,19 @@
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import { type Group, type GroupOptions, isAdmin } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { createGroup, depart, enter, type Outcome, removeMembers, requireAdmin } from './changes.ts';
 import { groupId, notifyMembers } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'groups'>;
+
 /** Groups in a community besides its Announcements group. */
 const MAX_SUBGROUPS = 50;
 
 /** Makes a community, and the Announcements group in which its admins write to all of its members. */
 export function createCommunity(
-  ctx: ServerContext,
+  ctx: Needs,
   creator: Account,
   subject: string,
   options: GroupOptions & { announcementsJid?: string | undefined } = {},
@@ -30,7 +32,7 @@ export function createCommunity(
 
 /** An admin of both links a group; its members become members of the community. The code says why not. */
 export function linkGroup(
-  ctx: ServerContext,
+  ctx: Needs,
   community: Group,
   by: Account,
   group: Group | undefined,
@@ -52,7 +54,7 @@ export function linkGroup(
 
 /** The group lives on by itself; the Announcements group cannot. */
 export function unlinkGroup(
-  ctx: ServerContext,
+  ctx: Needs,
   community: Group,
   by: Account,
   group: Group | undefined,
@@ -66,12 +68,7 @@ export function unlinkGroup(
 }
 
 /** Throws people out of the community and of everything linked to it. */
-export function removeFromCommunity(
-  ctx: ServerContext,
-  community: Group,
-  by: Account,
-  wanted: Account[],
-): Outcome[] {
+export function removeFromCommunity(ctx: Needs, community: Group, by: Account, wanted: Account[]): Outcome[] {
   const outcomes = removeMembers(ctx, community, by, wanted);
   const gone = outcomes.flatMap(([account, error]) => (error === undefined ? account : []));
   for (const account of gone) community.barred.add(account);
@@ -80,7 +77,7 @@ export function removeFromCommunity(
 }
 
 /** Leaves the community with all its groups. Its owner hands it over or closes it first. */
-export function leaveCommunity(ctx: ServerContext, community: Group, account: Account): void {
+export function leaveCommunity(ctx: Needs, community: Group, account: Account): void {
   if (community.kind !== 'community') throw new StanzaError(400, 'bad-request');
   if (!community.participants.has(account)) throw new StanzaError(404, 'item-not-found');
   if (community.creator === account) throw new StanzaError(403, 'forbidden');
@@ -88,7 +85,7 @@ export function leaveCommunity(ctx: ServerContext, community: Group, account: Ac
 }
 
 /** Ends the community: its groups live on by themselves, parent and Announcements group are gone. */
-export function deactivateCommunity(ctx: ServerContext, community: Group, by: Account): void {
+export function deactivateCommunity(ctx: Needs, community: Group, by: Account): void {
   requireCommunity(community, by);
   if (community.creator !== by) throw new StanzaError(403, 'forbidden');
   const [announcements, ...subgroups] = ctx.groups.under(community);
@@ -100,7 +97,7 @@ export function deactivateCommunity(ctx: ServerContext, community: Group, by: Ac
 }
 
 /** The group is gone for everybody. */
-export function deleteGroup(ctx: ServerContext, group: Group, by: Account): void {
+export function deleteGroup(ctx: Needs, group: Group, by: Account): void {
   ctx.groups.remove(group);
   notifyMembers(ctx, group, by, group.participants.keys(), stanza('delete', { reason: 'deactivated' }));
 }
@@ -112,7 +109,7 @@ function requireCommunity(community: Group, by: Account): void {
 
 /** The group's members hear of their parent, the community's of a new group. */
 export function tellOfLink(
-  ctx: ServerContext,
+  ctx: Needs,
   community: Group,
   by: Account,
   group: Group,

@@ -1,5 +1,5 @@
 import { child, children, type Stanza, textOf } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import type { Group } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
@@ -8,8 +8,10 @@ import { createGroup, enter, requireAdmin } from './changes.ts';
 import { createCommunity, tellOfLink } from './communities.ts';
 import { groupNode } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups'>;
+
 /** `<create>`: a group, one of a community, or a community. Those who could not be added are in the answer. */
-export function answerCreate(ctx: ServerContext, account: Account, request: Stanza): Stanza {
+export function answerCreate(ctx: Needs, account: Account, request: Stanza): Stanza {
   const subject = request.attrs.subject ?? '';
   const parent = child(request, 'parent');
   if (parent) {
@@ -29,7 +31,7 @@ export function answerCreate(ctx: ServerContext, account: Account, request: Stan
   return { ...node, content: [...children(node), ...outcomeNodes(group, refused, asked)] };
 }
 
-function communityOf(ctx: ServerContext, account: Account, named: Stanza | undefined): Group | undefined {
+function communityOf(ctx: Needs, account: Account, named: Stanza | undefined): Group | undefined {
   if (!named) return undefined;
   const community = ctx.groups.get(named.attrs.jid);
   if (!community) throw new StanzaError(404, 'item-not-found');
@@ -39,7 +41,7 @@ function communityOf(ctx: ServerContext, account: Account, named: Stanza | undef
 }
 
 /** The members of a group that is born in a community are members of that, too. */
-function join(ctx: ServerContext, community: Group, by: Account, group: Group): void {
+function join(ctx: Needs, community: Group, by: Account, group: Group): void {
   tellOfLink(ctx, community, by, group, 'link');
   const announcements = ctx.groups.under(community)[0];
   for (const shared of [community, announcements]) {

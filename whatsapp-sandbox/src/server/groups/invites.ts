@@ -1,13 +1,15 @@
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import { type Group, isAdmin, MAX_PARTICIPANTS, makeInviteCode } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { enter, members, type Outcome, requireAdmin } from './changes.ts';
 import { notifyMembers, participantNode } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'groups'>;
+
 /** The group of a code: 406 when nobody ever had it, 410 when it was reset. */
-export function invitedTo(ctx: ServerContext, code: string): Group {
+export function invitedTo(ctx: Needs, code: string): Group {
   const group = ctx.groups.invited(code);
   if (!group) throw new StanzaError(406, 'not-acceptable');
   if (group.inviteCode !== code) throw new StanzaError(410, 'gone');
@@ -20,7 +22,7 @@ export function inviteCode(group: Group, by: Account): string {
   return group.inviteCode;
 }
 
-export function resetInvite(ctx: ServerContext, group: Group, by: Account): string {
+export function resetInvite(ctx: Needs, group: Group, by: Account): string {
   inviteCode(group, by);
   group.revokedCodes.add(group.inviteCode);
   group.inviteCode = makeInviteCode();
@@ -31,7 +33,7 @@ export function resetInvite(ctx: ServerContext, group: Group, by: Account): stri
 
 /** Joins by a code, or asks the admins when they approve who comes in. */
 export function joinByCode(
-  ctx: ServerContext,
+  ctx: Needs,
   account: Account,
   code: string,
 ): { group: Group; outcome: 'joined' | 'requested' } {
@@ -56,14 +58,14 @@ export function joinByCode(
 }
 
 /** Takes the own request back. */
-export function cancelRequest(ctx: ServerContext, group: Group, account: Account): void {
+export function cancelRequest(ctx: Needs, group: Group, account: Account): void {
   if (!group.requests.delete(account)) throw new StanzaError(404, 'item-not-found');
   notifyMembers(ctx, group, account, admins(group), members('revoked_membership_requests', group, [account]));
 }
 
 /** An admin lets people in who asked for it, or does not. */
 export function decideRequests(
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   wanted: Account[],

@@ -1,18 +1,20 @@
 import { randomInt } from 'node:crypto';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import type { Group } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { requireEditor } from './settings.ts';
 import { both } from './stanzas.ts';
 
+type Needs = ServerWith<'delivery'>;
+
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /** Changes or, without bytes, removes a group's picture, and tells its members. */
 export function setGroupPicture(
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   jpeg: Uint8Array | undefined,

@@ -1,6 +1,6 @@
 import { child, children, type Stanza, stanza, textOf } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device } from '../model/account.ts';
 import type { Group, GroupRules } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
@@ -18,8 +18,10 @@ import { decideRequests, inviteCode, invitedTo, joinByCode, resetInvite } from '
 import { setDescription, setEphemeral, setRule, setSubject } from './settings.ts';
 import { groupId, groupNode, participantNode, previewNode } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups' | 'seconds'>;
+
 interface Asked {
-  ctx: ServerContext;
+  ctx: Needs;
   by: Account;
   group: Group;
   request: Stanza;
@@ -93,7 +95,7 @@ const CHANGES = new Map<string, Handler>(
 );
 
 /** `xmlns="w:g2"`: everything about groups and communities. */
-export function answerGroups(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerGroups(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const [request] = children(iq);
   if (!request) throw new StanzaError(400, 'bad-request');
   if (iq.attrs.to === '@g.us') return answerAll(ctx, device.account, iq, request);
@@ -106,7 +108,7 @@ export function answerGroups(ctx: ServerContext, device: Device, iq: Stanza): St
 }
 
 /** What is not about one group that the account is in. */
-function answerAll(ctx: ServerContext, account: Account, iq: Stanza, request: Stanza): Stanza[] {
+function answerAll(ctx: Needs, account: Account, iq: Stanza, request: Stanza): Stanza[] {
   const { code } = request.attrs;
   switch (`${iq.attrs.type} ${request.tag}`) {
     case 'get participating':
@@ -132,7 +134,7 @@ function answerAll(ctx: ServerContext, account: Account, iq: Stanza, request: St
   }
 }
 
-function left(ctx: ServerContext, account: Account, { tag, attrs }: Stanza): Stanza {
+function left(ctx: Needs, account: Account, { tag, attrs }: Stanza): Stanza {
   const group = ctx.groups.get(attrs.id);
   if (!group) throw new StanzaError(404, 'item-not-found');
   if (tag === 'community') leaveCommunity(ctx, group, account);
@@ -141,7 +143,7 @@ function left(ctx: ServerContext, account: Account, { tag, attrs }: Stanza): Sta
 }
 
 type PeopleChange = (
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   accounts: Account[],
@@ -174,7 +176,7 @@ function choice(word: string | undefined, yes: string, no: string): boolean {
 }
 
 function linked(
-  ctx: ServerContext,
+  ctx: Needs,
   request: Stanza,
   change: (group: Group | undefined) => number | undefined,
 ): Stanza[] {

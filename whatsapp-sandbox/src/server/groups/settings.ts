@@ -1,17 +1,19 @@
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account } from '../model/account.ts';
 import type { Group, GroupRules } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { checkedSubject, requireAdmin } from './changes.ts';
 import { approvalNode, both, descriptionNode, memberAddMode, notifyMembers } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'seconds'>;
+
 const MAX_DESCRIPTION = 2_048;
 /** A day, a week, 90 days. */
 const TIMERS = [0, 86_400, 604_800, 7_776_000];
 
 /** Everybody may change the subject, unless the group is locked. */
-export function setSubject(ctx: ServerContext, group: Group, by: Account, subject: string): void {
+export function setSubject(ctx: Needs, group: Group, by: Account, subject: string): void {
   requireEditor(group, by);
   group.subject = checkedSubject(subject);
   group.subjectBy = by;
@@ -26,7 +28,7 @@ export function setSubject(ctx: ServerContext, group: Group, by: Account, subjec
 
 /** `previous` names the description that the author has seen: nobody overwrites one that he does not know. */
 export function setDescription(
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   change: { id: string | undefined; text: string; previous: string | undefined },
@@ -44,13 +46,7 @@ export function setDescription(
 }
 
 /** Admins decide on the rules; each has a tag of its own. */
-export function setRule(
-  ctx: ServerContext,
-  group: Group,
-  by: Account,
-  rule: keyof GroupRules,
-  on: boolean,
-): void {
+export function setRule(ctx: Needs, group: Group, by: Account, rule: keyof GroupRules, on: boolean): void {
   requireAdmin(group, by);
   group.rules[rule] = on;
   const node = {
@@ -62,7 +58,7 @@ export function setRule(
   notifyMembers(ctx, group, by, group.participants.keys(), node);
 }
 
-export function setEphemeral(ctx: ServerContext, group: Group, by: Account, seconds: number): void {
+export function setEphemeral(ctx: Needs, group: Group, by: Account, seconds: number): void {
   requireEditor(group, by);
   if (!TIMERS.includes(seconds)) throw new StanzaError(406, 'not-acceptable');
   group.ephemeral = seconds;
@@ -71,7 +67,7 @@ export function setEphemeral(ctx: ServerContext, group: Group, by: Account, seco
 }
 
 /** WhatsApp itself closes a group, or opens it again; its creator stands in as the one who did it. */
-export function setSuspended(ctx: ServerContext, group: Group, on: boolean): void {
+export function setSuspended(ctx: Needs, group: Group, on: boolean): void {
   group.suspended = on;
   const node = stanza(on ? 'suspended' : 'unsuspended');
   notifyMembers(ctx, group, group.creator, group.participants.keys(), node);

@@ -1,9 +1,11 @@
 import type { Addressing } from '../../wire/jid.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid } from '../model/account.ts';
 import { type Group, isAdmin, type Role } from '../model/groups.ts';
+
+type Needs = ServerWith<'delivery'>;
 
 /** A `<group>` with its participants, as metadata queries and the `create` notification carry it. */
 export function groupNode(group: Group): Stanza {
@@ -92,7 +94,7 @@ export function participantNode(
 
 /** Tells companions what somebody did in a group; the phones of this process read the group itself. */
 export function notifyMembers(
-  ctx: ServerContext,
+  ctx: Needs,
   group: Group,
   by: Account,
   to: Iterable<Account>,

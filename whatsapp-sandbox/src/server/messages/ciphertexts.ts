@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Addressing } from '../../wire/jid.ts';
 import { bytesOf, child, children, type Stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, type Device, deviceJid } from '../model/account.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
+
+type Needs = ServerWith<'directory'>;
 
 /** One ciphertext and the device it is for. */
 export interface Part {
@@ -17,7 +19,7 @@ const NOT_PASSED_ON = new Set(['participants', 'enc', 'unavailable', 'device-ide
 
 /** Reads `<participants>`; a stranger's device makes the stanza invalid, a device that has left is passed over. */
 export function readParts(
-  ctx: ServerContext,
+  ctx: Needs,
   node: Stanza,
   belongs: (account: Account) => boolean,
 ): Map<Device, Part> {

@@ -1,6 +1,6 @@
 import { child, children, type Stanza, stanza } from '../../wire/stanza.ts';
 import { verifiedName } from '../accounts/business.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { alternative, type Device, deviceJid } from '../model/account.ts';
 import { devicesOf, type Group, isAdmin } from '../model/groups.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
@@ -14,12 +14,14 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 
+type Needs = ServerWith<'delivery' | 'directory' | 'groups' | 'seconds' | 'stats'>;
+
 /**
  * Routes a message to every device of every member. Whoever is named in `<participants>` gets the sender's
  * key beside it; any other device is taken to have it, and asks again when it has not.
  * @returns the current participant hash when the client's was another one
  */
-export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): string | undefined {
+export function routeToGroup(ctx: Needs, sender: Device, node: Stanza): string | undefined {
   const group = ctx.groups.get(node.attrs.to);
   if (!group) throw new StanzaError(404, 'item-not-found');
   if (!group.participants.has(sender.account)) throw new StanzaError(403, 'forbidden');
@@ -54,7 +56,7 @@ export function routeToGroup(ctx: ServerContext, sender: Device, node: Stanza): 
 }
 
 /** The copy for one device that asked for a message again. */
-function resend(ctx: ServerContext, sender: Device, group: Group, node: Stanza): void {
+function resend(ctx: Needs, sender: Device, group: Group, node: Stanza): void {
   const device = ctx.directory.device(node.attrs.participant);
   if (!device || device === sender || !group.participants.has(device.account)) {
     throw new StanzaError(INVALID, 'no such device');
@@ -66,7 +68,7 @@ function resend(ctx: ServerContext, sender: Device, group: Group, node: Stanza):
 }
 
 function attributes(
-  ctx: ServerContext,
+  ctx: Needs,
   sender: Device,
   group: Group,
   node: Stanza,

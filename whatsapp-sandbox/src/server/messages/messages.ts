@@ -8,7 +8,7 @@ import {
 } from '../../wire/jid.ts';
 import { child, type Stanza, stanza } from '../../wire/stanza.ts';
 import { verifiedName } from '../accounts/business.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, alternative, type Device, deviceJid } from '../model/account.ts';
 import { routeToNewsletter } from '../newsletters/posts.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
@@ -26,11 +26,16 @@ import { requireMeta } from './meta.ts';
 import { requireChat } from './new-chat-lock.ts';
 import { routeStatus } from './status.ts';
 
+/** What routing messages needs of the server. */
+export type Needs = ServerWith<
+  'clock' | 'delivery' | 'directory' | 'faults' | 'groups' | 'newsletters' | 'seconds' | 'stats'
+>;
+
 /**
  * Takes a message from a device, routes it, and returns the ack for the sender; an ack with `error`
  * means that nobody got it. Undefined when a fault swallows the ack.
  */
-export function acceptMessage(ctx: ServerContext, sender: Device, node: Stanza): Stanza | undefined {
+export function acceptMessage(ctx: Needs, sender: Device, node: Stanza): Stanza | undefined {
   ctx.stats.messages.in += 1;
   const { id, to } = node.attrs;
   const ack = (more: Record<string, string | undefined>) =>
@@ -51,11 +56,7 @@ export function acceptMessage(ctx: ServerContext, sender: Device, node: Stanza):
  * Returns what the ack says more: the participant hash when the client's device list was not the current one, the
  * number of a post in its channel.
  */
-function route(
-  ctx: ServerContext,
-  sender: Device,
-  node: Stanza,
-): { phash?: string | undefined; server_id?: string } {
+function route(ctx: Needs, sender: Device, node: Stanza): { phash?: string | undefined; server_id?: string } {
   if (!node.attrs.id) throw new StanzaError(INVALID, 'message without an id');
   requireMeta(node);
   if (isGroupJid(node.attrs.to)) return { phash: routeToGroup(ctx, sender, node) };
@@ -74,7 +75,7 @@ function route(
 }
 
 /** A peer message, or the resend that one device asked for. */
-function toOneDevice(ctx: ServerContext, sender: Device, recipient: Account, node: Stanza): void {
+function toOneDevice(ctx: Needs, sender: Device, recipient: Account, node: Stanza): void {
   const device = ctx.directory.device(node.attrs.to);
   const peer = node.attrs.category === 'peer';
   if (!device || device === sender || (peer && recipient !== sender.account)) {
@@ -90,7 +91,7 @@ function toOneDevice(ctx: ServerContext, sender: Device, recipient: Account, nod
 }
 
 /** A message to every device of the recipient and every other device of the sender. */
-function fanOut(ctx: ServerContext, sender: Device, recipient: Account, node: Stanza): string | undefined {
+function fanOut(ctx: Needs, sender: Device, recipient: Account, node: Stanza): string | undefined {
   const expected = expectedDevices(sender, recipient);
   const belongs = (account: Account) => account === recipient || account === sender.account;
   const parts = [...readParts(ctx, node, belongs).values()];
@@ -131,7 +132,7 @@ function expectedDevices(sender: Device, recipient: Account): Device[] {
 }
 
 function deliver(
-  ctx: ServerContext,
+  ctx: Needs,
   sender: Device,
   node: Stanza,
   part: Part,

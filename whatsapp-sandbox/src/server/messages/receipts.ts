@@ -1,8 +1,13 @@
 import { addressingOf, isGroupJid, isNewsletterJid, STATUS_JID } from '../../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { accountJid, type Device, deviceJid } from '../model/account.ts';
 import { noteViews } from '../newsletters/live-updates.ts';
+
+/** What passing on receipts needs of the server. */
+export type Needs = ServerWith<
+  'clock' | 'delivery' | 'directory' | 'events' | 'newsletters' | 'seconds' | 'stats'
+>;
 
 /** Receipts that concern the other devices of the reader as well as the author. */
 const SHARED = new Set(['read', 'played']);
@@ -10,7 +15,7 @@ const SHARED = new Set(['read', 'played']);
 const PRIVATE = new Set(['read-self', 'played-self']);
 
 /** Takes a receipt, passes it to whom it concerns, and returns the server's ack. */
-export function acceptReceipt(ctx: ServerContext, reader: Device, node: Stanza): Stanza {
+export function acceptReceipt(ctx: Needs, reader: Device, node: Stanza): Stanza {
   const { id = '', type, to, participant } = node.attrs;
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   ctx.stats.receipts += ids.length;
@@ -36,7 +41,7 @@ function isShared(jid: string | undefined): boolean {
   return jid === STATUS_JID || isGroupJid(jid);
 }
 
-function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
+function passOn(ctx: Needs, reader: Device, node: Stanza): void {
   const { type } = node.attrs;
   if (isNewsletterJid(node.attrs.to)) {
     const items = children(child(node, 'list'), 'item').map(({ attrs }) => attrs.server_id ?? '');
@@ -73,7 +78,7 @@ function passOn(ctx: ServerContext, reader: Device, node: Stanza): void {
 }
 
 function forward(
-  ctx: ServerContext,
+  ctx: Needs,
   reader: Device,
   device: Device,
   node: Stanza,

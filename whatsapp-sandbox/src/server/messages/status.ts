@@ -1,6 +1,6 @@
 import { STATUS_JID } from '../../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { alternative, type Device, deviceJid } from '../model/account.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
 import {
@@ -12,11 +12,13 @@ import {
   requireIdentity,
 } from './ciphertexts.ts';
 
+type Needs = ServerWith<'delivery' | 'directory' | 'seconds'>;
+
 /**
  * Brings a status to the devices that its author named and encrypted for, and to nobody else: the server does not know
  * who is in whose address book. Whoever blocked the author does not get it.
  */
-export function routeStatus(ctx: ServerContext, sender: Device, node: Stanza): void {
+export function routeStatus(ctx: Needs, sender: Device, node: Stanza): void {
   if (node.attrs.participant !== undefined) {
     resend(ctx, sender, node);
     return;
@@ -31,7 +33,7 @@ export function routeStatus(ctx: ServerContext, sender: Device, node: Stanza): v
 }
 
 /** The copy for one device that could not read it. */
-function resend(ctx: ServerContext, sender: Device, node: Stanza): void {
+function resend(ctx: Needs, sender: Device, node: Stanza): void {
   const device = ctx.directory.device(node.attrs.participant);
   if (!device || device === sender) throw new StanzaError(INVALID, 'no such device');
   const enc = readEnc(child(node, 'enc'));
@@ -39,7 +41,7 @@ function resend(ctx: ServerContext, sender: Device, node: Stanza): void {
   deliver(ctx, sender, node, device, [enc, ...passedContent(node, enc)]);
 }
 
-function deliver(ctx: ServerContext, sender: Device, node: Stanza, device: Device, content: Stanza[]): void {
+function deliver(ctx: Needs, sender: Device, node: Stanza, device: Device, content: Stanza[]): void {
   const attrs = {
     id: node.attrs.id,
     from: STATUS_JID,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account, Device } from '../model/account.ts';
 import {
   MAX_DESCRIPTION,
@@ -12,6 +12,8 @@ import {
 import { StanzaError } from '../stanza-error.ts';
 import { newsletterView } from './view.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'newsletters'>;
+
 export interface NewsletterWish {
   name: string;
   description: string;
@@ -22,12 +24,7 @@ export interface NewsletterWish {
 }
 
 /** Makes a channel; its owner follows it. `by` is the device that asked, which gets the answer instead of a notice. */
-export function createNewsletter(
-  ctx: ServerContext,
-  owner: Account,
-  wish: NewsletterWish,
-  by?: Device,
-): Newsletter {
+export function createNewsletter(ctx: Needs, owner: Account, wish: NewsletterWish, by?: Device): Newsletter {
   const name = validName(wish.name);
   const description = validDescription(wish.description);
   const newsletter: Newsletter = {
@@ -52,7 +49,7 @@ export function createNewsletter(
 }
 
 /** Follows at once, or asks the owner of a private channel; following twice changes nothing. */
-export function follow(ctx: ServerContext, newsletter: Newsletter, account: Account, by?: Device): void {
+export function follow(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   if (newsletter.followers.has(account)) return;
   if (newsletter.state !== 'ACTIVE') throw new StanzaError(403, 'Forbidden');
   if (newsletter.isPrivate && !newsletter.staff.has(account)) {
@@ -63,18 +60,18 @@ export function follow(ctx: ServerContext, newsletter: Newsletter, account: Acco
 }
 
 /** The owner of a private channel lets somebody in. */
-export function approve(ctx: ServerContext, newsletter: Newsletter, account: Account): void {
+export function approve(ctx: Needs, newsletter: Newsletter, account: Account): void {
   if (!newsletter.applicants.delete(account)) throw new StanzaError(404, 'Not Found');
   admit(ctx, newsletter, account);
 }
 
-function admit(ctx: ServerContext, newsletter: Newsletter, account: Account, by?: Device): void {
+function admit(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   newsletter.followers.set(account, { muted: false });
   tellJoined(ctx, newsletter, account, by);
 }
 
 /** Who runs a channel keeps doing so; only what is posted no longer reaches him. */
-export function unfollow(ctx: ServerContext, newsletter: Newsletter, account: Account, by?: Device): void {
+export function unfollow(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   const waited = newsletter.applicants.delete(account);
   if (!newsletter.followers.delete(account)) {
     if (waited) return;
@@ -91,12 +88,7 @@ export interface NewsletterUpdate {
   picture?: Uint8Array | undefined;
 }
 
-export function updateNewsletter(
-  ctx: ServerContext,
-  newsletter: Newsletter,
-  update: NewsletterUpdate,
-  by?: Device,
-) {
+export function updateNewsletter(ctx: Needs, newsletter: Newsletter, update: NewsletterUpdate, by?: Device) {
   const { name, description, picture } = update;
   if (name !== undefined) newsletter.name = validName(name);
   if (description !== undefined) newsletter.description = validDescription(description);
@@ -106,12 +98,7 @@ export function updateNewsletter(
   }));
 }
 
-export function setState(
-  ctx: ServerContext,
-  newsletter: Newsletter,
-  state: NewsletterState,
-  by?: Device,
-): void {
+export function setState(ctx: Needs, newsletter: Newsletter, state: NewsletterState, by?: Device): void {
   newsletter.state = state;
   tellFollowers(ctx, newsletter, 'NotificationNewsletterStateChange', by, () => ({
     xwa2_notify_newsletter_on_state_change: {
@@ -123,13 +110,13 @@ export function setState(
   if (state === 'DELETED') newsletter.followers.clear();
 }
 
-function tellJoined(ctx: ServerContext, newsletter: Newsletter, account: Account, by?: Device): void {
+function tellJoined(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   const joined = { xwa2_notify_newsletter_on_join: newsletterView(newsletter, account) };
   tell(ctx, account, 'NotificationNewsletterJoin', joined, by);
 }
 
 function tellFollowers(
-  ctx: ServerContext,
+  ctx: Needs,
   newsletter: Newsletter,
   operation: string,
   by: Device | undefined,
@@ -138,7 +125,7 @@ function tellFollowers(
   for (const account of newsletter.followers.keys()) tell(ctx, account, operation, data(account), by);
 }
 
-function tell(ctx: ServerContext, account: Account, operation: string, data: object, by?: Device): void {
+function tell(ctx: Needs, account: Account, operation: string, data: object, by?: Device): void {
   const update = stanza('update', { op_name: operation }, Buffer.from(JSON.stringify({ data })));
   for (const device of account.devices.values()) {
     if (device !== by) ctx.delivery.notify(device, 'mex', 's.whatsapp.net', [update]);

@@ -1,24 +1,21 @@
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account, Device } from '../model/account.ts';
 import type { Newsletter, Post } from '../model/newsletters.ts';
 import { counters, messagesNode } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'newsletters' | 'seconds'>;
+
 const LIVE_MS = 300_000;
 
 /** From now on a device hears at once what becomes of a channel's posts; answers for how many seconds. */
-export function watch(ctx: ServerContext, newsletter: Newsletter, device: Device): number {
+export function watch(ctx: Needs, newsletter: Newsletter, device: Device): number {
   newsletter.watchers.set(device, ctx.clock() + LIVE_MS);
   return LIVE_MS / 1000;
 }
 
 /** `<receipt type="view">`: somebody has a channel's posts on his screen. */
-export function noteViews(
-  ctx: ServerContext,
-  viewer: Account,
-  jid: string | undefined,
-  serverIds: string[],
-): void {
+export function noteViews(ctx: Needs, viewer: Account, jid: string | undefined, serverIds: string[]): void {
   const newsletter = ctx.newsletters.get(jid);
   if (!newsletter?.followers.has(viewer)) return;
   for (const post of newsletter.posts) {
@@ -29,7 +26,7 @@ export function noteViews(
 }
 
 /** Tells who watches a channel what has become of a post. */
-export function tellWatchers(ctx: ServerContext, newsletter: Newsletter, post: Post): void {
+export function tellWatchers(ctx: Needs, newsletter: Newsletter, post: Post): void {
   const updates = stanza('live_updates', {}, [messagesNode(ctx, newsletter, [post], counters)]);
   for (const [device, until] of newsletter.watchers) {
     if (until > ctx.clock()) ctx.delivery.notify(device, 'newsletter', newsletter.jid, [updates]);

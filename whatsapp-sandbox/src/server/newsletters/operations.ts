@@ -1,5 +1,5 @@
 import { QueryIds } from 'baileys';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account, Device } from '../model/account.ts';
 import { isStaff, type Newsletter } from '../model/newsletters.ts';
 import { StanzaError } from '../stanza-error.ts';
@@ -7,24 +7,29 @@ import { createNewsletter, follow, setState, unfollow, updateNewsletter } from '
 import { hasAcceptedNewsletterTerms } from './terms.ts';
 import { newsletterView } from './view.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'newsletters'>;
+
 /** The channels that an account follows; WhatsApp Web knows the query, Baileys does not. */
 const SUBSCRIBED_QUERY_ID = '6388546374527196';
 
 /** 1 MiB of picture in base64; WhatsApp's own clients send far less. */
 const MAX_PICTURE_CHARACTERS = 1_400_000;
 
-interface Asking {
-  ctx: ServerContext;
+/** A GraphQL request of a client; `ctx` is what the operation needs of the server. */
+export interface MexRequest<Context> {
+  ctx: Context;
   device: Device;
   account: Account;
   variables: Record<string, unknown>;
 }
 
 /** Returns what stands under `data`, or throws a StanzaError, which becomes a GraphQL error. */
-export type MexOperation = (asking: Asking) => object;
+export type MexOperation<Context> = (request: MexRequest<Context>) => object;
+
+type Asking = MexRequest<Needs>;
 
 /** Stored GraphQL queries about channels, by the ids that clients send. */
-export const NEWSLETTER_OPERATIONS: Record<string, MexOperation> = {
+export const NEWSLETTER_OPERATIONS: Record<string, MexOperation<Needs>> = {
   [QueryIds.CREATE]: create,
   [QueryIds.METADATA]: metadata,
   [SUBSCRIBED_QUERY_ID]: ({ ctx, account }) => ({

@@ -1,12 +1,14 @@
 import { proto } from 'baileys';
 import { bytesOf, child, children, type Stanza, stanza } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Account, Device } from '../model/account.ts';
 import { addPost, isStaff, type Newsletter, type Post } from '../model/newsletters.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
 import { tellWatchers } from './live-updates.ts';
 import { plaintextOf } from './stanzas.ts';
+
+type Needs = ServerWith<'clock' | 'delivery' | 'newsletters' | 'seconds'>;
 
 /** `edit` of a post whose text is replaced, and of one that is taken back; the stanza's id is then the post's. */
 const EDITED = '3';
@@ -18,7 +20,7 @@ const MAX_EMOJI_BYTES = 64;
  * Takes what a device sends to a channel: a post in the clear, a change of one, or a reaction.
  * @returns the post's number in the channel, for the ack
  */
-export function routeToNewsletter(ctx: ServerContext, sender: Device, node: Stanza): string {
+export function routeToNewsletter(ctx: Needs, sender: Device, node: Stanza): string {
   const newsletter = ctx.newsletters.get(node.attrs.to);
   if (!newsletter || newsletter.state === 'DELETED') throw new StanzaError(404, 'item-not-found');
   if (newsletter.state !== 'ACTIVE') throw new StanzaError(403, 'forbidden');
@@ -59,7 +61,7 @@ function contentOf(node: Stanza): Uint8Array {
   throw new StanzaError(INVALID, 'a post without content');
 }
 
-function change(ctx: ServerContext, newsletter: Newsletter, sender: Device, node: Stanza): string {
+function change(ctx: Needs, newsletter: Newsletter, sender: Device, node: Stanza): string {
   const post = newsletter.posts.find(({ id }) => id === node.attrs.id);
   if (!post) throw new StanzaError(404, 'item-not-found');
   const { edit } = node.attrs;
@@ -73,7 +75,7 @@ function change(ctx: ServerContext, newsletter: Newsletter, sender: Device, node
 
 /** To every device of every follower, and to the other devices of whoever posts. */
 function deliver(
-  ctx: ServerContext,
+  ctx: Needs,
   newsletter: Newsletter,
   sender: Device,
   post: Post,
@@ -96,7 +98,7 @@ function deliver(
   }
 }
 
-function react(ctx: ServerContext, newsletter: Newsletter, account: Account, node: Stanza): string {
+function react(ctx: Needs, newsletter: Newsletter, account: Account, node: Stanza): string {
   if (!newsletter.followers.has(account)) throw new StanzaError(403, 'forbidden');
   const post = newsletter.posts.find(({ serverId }) => String(serverId) === node.attrs.server_id);
   if (!post) throw new StanzaError(404, 'item-not-found');

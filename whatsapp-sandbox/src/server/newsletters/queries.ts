@@ -1,16 +1,18 @@
 import { children, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Device } from '../model/account.ts';
 import type { Post } from '../model/newsletters.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { watch } from './live-updates.ts';
 import { counters, messagesNode, plaintextOf } from './stanzas.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'newsletters' | 'seconds'>;
+
 /** A page of posts holds at most this many. */
 const MAX_COUNT = 300;
 
 /** `xmlns="newsletter"`: posts of a channel, what became of them, and who wants to hear of that at once. */
-export function answerNewsletter(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerNewsletter(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const [request] = children(iq);
   const own = iq.attrs.to !== 's.whatsapp.net';
   const named = own ? iq.attrs.to : request?.attrs.jid;

@@ -1,7 +1,9 @@
 import { type Stanza, stanza } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Newsletter, Post } from '../model/newsletters.ts';
+
+type Needs = ServerWith<'seconds'>;
 
 /** What a post says, in the clear. */
 export function plaintextOf({ plaintext, mediaType }: Post): Stanza {
@@ -10,7 +12,7 @@ export function plaintextOf({ plaintext, mediaType }: Post): Stanza {
 
 /** Some posts of a channel, each with what `content` shows of it. */
 export function messagesNode(
-  ctx: ServerContext,
+  ctx: Needs,
   { jid }: Newsletter,
   posts: Post[],
   content: (post: Post) => Stanza[],

@@ -1,8 +1,11 @@
 import { stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { type Account, accountJid, type Device, deviceJid, makeDevice } from '../model/account.ts';
 import type { Candidate } from '../model/pairings.ts';
 import { deviceRemoved } from '../stream-errors.ts';
+
+/** What linking and unlinking companions needs of the server. */
+export type Needs = ServerWith<'clock' | 'delivery' | 'events' | 'groups' | 'seconds'>;
 
 /** WhatsApp links at most this many companions to one phone. */
 export const MAX_COMPANIONS = 4;
@@ -19,7 +22,7 @@ export function nextDeviceId(account: Account): number {
 
 /** Registers a paired companion and tells everyone who talks to the account. */
 export function addCompanion(
-  ctx: ServerContext,
+  ctx: Needs,
   account: Account,
   fields: { id: number; keyIndex: number; keyIndexList: Uint8Array; candidate: Candidate },
 ): Device {
@@ -46,7 +49,7 @@ export function addCompanion(
 }
 
 /** Unlinks a companion: its stream ends, it cannot log in again, and nobody encrypts for it any more. */
-export function removeCompanion(ctx: ServerContext, device: Device): void {
+export function removeCompanion(ctx: Needs, device: Device): void {
   const { account } = device;
   if (device.removed || device.id === 0) return;
   device.removed = true;
@@ -57,7 +60,7 @@ export function removeCompanion(ctx: ServerContext, device: Device): void {
   ctx.events.emit('companion-removed', device);
 }
 
-function announce(ctx: ServerContext, changed: Device, change: 'add' | 'remove'): void {
+function announce(ctx: Needs, changed: Device, change: 'add' | 'remove'): void {
   const { account } = changed;
   const listeners = new Set([account, ...account.peers]);
   for (const group of ctx.groups.of(account))

@@ -3,11 +3,13 @@ import { SERVER_JID } from '../../wire/jid.ts';
 import { verify, withType } from '../../wire/keys.ts';
 import type { Transport } from '../../wire/noise.ts';
 import { child, childBytes, readUint, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import type { Candidate, CodeRequest, PairingOffer, PairingPort, PrimaryHello } from '../model/pairings.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { failure, restartRequired } from '../stream-errors.ts';
 import { companionFinish, companionHello } from './code.ts';
+
+type Needs = ServerWith<'directory' | 'nextId' | 'pairings' | 'refsTtlMs' | 'seconds' | 'stats'>;
 
 const REFS = 6;
 const OFFER_TIMEOUT_MS = 20_000;
@@ -24,7 +26,7 @@ interface PairingConnection {
 /** A connection that registers a new device: shows refs until a phone scans one or types its code. */
 class PairingSession implements PairingPort {
   readonly candidate: Candidate;
-  readonly ctx: ServerContext;
+  readonly ctx: Needs;
   readonly #connection: PairingConnection;
   #refs: string[] = [];
   #refresh: NodeJS.Timeout | undefined;
@@ -32,7 +34,7 @@ class PairingSession implements PairingPort {
   /** The pairing code that this connection asked for, if it did. */
   code: { number: string; request: CodeRequest } | undefined;
 
-  constructor(ctx: ServerContext, connection: PairingConnection, candidate: Candidate) {
+  constructor(ctx: Needs, connection: PairingConnection, candidate: Candidate) {
     this.ctx = ctx;
     this.#connection = connection;
     this.candidate = candidate;
@@ -143,7 +145,7 @@ class PairingSession implements PairingPort {
 
 /** Lets a new device register; one whose keys do not belong together is turned away. */
 export function startPairing(
-  ctx: ServerContext,
+  ctx: Needs,
   connection: PairingConnection,
   transport: Transport,
   noiseKey: Uint8Array,

@@ -1,12 +1,14 @@
 import { QueryIds } from 'baileys';
 import { child, type Stanza, stanza, textOf } from '../../wire/stanza.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { lockOf } from '../messages/new-chat-lock.ts';
 import type { Device } from '../model/account.ts';
 import { type MexOperation, NEWSLETTER_OPERATIONS } from '../newsletters/operations.ts';
 import { StanzaError } from '../stanza-error.ts';
 
-const OPERATIONS = new Map<string, MexOperation>(
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'newsletters' | 'seconds'>;
+
+const OPERATIONS = new Map<string, MexOperation<Needs>>(
   Object.entries({
     [QueryIds.REACHOUT_TIMELOCK]: ({ ctx, account }) => ({
       xwa2_fetch_account_reachout_timelock: lockOf(ctx, account),
@@ -15,11 +17,11 @@ const OPERATIONS = new Map<string, MexOperation>(
       xwa2_message_capping_info: { capping_status: 'NONE', total_quota: -1, used_quota: 0 },
     }),
     ...NEWSLETTER_OPERATIONS,
-  } satisfies Record<string, MexOperation>),
+  } satisfies Record<string, MexOperation<Needs>>),
 );
 
 /** `xmlns="w:mex"`: GraphQL under an id that stands for a stored query. What it refuses is an answer, too. */
-export function answerMex(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerMex(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const query = child(iq, 'query');
   const operation = OPERATIONS.get(query?.attrs.query_id ?? '');
   if (!operation) throw new StanzaError(501, 'feature-not-implemented');
@@ -27,8 +29,8 @@ export function answerMex(ctx: ServerContext, device: Device, iq: Stanza): Stanz
 }
 
 function answer(
-  operation: MexOperation,
-  ctx: ServerContext,
+  operation: MexOperation<Needs>,
+  ctx: Needs,
   device: Device,
   query: Stanza | undefined,
 ): object {

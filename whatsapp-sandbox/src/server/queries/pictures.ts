@@ -1,12 +1,14 @@
 import { bytesOf, child, type Stanza, stanza } from '../../wire/stanza.ts';
 import { acceptPicture, showPicture } from '../accounts/profile.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerWith } from '../context.ts';
 import { setGroupPicture, showGroupPicture } from '../groups/picture.ts';
 import type { Device } from '../model/account.ts';
 import { StanzaError } from '../stanza-error.ts';
 
+type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups' | 'media'>;
+
 /** `w:profile:picture`: pictures of people and groups; who sets one without a target means his own. */
-export function answerPicture(ctx: ServerContext, device: Device, iq: Stanza): Stanza[] {
+export function answerPicture(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const { account } = device;
   const { target } = iq.attrs;
   const group = ctx.groups.get(target);
