@@ -1,6 +1,6 @@
 import { SET } from '../phones/app-state/records.ts';
 import type { Phones } from '../phones/directory.ts';
-import { wireJid } from '../phones/known.ts';
+import { wireJid } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import { setBlocked } from '../server/accounts/blocklist.ts';
 import { acceptChatState, setAvailable } from '../server/accounts/presence.ts';

@@ -13,7 +13,7 @@ import {
 import { quoteOf, withContext, withSecret } from '../phones/compose/context.ts';
 import { CARD_FORMS } from '../phones/compose/interactive.ts';
 import { chosenRow, filledForm, tappedButton } from '../phones/compose/taps.ts';
-import { isOwn, type KnownMessage } from '../phones/known.ts';
+import { isOwn, type KnownMessage } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { isGroup } from '../server/model/chats.ts';

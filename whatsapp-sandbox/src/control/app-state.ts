@@ -1,7 +1,7 @@
 import type { proto } from 'baileys';
 import { REMOVE, SET } from '../phones/app-state/records.ts';
+import { shareAppStateKeys } from '../phones/companions/first-sync.ts';
 import type { Phones } from '../phones/directory.ts';
-import { shareAppStateKeys } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid } from '../server/model/account.ts';

@@ -1,5 +1,5 @@
 import type { Phones } from '../phones/directory.ts';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import { addMembers, createGroup, enter, removeMembers } from '../server/groups/changes.ts';
 import { createCommunity } from '../server/groups/communities.ts';

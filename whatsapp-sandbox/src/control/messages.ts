@@ -1,11 +1,11 @@
 import type { proto } from 'baileys';
 import { contextInfo, withContext, withSecret } from '../phones/compose/context.ts';
 import type { Phones } from '../phones/directory.ts';
-import { contentOf } from '../phones/known.ts';
-import { composeMedia } from '../phones/media-sending.ts';
+import { composeMedia } from '../phones/media/sending.ts';
+import { contentOf } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
-import { type SendOptions, sendMessage } from '../phones/sending.ts';
-import { RefusedError } from '../phones/submit.ts';
+import { type SendOptions, sendMessage } from '../phones/sending/sending.ts';
+import { RefusedError } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import { type Chat, chatJid, isNewsletter } from '../server/model/chats.ts';
 import { accountOf, chatOf } from './chats.ts';

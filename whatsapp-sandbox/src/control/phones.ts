@@ -1,5 +1,5 @@
+import { LinkError, scanQr, typeCode } from '../phones/companions/linking.ts';
 import type { Phones } from '../phones/directory.ts';
-import { LinkError, scanQr, typeCode } from '../phones/linking.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid, type Device, deviceJid } from '../server/model/account.ts';

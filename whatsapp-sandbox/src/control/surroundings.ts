@@ -1,5 +1,5 @@
 import type { Surroundings } from '../phones/compose/context.ts';
-import { type KnownMessage, knownMessage } from '../phones/known.ts';
+import { type KnownMessage, knownMessage } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountOf } from './chats.ts';

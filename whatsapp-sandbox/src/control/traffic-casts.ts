@@ -1,6 +1,6 @@
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import { sendMessage } from '../phones/sending.ts';
+import { sendMessage } from '../phones/sending/sending.ts';
 import { type Account, type Device, deviceJid } from '../server/model/account.ts';
 import { devicesOf, type Group } from '../server/model/groups.ts';
 import { ControlError } from './http.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
 import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
 import { chatOf } from './chats.ts';

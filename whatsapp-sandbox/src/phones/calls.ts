@@ -3,8 +3,8 @@ import { acceptCall, announceGroupCall } from '../server/calls.ts';
 import { type Account, accountJid, deviceJid } from '../server/model/account.ts';
 import { isGroupJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { decodeMessage, encodeMessage } from './padding.ts';
 import type { Phone } from './phone.ts';
+import { decodeMessage, encodeMessage } from './signal/padding.ts';
 
 /** A call as a phone knows it. */
 export interface PhoneCall {

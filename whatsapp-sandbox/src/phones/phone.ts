@@ -6,17 +6,17 @@ import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { PhoneAppState } from './app-state/phone-app-state.ts';
 import { type PhoneCall, receiveCall } from './calls.ts';
-import { Ciphers } from './ciphers.ts';
-import { GroupCiphers } from './group-ciphers.ts';
 import type { HistoryPlan } from './history/synthesis.ts';
-import { Inbox } from './inbox.ts';
-import type { KnownMessage } from './known.ts';
-import type { HeldMedia } from './media.ts';
-import type { SentMessage } from './outbox.ts';
-import { receiveReceipt } from './receipts.ts';
-import { receiveMessage } from './receiving.ts';
+import type { HeldMedia } from './media/held.ts';
+import { Inbox } from './messages/inbox.ts';
+import type { KnownMessage } from './messages/known.ts';
+import type { SentMessage } from './messages/sent.ts';
+import { receiveMessage } from './receiving/messages.ts';
+import { receiveReceipt } from './receiving/receipts.ts';
 import { Recent } from './recent.ts';
-import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal-store.ts';
+import { Ciphers } from './signal/ciphers.ts';
+import { GroupCiphers } from './signal/group-ciphers.ts';
+import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal/store.ts';
 
 const PRE_KEYS_PER_UPLOAD = 30;
 

@@ -1,7 +1,7 @@
 import type { AppStateKey } from '../phones/app-state/keys.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import type { PhoneSecrets } from '../phones/signal-store.ts';
+import type { PhoneSecrets } from '../phones/signal/store.ts';
 import type { ServerContext } from '../server/context.ts';
 import {
   type Account,

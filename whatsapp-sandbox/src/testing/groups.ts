@@ -1,5 +1,5 @@
 import type { WAMessage } from 'baileys';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import type { TestClient } from './client.ts';
 import { type TestSandbox, testSandbox } from './sandbox.ts';

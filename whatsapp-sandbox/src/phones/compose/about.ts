@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
 import { accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
-import { unwrapped } from '../content.ts';
-import { type KnownMessage, keyOf, secretOf } from '../known.ts';
+import { unwrapped } from '../messages/content.ts';
+import { type KnownMessage, keyOf, secretOf } from '../messages/known.ts';
 import type { Phone } from '../phone.ts';
-import { type SealUse, seal } from '../sealing.ts';
+import { type SealUse, seal } from './sealing.ts';
 
 /* Messages about a message that the phone knows: reactions, votes, answers, edits, revocations. */
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { type Account, accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
-import { contentOf, type KnownMessage } from '../known.ts';
+import { contentOf, type KnownMessage } from '../messages/known.ts';
 
 /** What may come with a message of any kind. */
 export interface Surroundings {

@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
 import type { Device } from '../../server/model/account.ts';
-import { uploadMedia } from '../media-sending.ts';
-import { sendPeerMessage } from '../peer-messages.ts';
+import { uploadMedia } from '../media/sending.ts';
 import type { Phone } from '../phone.ts';
+import { sendPeerMessage } from '../sending/peer-messages.ts';
 import { historyChunks, olderMessages } from './synthesis.ts';
 
 const { Type } = proto.Message.ProtocolMessage;

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
-import { accountJid } from '../server/model/account.ts';
-import { child, childBytes, type Stanza, stanza } from '../wire/stanza.ts';
-import type { HeldMedia } from './media.ts';
-import type { Phone } from './phone.ts';
+import { accountJid } from '../../server/model/account.ts';
+import { child, childBytes, type Stanza, stanza } from '../../wire/stanza.ts';
+import type { Phone } from '../phone.ts';
+import type { HeldMedia } from './held.ts';
 
 const { ResultType } = proto.MediaRetryNotification;
 const TAG_BYTES = 16;

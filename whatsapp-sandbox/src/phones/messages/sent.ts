@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import type { Chat } from '../server/model/chats.ts';
-import type { Addressing } from '../wire/jid.ts';
+import type { Chat } from '../../server/model/chats.ts';
+import type { Addressing } from '../../wire/jid.ts';
 
 /** A message a phone sent, kept to be sent again to a device that could not read it. */
 export interface SentMessage {

@@ -1,8 +1,8 @@
 import { proto } from 'baileys';
-import type { Stanza } from '../wire/stanza.ts';
+import type { Stanza } from '../../wire/stanza.ts';
+import { contextOf, type Shown, show } from '../shown/index.ts';
+import { marksOf, UNANNOUNCED } from '../shown/marks.ts';
 import type { InboxEntry } from './inbox.ts';
-import { contextOf, type Shown, show } from './shown/index.ts';
-import { marksOf, UNANNOUNCED } from './shown/marks.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 /** Fields that ride along with a message and say nothing about its kind. */

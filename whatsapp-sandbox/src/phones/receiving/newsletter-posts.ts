@@ -1,10 +1,10 @@
 import { proto } from 'baileys';
-import { isStaff, type Newsletter } from '../server/model/newsletters.ts';
-import { bytesOf, child, type Stanza, stanza } from '../wire/stanza.ts';
-import { readContent } from './content.ts';
-import { receiveFiles } from './media-receiving.ts';
-import type { Phone } from './phone.ts';
-import { stanzaType, submit } from './submit.ts';
+import { isStaff, type Newsletter } from '../../server/model/newsletters.ts';
+import { bytesOf, child, type Stanza, stanza } from '../../wire/stanza.ts';
+import { receiveFiles } from '../media/receiving.ts';
+import { readContent } from '../messages/content.ts';
+import type { Phone } from '../phone.ts';
+import { stanzaType, submit } from '../sending/submit.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 

@@ -1,19 +1,19 @@
 import { proto } from 'baileys';
-import { acceptReceipt } from '../server/messages/receipts.ts';
-import { accountJid, type Device } from '../server/model/account.ts';
-import { type Chat, chatJid, STATUS_FEED } from '../server/model/chats.ts';
-import { verifyCompanion } from '../wire/adv.ts';
-import { STATUS_JID } from '../wire/jid.ts';
-import { KEY_TYPE } from '../wire/keys.ts';
-import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../wire/stanza.ts';
-import { readContent } from './content.ts';
-import { answerKeyRequest } from './first-sync.ts';
-import { answerHistoryRequest } from './history/sending.ts';
-import { receiveFiles } from './media-receiving.ts';
+import { acceptReceipt } from '../../server/messages/receipts.ts';
+import { accountJid, type Device } from '../../server/model/account.ts';
+import { type Chat, chatJid, STATUS_FEED } from '../../server/model/chats.ts';
+import { verifyCompanion } from '../../wire/adv.ts';
+import { STATUS_JID } from '../../wire/jid.ts';
+import { KEY_TYPE } from '../../wire/keys.ts';
+import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../../wire/stanza.ts';
+import { answerKeyRequest } from '../companions/first-sync.ts';
+import { answerHistoryRequest } from '../history/sending.ts';
+import { receiveFiles } from '../media/receiving.ts';
+import { readContent } from '../messages/content.ts';
+import type { Phone } from '../phone.ts';
+import { decodeMessage } from '../signal/padding.ts';
+import { makePreKeys } from '../signal/store.ts';
 import { receivePost } from './newsletter-posts.ts';
-import { decodeMessage } from './padding.ts';
-import type { Phone } from './phone.ts';
-import { makePreKeys } from './signal-store.ts';
 
 const MAX_RETRIES = 5;
 

@@ -1,12 +1,12 @@
 import { createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { aesDecryptCTR, aesEncryptCTR, derivePairingCodeKey, proto } from 'baileys';
-import { accountJid, type Device } from '../server/model/account.ts';
-import type { CompanionFinish, PairingPort } from '../server/model/pairings.ts';
-import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../server/pairing/companions.ts';
-import { sealForCompanion, signCompanion, signKeyIndexes, verifyCompanion } from '../wire/adv.ts';
-import { userJid } from '../wire/jid.ts';
-import { agree, generateKeyPair, sameBytes } from '../wire/keys.ts';
-import type { Phone } from './phone.ts';
+import { accountJid, type Device } from '../../server/model/account.ts';
+import type { CompanionFinish, PairingPort } from '../../server/model/pairings.ts';
+import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../../server/pairing/companions.ts';
+import { sealForCompanion, signCompanion, signKeyIndexes, verifyCompanion } from '../../wire/adv.ts';
+import { userJid } from '../../wire/jid.ts';
+import { agree, generateKeyPair, sameBytes } from '../../wire/keys.ts';
+import type { Phone } from '../phone.ts';
 
 const LINK_TIMEOUT_MS = 30_000;
 

@@ -1,9 +1,9 @@
 import type { proto } from 'baileys';
-import { type Device, deviceJid } from '../server/model/account.ts';
-import { devicesOf, type Group } from '../server/model/groups.ts';
-import { type Stanza, stanza } from '../wire/stanza.ts';
-import { encodeMessage } from './padding.ts';
-import type { Phone } from './phone.ts';
+import { type Device, deviceJid } from '../../server/model/account.ts';
+import { devicesOf, type Group } from '../../server/model/groups.ts';
+import { type Stanza, stanza } from '../../wire/stanza.ts';
+import type { Phone } from '../phone.ts';
+import { encodeMessage } from '../signal/padding.ts';
 import { announcement, stanzaType, submit } from './submit.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { acceptMessage } from '../server/messages/messages.ts';
-import { type Stanza, stanza } from '../wire/stanza.ts';
-import { unwrapped } from './content.ts';
-import { MEDIA_FIELDS } from './media.ts';
-import type { Phone } from './phone.ts';
+import { acceptMessage } from '../../server/messages/messages.ts';
+import { type Stanza, stanza } from '../../wire/stanza.ts';
+import { MEDIA_FIELDS } from '../media/held.ts';
+import { unwrapped } from '../messages/content.ts';
+import type { Phone } from '../phone.ts';
 
 /** The server refused a phone's message; `code` is the ack's. */
 export class RefusedError extends Error {

@@ -1,9 +1,9 @@
 import type { proto } from 'baileys';
-import { type Account, type Device, deviceJid } from '../server/model/account.ts';
-import { STATUS_JID } from '../wire/jid.ts';
-import { stanza } from '../wire/stanza.ts';
-import { encodeMessage } from './padding.ts';
-import type { Phone } from './phone.ts';
+import { type Account, type Device, deviceJid } from '../../server/model/account.ts';
+import { STATUS_JID } from '../../wire/jid.ts';
+import { stanza } from '../../wire/stanza.ts';
+import type { Phone } from '../phone.ts';
+import { encodeMessage } from '../signal/padding.ts';
 import { stanzaType, submit } from './submit.ts';
 
 /** Whom a phone shows its status: those it talks to are its contacts, less or only whom its settings name. */

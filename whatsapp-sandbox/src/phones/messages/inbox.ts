@@ -1,5 +1,5 @@
-import type { ReceivedMedia } from './media-receiving.ts';
-import type { Shown } from './shown/index.ts';
+import type { ReceivedMedia } from '../media/receiving.ts';
+import type { Shown } from '../shown/index.ts';
 
 /** A message that is answered. JIDs are those of the wire. */
 export interface Quoted {

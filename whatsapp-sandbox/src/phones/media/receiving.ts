@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { proto } from 'baileys';
-import { decryptMedia, type KeyPurpose } from '../media/ciphers.ts';
-import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './media.ts';
-import type { Phone } from './phone.ts';
+import { decryptMedia, type KeyPurpose } from '../../media/ciphers.ts';
+import type { Phone } from '../phone.ts';
+import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './held.ts';
 
 /** A file that came with a message, downloaded and decrypted; `error` says why it could not be. */
 export interface ReceivedMedia {

@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import type { Device } from '../server/model/account.ts';
-import type { Phone } from './phone.ts';
+import type { Device } from '../../server/model/account.ts';
+import type { Phone } from '../phone.ts';
 import { sendToDevice } from './sending.ts';
 import { makeMessageId } from './submit.ts';
 

@@ -1,9 +1,9 @@
 import { ProtocolAddress, SessionBuilder, SessionCipher, type SignalStorage } from 'whatsapp-rust-bridge';
-import { type Bundle, takeBundle } from '../server/accounts/prekeys.ts';
-import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/model/account.ts';
-import { withType } from '../wire/keys.ts';
-import { type PhoneSecrets, signalStore } from './signal-store.ts';
+import { type Bundle, takeBundle } from '../../server/accounts/prekeys.ts';
+import type { ServerContext } from '../../server/context.ts';
+import type { Device } from '../../server/model/account.ts';
+import { withType } from '../../wire/keys.ts';
+import { type PhoneSecrets, signalStore } from './store.ts';
 
 /** The bridge's number for a pre-key message. */
 const PRE_KEY = 3;

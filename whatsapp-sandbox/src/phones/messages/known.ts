@@ -1,9 +1,9 @@
 import type { proto } from 'baileys';
-import { type Account, accountJid } from '../server/model/account.ts';
-import { type Chat, isGroup } from '../server/model/chats.ts';
-import type { Addressing } from '../wire/jid.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
+import { type Chat, isGroup } from '../../server/model/chats.ts';
+import type { Addressing } from '../../wire/jid.ts';
+import type { Phone } from '../phone.ts';
 import { unwrapped } from './content.ts';
-import type { Phone } from './phone.ts';
 
 /** A message that a phone has on its screen: it can be quoted, forwarded, reacted to or voted on. */
 export interface KnownMessage {

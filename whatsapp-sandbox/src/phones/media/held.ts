@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
-import type { KeyPurpose } from '../media/ciphers.ts';
-import type { StoredFile } from '../media/store.ts';
+import type { KeyPurpose } from '../../media/ciphers.ts';
+import type { StoredFile } from '../../media/store.ts';
 
 /** The fields of a message that carry a file, by name: what its keys are derived for. */
 export const MEDIA_FIELDS = {

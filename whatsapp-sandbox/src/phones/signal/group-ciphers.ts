@@ -6,8 +6,8 @@ import {
   SenderKeyName,
   type SignalStorage,
 } from 'whatsapp-rust-bridge';
-import { type Device, deviceJid } from '../server/model/account.ts';
-import { type PhoneSecrets, signalStore } from './signal-store.ts';
+import { type Device, deviceJid } from '../../server/model/account.ts';
+import { type PhoneSecrets, signalStore } from './store.ts';
 
 /** A phone's sender keys: its own in each group, and those that other devices gave to it. */
 export class GroupCiphers {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { encryptMedia, type KeyPurpose } from '../media/ciphers.ts';
-import { storeSealed } from '../media/sealed.ts';
-import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './media.ts';
-import type { Phone } from './phone.ts';
+import { encryptMedia, type KeyPurpose } from '../../media/ciphers.ts';
+import { storeSealed } from '../../media/sealed.ts';
+import type { Phone } from '../phone.ts';
+import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './held.ts';
 
 /** What a phone's user can pick; `gif` is a video that loops, `ptv` a round video note, `voice` a recording. */
 export const MEDIA_KINDS = ['image', 'video', 'gif', 'ptv', 'audio', 'voice', 'document', 'sticker'] as const;

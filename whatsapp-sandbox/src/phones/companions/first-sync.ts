@@ -1,10 +1,10 @@
 import { proto } from 'baileys';
-import type { Device } from '../server/model/account.ts';
-import { sameBytes } from '../wire/keys.ts';
-import type { AppStateKey } from './app-state/keys.ts';
-import { sendHistory } from './history/sending.ts';
-import { sendPeerMessage } from './peer-messages.ts';
-import type { Phone } from './phone.ts';
+import type { Device } from '../../server/model/account.ts';
+import { sameBytes } from '../../wire/keys.ts';
+import type { AppStateKey } from '../app-state/keys.ts';
+import { sendHistory } from '../history/sending.ts';
+import type { Phone } from '../phone.ts';
+import { sendPeerMessage } from '../sending/peer-messages.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 

@@ -1,13 +1,13 @@
 import type { proto } from 'baileys';
-import { type Account, accountJid, type Device, deviceJid } from '../server/model/account.ts';
-import { type Chat, isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
-import type { Addressing } from '../wire/jid.ts';
-import { type Stanza, stanza } from '../wire/stanza.ts';
-import { sendToGroup } from './group-sending.ts';
-import { postToNewsletter } from './newsletter-posts.ts';
-import { encodeMessage } from './padding.ts';
-import type { Phone } from './phone.ts';
-import { sendStatus, statusAudience } from './status-sending.ts';
+import { type Account, accountJid, type Device, deviceJid } from '../../server/model/account.ts';
+import { type Chat, isGroup, isNewsletter, isStatus } from '../../server/model/chats.ts';
+import type { Addressing } from '../../wire/jid.ts';
+import { type Stanza, stanza } from '../../wire/stanza.ts';
+import type { Phone } from '../phone.ts';
+import { postToNewsletter } from '../receiving/newsletter-posts.ts';
+import { encodeMessage } from '../signal/padding.ts';
+import { sendToGroup } from './group.ts';
+import { sendStatus, statusAudience } from './status.ts';
 import { announcement, makeMessageId, stanzaType, submit } from './submit.ts';
 
 export interface SendOptions {

@@ -1,14 +1,14 @@
-import type { Bundle } from '../server/accounts/prekeys.ts';
-import { accountJid, type Device } from '../server/model/account.ts';
-import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
-import { verify, withType } from '../wire/keys.ts';
-import { child, childBytes, children, readUint, type Stanza } from '../wire/stanza.ts';
-import { resendToMember } from './group-sending.ts';
-import { answerMediaRetry } from './media-retry.ts';
-import type { SentMessage } from './outbox.ts';
-import type { Phone } from './phone.ts';
-import { sendToDevice, sentByMe } from './sending.ts';
-import { resendStatus } from './status-sending.ts';
+import type { Bundle } from '../../server/accounts/prekeys.ts';
+import { accountJid, type Device } from '../../server/model/account.ts';
+import { isGroup, isNewsletter, isStatus } from '../../server/model/chats.ts';
+import { verify, withType } from '../../wire/keys.ts';
+import { child, childBytes, children, readUint, type Stanza } from '../../wire/stanza.ts';
+import { answerMediaRetry } from '../media/retry.ts';
+import type { SentMessage } from '../messages/sent.ts';
+import type { Phone } from '../phone.ts';
+import { resendToMember } from '../sending/group.ts';
+import { sendToDevice, sentByMe } from '../sending/sending.ts';
+import { resendStatus } from '../sending/status.ts';
 
 const MAX_RESENDS = 5;
 
