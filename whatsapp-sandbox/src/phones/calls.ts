@@ -1,10 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import type { Needs as CallNeeds } from '../server/calls.ts';
 import { acceptCall, announceGroupCall } from '../server/calls.ts';
+import type { Device } from '../server/model/account.ts';
 import { type Account, accountJid, deviceJid } from '../server/model/account.ts';
 import { isGroupJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import type { Phone } from './phone.ts';
+import type { Recent } from './recent.ts';
+import type { Ciphers } from './signal/ciphers.ts';
 import { decodeMessage, encodeMessage } from './signal/padding.ts';
+
+/** What a phone needs for calls. */
+interface Caller {
+  readonly ctx: CallNeeds;
+  readonly device: Device;
+  readonly ciphers: Ciphers;
+  /** Calls that it made or got, by id. */
+  readonly calls: Recent<PhoneCall>;
+  /** Runs Signal work one after the other. */
+  enqueue<T>(work: () => Promise<T>): Promise<T>;
+}
 
 /** A call as a phone knows it. */
 export interface PhoneCall {
@@ -27,7 +41,7 @@ const KEY_BYTES = 32;
 export class CallRefused extends Error {}
 
 /** Calls somebody: every device of his gets the key of the call. */
-export async function placeCall(phone: Phone, to: Account, video: boolean): Promise<string> {
+export async function placeCall(phone: Caller, to: Account, video: boolean): Promise<string> {
   const id = randomBytes(16).toString('hex').toUpperCase();
   const key = encodeMessage({ call: { callKey: randomBytes(KEY_BYTES) } });
   const creator = deviceJid(phone.device, 'lid');
@@ -62,7 +76,7 @@ export async function placeCall(phone: Phone, to: Account, video: boolean): Prom
   return id;
 }
 
-export function announceCall(phone: Phone, groupJid: string): string {
+export function announceCall(phone: Caller, groupJid: string): string {
   if (!isGroupJid(groupJid)) throw new CallRefused(`${groupJid} is not a group`);
   const id = randomBytes(16).toString('hex').toUpperCase();
   announceGroupCall(phone.ctx, phone.device, groupJid, id);
@@ -71,7 +85,7 @@ export function announceCall(phone: Phone, groupJid: string): string {
 
 /** Answers, rejects or hangs up, or reports how long the relay takes. */
 export function inCall(
-  phone: Phone,
+  phone: Caller,
   call: PhoneCall,
   tag: 'accept' | 'reject' | 'terminate' | 'relaylatency',
   attrs: Record<string, string> = {},
@@ -82,13 +96,13 @@ export function inCall(
   if (tag === 'terminate') call.state = 'ended';
 }
 
-function say(phone: Phone, to: string, info: Stanza): void {
+function say(phone: Caller, to: string, info: Stanza): void {
   const ack = acceptCall(phone.ctx, phone.device, stanza('call', { id: phone.ctx.nextId(), to }, [info]));
   if (ack.attrs.error) throw new CallRefused(`the server refused the call with ${ack.attrs.error}`);
 }
 
 /** What a phone hears of calls: it rings only when it could open the call's key. */
-export async function receiveCall(phone: Phone, node: Stanza): Promise<void> {
+export async function receiveCall(phone: Caller, node: Stanza): Promise<void> {
   phone.ctx.delivery.settle(phone.device, 'call', node.attrs);
   const [info] = children(node);
   const id = info?.attrs['call-id'];

@@ -1,11 +1,20 @@
 import type { proto } from 'baileys';
+import type { Needs as PatchNeeds } from '../../server/accounts/app-state.ts';
 import { takePatch } from '../../server/accounts/app-state.ts';
+import type { ServerWith } from '../../server/context.ts';
+import type { Account, Device } from '../../server/model/account.ts';
 import { COLLECTIONS, patchesOf } from '../../server/model/app-state.ts';
 import { sameBytes } from '../../wire/keys.ts';
-import type { Phone } from '../phone.ts';
 import { Collection } from './collection.ts';
 import { type AppStateKey, makeAppStateKey } from './keys.ts';
 import { AppStateDamaged, type Mutation } from './records.ts';
+
+/** What the app state needs of the phone that it belongs to. */
+interface Owner {
+  readonly ctx: PatchNeeds & ServerWith<'clock'>;
+  readonly account: Account;
+  readonly device: Device;
+}
 
 type CollectionName = (typeof COLLECTIONS)[number];
 
@@ -18,7 +27,7 @@ export interface Action {
 
 /** The phone's side of the shared state: it owns the keys, makes changes and checks everybody else's. */
 export class PhoneAppState {
-  readonly #phone: Phone;
+  readonly #phone: Owner;
   readonly #collections = new Map<string, Collection>(
     COLLECTIONS.map((name) => [name, new Collection(name)]),
   );
@@ -27,7 +36,7 @@ export class PhoneAppState {
   #keys: AppStateKey[] = [];
   #key: AppStateKey;
 
-  constructor(phone: Phone) {
+  constructor(phone: Owner) {
     this.#phone = phone;
     this.#key = this.rotate();
   }

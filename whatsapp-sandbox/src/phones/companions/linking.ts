@@ -1,12 +1,24 @@
 import { createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { aesDecryptCTR, aesEncryptCTR, derivePairingCodeKey, proto } from 'baileys';
+import type { ServerWith } from '../../server/context.ts';
+import type { Account } from '../../server/model/account.ts';
 import { accountJid, type Device } from '../../server/model/account.ts';
 import type { CompanionFinish, PairingPort } from '../../server/model/pairings.ts';
+import type { Needs as CompanionNeeds } from '../../server/pairing/companions.ts';
 import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../../server/pairing/companions.ts';
 import { sealForCompanion, signCompanion, signKeyIndexes, verifyCompanion } from '../../wire/adv.ts';
 import { userJid } from '../../wire/jid.ts';
 import { agree, generateKeyPair, sameBytes } from '../../wire/keys.ts';
-import type { Phone } from '../phone.ts';
+import type { Ciphers } from '../signal/ciphers.ts';
+import type { PhoneSecrets } from '../signal/store.ts';
+
+/** What a phone needs to link a companion. */
+interface Linker {
+  readonly ctx: CompanionNeeds & ServerWith<'log' | 'pairings'>;
+  readonly account: Account;
+  readonly secrets: PhoneSecrets;
+  readonly ciphers: Ciphers;
+}
 
 const LINK_TIMEOUT_MS = 30_000;
 
@@ -34,7 +46,7 @@ export function readQr(qr: string): ScannedCode {
 }
 
 /** Scans a QR code; settles when the companion has logged in. */
-export async function scanQr(phone: Phone, qr: string): Promise<Device> {
+export async function scanQr(phone: Linker, qr: string): Promise<Device> {
   const code = readQr(qr);
   const port = phone.ctx.pairings.byRef(code.ref);
   if (!port) throw new LinkError('this QR code has expired or is unknown');
@@ -49,7 +61,7 @@ export async function scanQr(phone: Phone, qr: string): Promise<Device> {
  * Types a pairing code. The code protects an exchange of ephemeral keys; whether it was the right one
  * shows when the companion's last message opens.
  */
-export async function typeCode(phone: Phone, code: string): Promise<Device> {
+export async function typeCode(phone: Linker, code: string): Promise<Device> {
   const normal = code.replace(/[\s-]/g, '').toUpperCase();
   const request = phone.ctx.pairings.requestFor(phone.account.number);
   if (!request) throw new LinkError('no device is waiting for a code of this number');
@@ -90,7 +102,7 @@ async function wrap(publicKey: Uint8Array, code: string): Promise<Buffer> {
 }
 
 /** Opens the companion's bundle and returns its random part; only the right code gives the right key. */
-function openBundle(phone: Phone, shared: Uint8Array, wrapped: Uint8Array, identity: Uint8Array): Buffer {
+function openBundle(phone: Linker, shared: Uint8Array, wrapped: Uint8Array, identity: Uint8Array): Buffer {
   const info = 'link_code_pairing_key_bundle_encryption_key';
   const key = new Uint8Array(hkdfSync('sha256', shared, wrapped.subarray(0, 32), info, 32));
   try {
@@ -106,7 +118,7 @@ function openBundle(phone: Phone, shared: Uint8Array, wrapped: Uint8Array, ident
 }
 
 /** Certifies the companion, waits for its own signature, then for its first log-in. */
-async function link(phone: Phone, port: PairingPort, advSecret: Uint8Array): Promise<Device> {
+async function link(phone: Linker, port: PairingPort, advSecret: Uint8Array): Promise<Device> {
   const { ctx, account } = phone;
   if (account.devices.size > MAX_COMPANIONS) throw new LinkError('this phone has too many linked devices');
   const id = nextDeviceId(account);
@@ -146,7 +158,7 @@ async function link(phone: Phone, port: PairingPort, advSecret: Uint8Array): Pro
   return device;
 }
 
-function keyIndexes(phone: Phone, added: number): Uint8Array {
+function keyIndexes(phone: Linker, added: number): Uint8Array {
   const valid = [...phone.account.devices.values()].flatMap((each) => each.link?.keyIndex ?? []);
   return signKeyIndexes(phone.secrets.identity, {
     rawId: phone.secrets.registrationId,
@@ -157,7 +169,7 @@ function keyIndexes(phone: Phone, added: number): Uint8Array {
 }
 
 /** The companion comes back by itself after `515`; a code counts as used when it did. */
-function online(phone: Phone, device: Device): Promise<void> {
+function online(phone: Linker, device: Device): Promise<void> {
   if (device.endpoint) return Promise.resolve();
   const { events } = phone.ctx;
   return new Promise((resolve, reject) => {

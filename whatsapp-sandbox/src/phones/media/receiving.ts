@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { proto } from 'baileys';
 import { decryptMedia, type KeyPurpose } from '../../media/ciphers.ts';
-import type { Phone } from '../phone.ts';
+import type { ServerWith } from '../../server/context.ts';
+import type { Recent } from '../recent.ts';
 import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './held.ts';
+
+/** What a phone needs to download the files of a message. */
+export interface FileReceiver {
+  readonly ctx: ServerWith<'media'>;
+  /** Files of messages, by the message's id. */
+  readonly gallery: Recent<HeldMedia>;
+}
 
 /** A file that came with a message, downloaded and decrypted; `error` says why it could not be. */
 export interface ReceivedMedia {
@@ -36,7 +44,7 @@ interface Carried {
 
 /** Downloads every file of a message (cards have one each) and keeps the first for the phone's user. */
 export async function receiveFiles(
-  phone: Phone,
+  phone: FileReceiver,
   id: string,
   message: proto.IMessage,
   kind: string,
@@ -64,7 +72,7 @@ export function readHeld({ file, mediaKey, purpose }: HeldMedia): AsyncIterable<
 }
 
 async function download(
-  phone: Phone,
+  phone: FileReceiver,
   { purpose, content }: Carried,
 ): Promise<{ held: HeldMedia; size: number; sha256: string }> {
   const file = phone.ctx.media.find(content.directPath ?? '');

@@ -1,9 +1,19 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
+import type { ServerWith } from '../../server/context.ts';
+import type { Account } from '../../server/model/account.ts';
 import { accountJid } from '../../server/model/account.ts';
 import { child, childBytes, type Stanza, stanza } from '../../wire/stanza.ts';
-import type { Phone } from '../phone.ts';
+import type { Recent } from '../recent.ts';
 import type { HeldMedia } from './held.ts';
+
+/** What a phone needs to upload a file again. */
+export interface FileOwner {
+  readonly ctx: ServerWith<'delivery' | 'directory' | 'media' | 'seconds'>;
+  readonly account: Account;
+  /** Files of messages, by the message's id. */
+  readonly gallery: Recent<HeldMedia>;
+}
 
 const { ResultType } = proto.MediaRetryNotification;
 const TAG_BYTES = 16;
@@ -12,7 +22,7 @@ const TAG_BYTES = 16;
  * A companion could not download the file of a message: the phone uploads its own copy again and tells the new
  * path, in a `mediaretry` notification that carries the message's id.
  */
-export function answerMediaRetry(phone: Phone, node: Stanza): void {
+export function answerMediaRetry(phone: FileOwner, node: Stanza): void {
   const { id = '', from } = node.attrs;
   const { ctx } = phone;
   const device = ctx.directory.device(from);
@@ -22,7 +32,7 @@ export function answerMediaRetry(phone: Phone, node: Stanza): void {
   ctx.delivery.durable(device, stanza('notification', attrs, [...outcome(phone, id, node), rmr]));
 }
 
-function outcome(phone: Phone, id: string, node: Stanza): Stanza[] {
+function outcome(phone: FileOwner, id: string, node: Stanza): Stanza[] {
   const held = phone.gallery.get(id);
   if (!held?.mediaKey) return [stanza('error', { code: String(ResultType.NOT_FOUND) })];
   const key = Buffer.from(
@@ -34,7 +44,7 @@ function outcome(phone: Phone, id: string, node: Stanza): Stanza[] {
   return [seal(key, id, uploadAgain(phone, id, held))];
 }
 
-function uploadAgain(phone: Phone, id: string, held: HeldMedia): proto.IMediaRetryNotification {
+function uploadAgain(phone: FileOwner, id: string, held: HeldMedia): proto.IMediaRetryNotification {
   const directPath = phone.ctx.media.publish(held.file, held.uploadType);
   return { stanzaId: id, directPath, result: ResultType.SUCCESS };
 }

@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { encryptMedia, type KeyPurpose } from '../../media/ciphers.ts';
 import { storeSealed } from '../../media/sealed.ts';
-import type { Phone } from '../phone.ts';
+import type { ServerWith } from '../../server/context.ts';
 import { type HeldMedia, MEDIA_FIELDS, type MediaContent, type MediaField, uploadType } from './held.ts';
+
+/** What a phone needs to upload a file. */
+export interface Uploader {
+  readonly ctx: ServerWith<'media' | 'seconds'>;
+}
 
 /** What a phone's user can pick; `gif` is a video that loops, `ptv` a round video note, `voice` a recording. */
 export const MEDIA_KINDS = ['image', 'video', 'gif', 'ptv', 'audio', 'voice', 'document', 'sticker'] as const;
@@ -62,7 +67,7 @@ export interface SentFile {
 
 /** Puts a file on the media host as it is: what a channel posts is not encrypted. */
 export async function uploadPlain(
-  phone: Phone,
+  phone: Uploader,
   clear: AsyncIterable<Uint8Array>,
   purpose: KeyPurpose,
 ): Promise<UploadedMedia> {
@@ -82,7 +87,7 @@ export async function uploadPlain(
 
 /** Encrypts a file with a new key and puts it on the media host; it is never whole in memory. */
 export async function uploadMedia(
-  phone: Phone,
+  phone: Uploader,
   clear: AsyncIterable<Uint8Array>,
   purpose: KeyPurpose,
 ): Promise<UploadedMedia> {
@@ -110,7 +115,7 @@ export async function uploadMedia(
  * @param plain for a channel
  */
 export async function composeMedia(
-  phone: Phone,
+  phone: Uploader,
   media: MediaToSend,
   { contextInfo, plain = false }: { contextInfo?: proto.IContextInfo | undefined; plain?: boolean },
 ): Promise<{ message: proto.IMessage; held: HeldMedia; file: SentFile }> {

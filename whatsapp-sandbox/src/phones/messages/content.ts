@@ -2,6 +2,7 @@ import { proto } from 'baileys';
 import type { Stanza } from '../../wire/stanza.ts';
 import { contextOf, type Shown, show } from '../shown/index.ts';
 import { marksOf, UNANNOUNCED } from '../shown/marks.ts';
+import { unwrapped } from './envelopes.ts';
 import type { InboxEntry } from './inbox.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
@@ -9,17 +10,6 @@ const { Type } = proto.Message.ProtocolMessage;
 const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
 type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'> & Shown;
 const NOTHING = { text: undefined, quoted: undefined, target: undefined };
-
-/** The message inside the envelopes that say how it is to be shown. */
-export function unwrapped(message: proto.IMessage): proto.IMessage {
-  const inner =
-    message.viewOnceMessageV2 ??
-    message.viewOnceMessageV2Extension ??
-    message.viewOnceMessage ??
-    message.documentWithCaptionMessage ??
-    message.ephemeralMessage;
-  return inner?.message ? unwrapped(inner.message) : message;
-}
 
 /** What a decrypted message says, for the inbox; `node` is the stanza that brought it. */
 export function readContent(received: proto.IMessage, node: Stanza): Content {

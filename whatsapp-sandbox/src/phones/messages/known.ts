@@ -2,8 +2,16 @@ import type { proto } from 'baileys';
 import { type Account, accountJid } from '../../server/model/account.ts';
 import { type Chat, isGroup } from '../../server/model/chats.ts';
 import type { Addressing } from '../../wire/jid.ts';
-import type { Phone } from '../phone.ts';
-import { unwrapped } from './content.ts';
+import type { Recent } from '../recent.ts';
+import { unwrapped } from './envelopes.ts';
+import type { SentMessage } from './sent.ts';
+
+/** What a phone keeps of messages. */
+export interface Memory {
+  readonly account: Account;
+  readonly received: Recent<Omit<KnownMessage, 'id'>>;
+  readonly outbox: Recent<SentMessage>;
+}
 
 /** A message that a phone has on its screen: it can be quoted, forwarded, reacted to or voted on. */
 export interface KnownMessage {
@@ -14,7 +22,7 @@ export interface KnownMessage {
 }
 
 /** What the phone sent or received under this id. */
-export function knownMessage(phone: Phone, id: string): KnownMessage | undefined {
+export function knownMessage(phone: Memory, id: string): KnownMessage | undefined {
   const received = phone.received.get(id);
   if (received) return { id, ...received };
   const sent = phone.outbox.get(id);
@@ -23,12 +31,16 @@ export function knownMessage(phone: Phone, id: string): KnownMessage | undefined
     : undefined;
 }
 
-export function isOwn(phone: Phone, known: KnownMessage): boolean {
+export function isOwn(phone: Pick<Memory, 'account'>, known: KnownMessage): boolean {
   return known.author === phone.account;
 }
 
 /** How the phone names a message to others; in a group also whose it is. */
-export function keyOf(phone: Phone, known: KnownMessage, addressing: Addressing): proto.IMessageKey {
+export function keyOf(
+  phone: Pick<Memory, 'account'>,
+  known: KnownMessage,
+  addressing: Addressing,
+): proto.IMessageKey {
   const fromMe = isOwn(phone, known);
   const author = isGroup(known.chat) && !fromMe ? { participant: accountJid(known.author, 'lid') } : {};
   return { remoteJid: wireJid(known.chat, addressing), fromMe, id: known.id, ...author };

@@ -1,4 +1,6 @@
 import { proto } from 'baileys';
+import type { ServerWith } from '../../server/context.ts';
+import type { Needs as ReceiptNeeds } from '../../server/messages/receipts.ts';
 import { acceptReceipt } from '../../server/messages/receipts.ts';
 import { accountJid, type Device } from '../../server/model/account.ts';
 import { type Chat, chatJid, STATUS_FEED } from '../../server/model/chats.ts';
@@ -6,19 +8,42 @@ import { verifyCompanion } from '../../wire/adv.ts';
 import { STATUS_JID } from '../../wire/jid.ts';
 import { KEY_TYPE } from '../../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../../wire/stanza.ts';
+import type { KeySharer } from '../companions/first-sync.ts';
 import { answerKeyRequest } from '../companions/first-sync.ts';
+import type { HistorySender } from '../history/sending.ts';
 import { answerHistoryRequest } from '../history/sending.ts';
 import { receiveFiles } from '../media/receiving.ts';
 import { readContent } from '../messages/content.ts';
-import type { Phone } from '../phone.ts';
+import type { KnownMessage } from '../messages/known.ts';
+import type { Recent } from '../recent.ts';
+import type { Ciphers } from '../signal/ciphers.ts';
+import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { decodeMessage } from '../signal/padding.ts';
+import type { PhoneSecrets } from '../signal/store.ts';
 import { makePreKeys } from '../signal/store.ts';
+import type { PostReceiver } from './newsletter-posts.ts';
 import { receivePost } from './newsletter-posts.ts';
+
+/** What a phone needs to take a message: to open it, to keep it, and to answer the device that sent it. */
+type Receiver = PostReceiver &
+  KeySharer &
+  HistorySender & {
+    readonly ctx: ReceiptNeeds & ServerWith<'groups' | 'log'>;
+    readonly secrets: PhoneSecrets;
+    readonly ciphers: Ciphers;
+    readonly groupCiphers: GroupCiphers;
+    /** Messages as they can be quoted, by id. */
+    readonly received: Recent<Omit<KnownMessage, 'id'>>;
+    /** Messages that it has had, by author and id. */
+    readonly seen: Recent<true>;
+    /** How often it has asked for a message again, by id. */
+    readonly asked: Recent<number>;
+  };
 
 const MAX_RETRIES = 5;
 
 /** Decrypts a message, answers with a receipt and puts it into the inbox; asks again when it cannot. */
-export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> {
+export async function receiveMessage(phone: Receiver, node: Stanza): Promise<void> {
   if (child(node, 'plaintext')) return receivePost(phone, node);
   const sender = phone.ctx.directory.device(node.attrs.participant ?? node.attrs.from);
   if (!sender) return settle(phone, node);
@@ -37,7 +62,7 @@ export async function receiveMessage(phone: Phone, node: Stanza): Promise<void> 
 }
 
 /** Opens every ciphertext of a message: in a group the sender's key may come before what it is for. */
-async function open(phone: Phone, sender: Device, node: Stanza): Promise<proto.Message> {
+async function open(phone: Receiver, sender: Device, node: Stanza): Promise<proto.Message> {
   const message = new proto.Message();
   const encs = children(node, 'enc');
   if (encs.length === 0) throw new Error('message without a ciphertext');
@@ -51,7 +76,7 @@ async function open(phone: Phone, sender: Device, node: Stanza): Promise<proto.M
   return message;
 }
 
-async function decrypt(phone: Phone, sender: Device, node: Stanza, enc: Stanza): Promise<Uint8Array> {
+async function decrypt(phone: Receiver, sender: Device, node: Stanza, enc: Stanza): Promise<Uint8Array> {
   const body = bytesOf(enc);
   const { type } = enc.attrs;
   if (!body) throw new Error('message without a ciphertext');
@@ -71,7 +96,7 @@ function requireVouchedFor(sender: Device, node: Stanza): void {
   }
 }
 
-async function store(phone: Phone, sender: Device, node: Stanza, message: proto.Message): Promise<void> {
+async function store(phone: Receiver, sender: Device, node: Stanza, message: proto.Message): Promise<void> {
   const sent = message.deviceSentMessage;
   const own = sender.account === phone.account;
   const content = sent?.message ?? message;
@@ -99,7 +124,7 @@ async function store(phone: Phone, sender: Device, node: Stanza, message: proto.
 
 /** What a companion asks of its own phone. */
 function takePeerMessage(
-  phone: Phone,
+  phone: Receiver,
   sender: Device,
   id: string,
   { protocolMessage }: proto.IMessage,
@@ -120,7 +145,7 @@ function takePeerMessage(
 
 /** Where a message belongs: the group or status it came through, or the other side of the conversation. */
 function chatOf(
-  phone: Phone,
+  phone: Receiver,
   sender: Device,
   node: Stanza,
   destination: string | null | undefined,
@@ -131,17 +156,17 @@ function chatOf(
   return phone.ctx.directory.account(destination ?? undefined);
 }
 
-function answer(phone: Phone, node: Stanza, type: string | undefined): void {
+function answer(phone: Receiver, node: Stanza, type: string | undefined): void {
   const { id, from, participant, recipient } = node.attrs;
   acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, participant, type, recipient }));
 }
 
-function settle(phone: Phone, node: Stanza): void {
+function settle(phone: Receiver, node: Stanza): void {
   phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
 }
 
 /** A retry receipt: the sender is to send the message again, with the keys for a fresh session. */
-function askAgain(phone: Phone, node: Stanza): void {
+function askAgain(phone: Receiver, node: Stanza): void {
   settle(phone, node);
   const { id = '', from, participant, recipient, t } = node.attrs;
   const count = (phone.asked.get(id) ?? 0) + 1;
@@ -172,7 +197,7 @@ function askAgain(phone: Phone, node: Stanza): void {
 }
 
 /** A message may come twice: as a resend to everyone, or by a fault. */
-function isRepeated(phone: Phone, key: string): boolean {
+function isRepeated(phone: Receiver, key: string): boolean {
   if (phone.seen.has(key)) return true;
   phone.seen.set(key, true);
   return false;

@@ -1,35 +1,23 @@
 import { proto } from 'baileys';
-import { isStaff, type Newsletter } from '../../server/model/newsletters.ts';
-import { bytesOf, child, type Stanza, stanza } from '../../wire/stanza.ts';
+import type { ServerWith } from '../../server/context.ts';
+import type { Account, Device } from '../../server/model/account.ts';
+import { isStaff } from '../../server/model/newsletters.ts';
+import { bytesOf, child, type Stanza } from '../../wire/stanza.ts';
+import type { FileReceiver } from '../media/receiving.ts';
 import { receiveFiles } from '../media/receiving.ts';
 import { readContent } from '../messages/content.ts';
-import type { Phone } from '../phone.ts';
-import { stanzaType, submit } from '../sending/submit.ts';
+import type { Inbox } from '../messages/inbox.ts';
 
-const { Type } = proto.Message.ProtocolMessage;
-
-/** Posts in a channel, in the clear; edits and revocations name the post by the stanza's own id. */
-export function postToNewsletter(
-  phone: Phone,
-  newsletter: Newsletter,
-  message: proto.IMessage,
-  id: string,
-): void {
-  const change = message.editedMessage?.message?.protocolMessage ?? message.protocolMessage;
-  const edit = change?.type === Type.REVOKE ? '8' : change?.type === Type.MESSAGE_EDIT ? '3' : undefined;
-  const content = edit === '3' ? (change?.editedMessage ?? {}) : message;
-  const bytes = edit === '8' ? new Uint8Array() : proto.Message.encode(content).finish();
-  const attrs = {
-    id: edit ? (change?.key?.id ?? id) : id,
-    to: newsletter.jid,
-    type: stanzaType(content),
-    edit,
-  };
-  submit(phone, stanza('message', attrs, [stanza('plaintext', {}, bytes)]));
-}
+/** What a phone needs to show the posts of a channel. */
+export type PostReceiver = FileReceiver & {
+  readonly ctx: ServerWith<'delivery' | 'newsletters'>;
+  readonly account: Account;
+  readonly device: Device;
+  readonly inbox: Inbox;
+};
 
 /** Shows a post of a channel that this phone follows. */
-export async function receivePost(phone: Phone, node: Stanza): Promise<void> {
+export async function receivePost(phone: PostReceiver, node: Stanza): Promise<void> {
   phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
   const newsletter = phone.ctx.newsletters.get(node.attrs.from);
   const bytes = bytesOf(child(node, 'plaintext'));

@@ -3,12 +3,25 @@ import { accountJid, type Device } from '../../server/model/account.ts';
 import { isGroup, isNewsletter, isStatus } from '../../server/model/chats.ts';
 import { verify, withType } from '../../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../../wire/stanza.ts';
+import type { FileOwner } from '../media/retry.ts';
 import { answerMediaRetry } from '../media/retry.ts';
 import type { SentMessage } from '../messages/sent.ts';
-import type { Phone } from '../phone.ts';
+import type { Recent } from '../recent.ts';
+import type { GroupSender } from '../sending/group.ts';
 import { resendToMember } from '../sending/group.ts';
 import { sendToDevice, sentByMe } from '../sending/sending.ts';
+import type { StatusSender } from '../sending/status.ts';
 import { resendStatus } from '../sending/status.ts';
+
+/** What a phone needs to note receipts, and to send again what a device could not read. */
+type ReceiptReceiver = FileOwner &
+  GroupSender &
+  StatusSender & {
+    /** Messages that it sent, by id. */
+    readonly outbox: Recent<SentMessage>;
+    /** Runs Signal work in its order, for which nobody waits. */
+    start(work: () => Promise<unknown>): void;
+  };
 
 const MAX_RESENDS = 5;
 
@@ -16,7 +29,7 @@ const MAX_RESENDS = 5;
 const PROGRESS = ['delivered', 'read', 'played'];
 
 /** A receipt for a message of this phone: how far it got, or a device that wants it again. */
-export function receiveReceipt(phone: Phone, node: Stanza): void {
+export function receiveReceipt(phone: ReceiptReceiver, node: Stanza): void {
   const { id = '', type, from, participant } = node.attrs;
   const device = phone.ctx.directory.device(participant ?? from);
   const sent = phone.outbox.get(id);
@@ -40,7 +53,7 @@ function note(sent: SentMessage | undefined, number: string, status: string): vo
 }
 
 async function sendAgain(
-  phone: Phone,
+  phone: ReceiptReceiver,
   id: string,
   sent: SentMessage,
   device: Device,

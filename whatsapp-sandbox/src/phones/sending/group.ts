@@ -1,10 +1,20 @@
 import type { proto } from 'baileys';
+import type { Account } from '../../server/model/account.ts';
 import { type Device, deviceJid } from '../../server/model/account.ts';
 import { devicesOf, type Group } from '../../server/model/groups.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
-import type { Phone } from '../phone.ts';
+import type { Ciphers } from '../signal/ciphers.ts';
+import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
+import type { Submitter } from './submit.ts';
 import { announcement, stanzaType, submit } from './submit.ts';
+
+/** What a phone needs to write into a group. */
+export interface GroupSender extends Submitter {
+  readonly account: Account;
+  readonly ciphers: Ciphers;
+  readonly groupCiphers: GroupCiphers;
+}
 
 /**
  * Sends a message to a group: encrypted once, with the sender's key beside it for every device that has not
@@ -12,7 +22,7 @@ import { announcement, stanzaType, submit } from './submit.ts';
  * @param audience the devices that are to read it; all of the group when absent
  */
 export async function sendToGroup(
-  phone: Phone,
+  phone: GroupSender,
   group: Group,
   message: proto.IMessage,
   attrs: { id: string; edit?: string | undefined },
@@ -47,7 +57,7 @@ export async function sendToGroup(
 
 /** Sends a message again to the one device that could not read it, with the key for what follows. */
 export async function resendToMember(
-  phone: Phone,
+  phone: GroupSender,
   group: Group,
   device: Device,
   message: proto.IMessage,
@@ -68,7 +78,7 @@ export async function resendToMember(
   phone.groupCiphers.gaveKey(group.jid, [device]);
 }
 
-async function keyMessage(phone: Phone, group: Group): Promise<proto.IMessage> {
+async function keyMessage(phone: GroupSender, group: Group): Promise<proto.IMessage> {
   const axolotlSenderKeyDistributionMessage = await phone.groupCiphers.distribution(group.jid);
   return { senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage } };
 }

@@ -1,12 +1,22 @@
 import type { proto } from 'baileys';
-import type { Device } from '../../server/model/account.ts';
-import type { Phone } from '../phone.ts';
+import type { Account, Device } from '../../server/model/account.ts';
+import type { SentMessage } from '../messages/sent.ts';
+import type { Recent } from '../recent.ts';
+import type { DeviceSender } from './sending.ts';
 import { sendToDevice } from './sending.ts';
 import { makeMessageId } from './submit.ts';
 
+/** What a phone needs to write to its own companions. */
+export interface PeerSender extends DeviceSender {
+  readonly account: Account;
+  readonly outbox: Recent<SentMessage>;
+  /** Runs Signal work one after the other. */
+  enqueue<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Tells a companion of this phone something that no user sees. */
 export async function sendPeerMessage(
-  phone: Phone,
+  phone: PeerSender,
   device: Device,
   protocolMessage: proto.Message.IProtocolMessage,
 ): Promise<void> {

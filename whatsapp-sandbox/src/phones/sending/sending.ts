@@ -3,12 +3,30 @@ import { type Account, accountJid, type Device, deviceJid } from '../../server/m
 import { type Chat, isGroup, isNewsletter, isStatus } from '../../server/model/chats.ts';
 import type { Addressing } from '../../wire/jid.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
-import type { Phone } from '../phone.ts';
-import { postToNewsletter } from '../receiving/newsletter-posts.ts';
+import type { SentMessage } from '../messages/sent.ts';
+import type { Recent } from '../recent.ts';
+import type { Ciphers } from '../signal/ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
+import type { GroupSender } from './group.ts';
 import { sendToGroup } from './group.ts';
+import { postToNewsletter } from './newsletter.ts';
+import type { StatusSender } from './status.ts';
 import { sendStatus, statusAudience } from './status.ts';
+import type { Submitter } from './submit.ts';
 import { announcement, makeMessageId, stanzaType, submit } from './submit.ts';
+
+/** What a phone needs to write to one device. */
+export interface DeviceSender extends Submitter {
+  readonly ciphers: Ciphers;
+}
+
+/** What a phone needs to send messages of every kind. */
+export interface Sender extends GroupSender, StatusSender {
+  /** Messages that it sent, by id. */
+  readonly outbox: Recent<SentMessage>;
+  /** Runs Signal work one after the other. */
+  enqueue<T>(work: () => Promise<T>): Promise<T>;
+}
 
 export interface SendOptions {
   id?: string | undefined;
@@ -26,7 +44,7 @@ export interface SendOptions {
 
 /** Sends a message to a group, channel or as a status, or to every device of somebody and to the phone's own companions. */
 export async function sendMessage(
-  phone: Phone,
+  phone: Sender,
   to: Chat,
   message: proto.IMessage,
   options: SendOptions = {},
@@ -52,7 +70,7 @@ export async function sendMessage(
 }
 
 async function sendToAccount(
-  phone: Phone,
+  phone: Sender,
   to: Account,
   message: proto.IMessage,
   options: { id: string; addressing: Addressing } & Pick<SendOptions, 'edit' | 'unavailable'>,
@@ -75,7 +93,7 @@ async function sendToAccount(
 
 /** Sends a message to one device: a peer message to a companion, or a resend. */
 export async function sendToDevice(
-  phone: Phone,
+  phone: DeviceSender,
   device: Device,
   message: proto.IMessage,
   attrs: { id: string; addressing: Addressing; category?: string; recipient?: string; count?: string },
@@ -92,7 +110,7 @@ export function sentByMe(to: Account, addressing: Addressing, message: proto.IMe
   return { deviceSentMessage: { destinationJid: accountJid(to, addressing), message } };
 }
 
-function recipients(phone: Phone, to: Account): Device[] {
+function recipients(phone: Sender, to: Account): Device[] {
   const own = [...phone.account.devices.values()].filter((device) => device !== phone.device);
   return to === phone.account ? own : [...to.devices.values(), ...own];
 }

@@ -2,12 +2,21 @@ import type { proto } from 'baileys';
 import { type Account, type Device, deviceJid } from '../../server/model/account.ts';
 import { STATUS_JID } from '../../wire/jid.ts';
 import { stanza } from '../../wire/stanza.ts';
-import type { Phone } from '../phone.ts';
+import type { Ciphers } from '../signal/ciphers.ts';
+import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
+import type { Submitter } from './submit.ts';
 import { stanzaType, submit } from './submit.ts';
 
+/** What a phone needs to publish a status. */
+export interface StatusSender extends Submitter {
+  readonly account: Account;
+  readonly ciphers: Ciphers;
+  readonly groupCiphers: GroupCiphers;
+}
+
 /** Whom a phone shows its status: those it talks to are its contacts, less or only whom its settings name. */
-export function statusAudience({ account }: Phone): Account[] {
+export function statusAudience({ account }: Pick<StatusSender, 'account'>): Account[] {
   const { audience, people } = account.statusPrivacy;
   if (audience === 'whitelist') return [...people];
   return [...account.peers].filter((peer) => audience === 'contacts' || !people.has(peer));
@@ -15,7 +24,7 @@ export function statusAudience({ account }: Phone): Account[] {
 
 /** Publishes a status: encrypted once, with the key beside it for every device of every viewer and its own others. */
 export async function sendStatus(
-  phone: Phone,
+  phone: StatusSender,
   message: proto.IMessage,
   attrs: { id: string; edit?: string | undefined },
   viewers: Account[],
@@ -37,7 +46,7 @@ export async function sendStatus(
 
 /** Publishes it again for the one device that could not read it. */
 export async function resendStatus(
-  phone: Phone,
+  phone: StatusSender,
   device: Device,
   message: proto.IMessage,
   { id, count }: { id: string; count: string },
@@ -49,7 +58,7 @@ export async function resendStatus(
   submit(phone, stanza('message', { id, ...to, type: stanzaType(message) }, [enc]));
 }
 
-async function keyMessage(phone: Phone): Promise<proto.IMessage> {
+async function keyMessage(phone: StatusSender): Promise<proto.IMessage> {
   const axolotlSenderKeyDistributionMessage = await phone.groupCiphers.distribution(STATUS_JID);
   return { senderKeyDistributionMessage: { groupId: STATUS_JID, axolotlSenderKeyDistributionMessage } };
 }

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
+import type { Needs as MessageNeeds } from '../../server/messages/messages.ts';
 import { acceptMessage } from '../../server/messages/messages.ts';
+import type { Device } from '../../server/model/account.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
 import { MEDIA_FIELDS } from '../media/held.ts';
-import { unwrapped } from '../messages/content.ts';
-import type { Phone } from '../phone.ts';
+import { unwrapped } from '../messages/envelopes.ts';
+
+/** What a phone needs to hand a stanza to the server. */
+export interface Submitter {
+  readonly ctx: MessageNeeds;
+  readonly device: Device;
+}
 
 /** The server refused a phone's message; `code` is the ack's. */
 export class RefusedError extends Error {
@@ -22,7 +29,7 @@ export function makeMessageId(): string {
 }
 
 /** Hands a phone's message to the server. */
-export function submit(phone: Phone, node: Stanza): void {
+export function submit(phone: Submitter, node: Stanza): void {
   const ack = acceptMessage(phone.ctx, phone.device, node);
   if (ack?.attrs.error) throw new RefusedError(ack.attrs.error);
 }

@@ -1,6 +1,5 @@
 import { ProtocolAddress, SessionBuilder, SessionCipher, type SignalStorage } from 'whatsapp-rust-bridge';
-import { type Bundle, takeBundle } from '../../server/accounts/prekeys.ts';
-import type { ServerContext } from '../../server/context.ts';
+import { type Bundle, type Needs as BundleNeeds, takeBundle } from '../../server/accounts/prekeys.ts';
 import type { Device } from '../../server/model/account.ts';
 import { withType } from '../../wire/keys.ts';
 import { type PhoneSecrets, signalStore } from './store.ts';
@@ -16,11 +15,11 @@ export interface Sealed {
 
 /** A phone's Signal sessions with other devices; sessions belong to the LID, whichever JID was used. */
 export class Ciphers {
-  readonly #ctx: ServerContext;
+  readonly #ctx: BundleNeeds;
   readonly #secrets: PhoneSecrets;
   readonly #store: SignalStorage;
 
-  constructor(ctx: ServerContext, secrets: PhoneSecrets) {
+  constructor(ctx: BundleNeeds, secrets: PhoneSecrets) {
     this.#ctx = ctx;
     this.#secrets = secrets;
     this.#store = signalStore(secrets, () => this.#peer?.identity);
