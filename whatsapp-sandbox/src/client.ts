@@ -1,5 +1,5 @@
 /*
- * The control API from a program's side, for demos and for tests of whoever builds on the sandbox. It knows nothing
+ * The control API from a program's side, for demos and for tests that use the sandbox. It knows nothing
  * of the server: everything goes over HTTP.
  */
 

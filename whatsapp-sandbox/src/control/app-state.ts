@@ -82,7 +82,7 @@ export const STATE_ACTIONS: Record<string, Action> = {
     ];
     return change(phone, 'regular', 3, index, { labelAssociationAction: { labeled } });
   },
-  /** Saves somebody in the address book, or takes him out (`remove`). */
+  /** Saves a contact in the address book, or takes it out (`remove`). */
   contact(ctx, phone, body) {
     const number = phoneNumber(text(body, 'number', 40));
     const account = ctx.directory.get(number);

@@ -93,7 +93,7 @@ function made(ctx: ServerContext, phones: Phones, body: Body): Group {
   return group;
 }
 
-/** A JID that was wished for, so that others can know it beforehand. */
+/** A JID that the caller chose, so that a test can know it before the group is made. */
 function freeJid(ctx: ServerContext, body: Body, name: string): string | undefined {
   const jid = optionalText(body, name, 60);
   if (jid === undefined) return undefined;

@@ -13,8 +13,8 @@ import { draft, rawMessage } from './drafts.ts';
 import { optionalChoice, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { MAX_MEDIA_BODY_BYTES, mediaToSend } from './media.ts';
+import { contextFields, known } from './message-context.ts';
 import { phoneOf } from './phones.ts';
-import { known, surroundings } from './surroundings.ts';
 
 const MAX_WAIT_MS = 60_000;
 
@@ -72,7 +72,7 @@ async function send(ctx: ServerContext, phone: Phone, body: Record<string, unkno
   const viewers = optionalTexts(body, 'viewers', 1000)?.map((viewer) => accountOf(ctx, viewer));
   const unavailable = optionalText(body, 'unavailable', 100);
   const options = { id: optionalText(body, 'id', 200), addressing, viewers, unavailable };
-  const around = surroundings(ctx, phone, body);
+  const around = contextFields(ctx, phone, body);
   if (body.forward !== undefined) around.forwarded ??= 1;
   const context = contextInfo(around, addressing);
   const secretly = isNewsletter(to) ? (message: proto.IMessage) => message : withSecret;

@@ -36,7 +36,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           throw new ControlError(409, `${jid} cannot be had`);
         }
         acceptNewsletterTerms(owner);
-        const wish = {
+        const fields = {
           name: text(body, 'name', MAX_NAME),
           description: optionalText(body, 'description', MAX_DESCRIPTION) ?? '',
           picture: base64(optionalText(body, 'picture')),
@@ -44,7 +44,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           isPrivate: optionalFlag(body, 'private'),
           jid,
         };
-        return describe(createNewsletter(ctx, owner, wish));
+        return describe(createNewsletter(ctx, owner, fields));
       },
     },
     {

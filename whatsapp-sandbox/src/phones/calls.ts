@@ -40,7 +40,7 @@ const KEY_BYTES = 32;
 /** The server did not take it; becomes an error of the control API. */
 export class CallRefused extends Error {}
 
-/** Calls somebody: every device of his gets the key of the call. */
+/** Calls an account: each of its devices gets the key of the call. */
 export async function placeCall(phone: Caller, to: Account, video: boolean): Promise<string> {
   const id = randomBytes(16).toString('hex').toUpperCase();
   const key = encodeMessage({ call: { callKey: randomBytes(KEY_BYTES) } });
@@ -61,7 +61,7 @@ export async function placeCall(phone: Caller, to: Account, video: boolean): Pro
       stanza('encopt', { keygen: '2' }),
       stanza('destination', {}, destination),
     ];
-    say(phone, address, stanza('offer', { 'call-id': id, 'call-creator': creator }, content));
+    submitCall(phone, address, stanza('offer', { 'call-id': id, 'call-creator': creator }, content));
   });
   phone.calls.set(id, {
     id,
@@ -90,18 +90,22 @@ export function inCall(
   tag: 'accept' | 'reject' | 'terminate' | 'relaylatency',
   attrs: Record<string, string> = {},
 ): void {
-  say(phone, call.address, stanza(tag, { 'call-id': call.id, 'call-creator': call.creator, ...attrs }));
+  submitCall(
+    phone,
+    call.address,
+    stanza(tag, { 'call-id': call.id, 'call-creator': call.creator, ...attrs }),
+  );
   if (tag === 'accept') call.state = 'accepted';
   if (tag === 'reject') call.state = 'rejected';
   if (tag === 'terminate') call.state = 'ended';
 }
 
-function say(phone: Caller, to: string, info: Stanza): void {
+function submitCall(phone: Caller, to: string, info: Stanza): void {
   const ack = acceptCall(phone.ctx, phone.device, stanza('call', { id: phone.ctx.nextId(), to }, [info]));
   if (ack.attrs.error) throw new CallRefused(`the server refused the call with ${ack.attrs.error}`);
 }
 
-/** What a phone hears of calls: it rings only when it could open the call's key. */
+/** Takes a stanza about a call: the phone rings only when it could open the call's key. */
 export async function receiveCall(phone: Caller, node: Stanza): Promise<void> {
   phone.ctx.delivery.settle(phone.device, 'call', node.attrs);
   const [info] = children(node);

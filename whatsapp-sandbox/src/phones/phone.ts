@@ -41,12 +41,12 @@ export class Phone implements Endpoint {
   readonly ciphers: Ciphers;
   readonly groupCiphers: GroupCiphers;
   readonly appState: PhoneAppState;
-  /** What it tells companions of the time before them. */
+  /** The history that companions get when they are linked. */
   history: HistoryPlan | undefined;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
-  /** By group: devices whose messages this phone puts away unread, without a receipt (see load runs). */
-  readonly unheard = new Map<string, ReadonlySet<string>>();
+  /** By group: devices whose messages this phone ignores while a load run lasts: no decryption, no receipt. */
+  readonly ignoredSenders = new Map<string, ReadonlySet<string>>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {
@@ -128,7 +128,7 @@ export class Phone implements Endpoint {
 
   #takeMessage(node: Stanza): void {
     const { from = '', participant = '' } = node.attrs;
-    if (this.unheard.get(from)?.has(participant)) {
+    if (this.ignoredSenders.get(from)?.has(participant)) {
       this.ctx.delivery.settle(this.device, 'message', node.attrs);
       return;
     }

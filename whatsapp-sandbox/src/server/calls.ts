@@ -11,7 +11,7 @@ import { INVALID, StanzaError } from './stanza-error.ts';
 export type Needs = ServerWith<'calls' | 'delivery' | 'directory' | 'groups' | 'nextId' | 'seconds'>;
 
 const CALL_ID = /^[0-9A-Fa-f]{16,64}$/;
-/** What one side of a call tells the other about the connection; nothing changes by it. */
+/** What one side of a call signals to the other about the connection; the state of the call stays as it is. */
 const SIGNALS = new Set(['preaccept', 'transport', 'relaylatency', 'mute_v2', 'heartbeat']);
 /** Takes `<call>` and returns the server's ack, with `error` when the stanza is refused. */
 export function acceptCall(ctx: Needs, device: Device, node: Stanza): Stanza {
@@ -68,7 +68,7 @@ function ring(ctx: Needs, caller: Device, info: Stanza, { device, enc }: Part): 
     'call-creator': deviceJid(caller, 'lid'),
     caller_pn: accountJid(account, 'pn'),
   };
-  tell(ctx, device, account, stanza('offer', attrs, [...passed, enc]));
+  sendCall(ctx, device, account, stanza('offer', attrs, [...passed, enc]));
 }
 
 /** What either side says of a call that is going on, for the other one. */
@@ -85,7 +85,7 @@ function pass(ctx: Needs, device: Device, info: Stanza): Stanza[] {
       const accepted = info.tag === 'accept';
       if (accepted) call.answeredBy = device;
       else ctx.calls.end(callId);
-      tell(ctx, call.caller, device.account, info);
+      sendCall(ctx, call.caller, device.account, info);
       const reason = accepted ? 'accepted_elsewhere' : 'rejected_elsewhere';
       stopRinging(ctx, call, info, reason, device);
       return [];
@@ -93,16 +93,17 @@ function pass(ctx: Needs, device: Device, info: Stanza): Stanza[] {
     case 'terminate':
       ctx.calls.end(callId);
       if (byCaller) stopRinging(ctx, call, info, info.attrs.reason, undefined);
-      else tell(ctx, call.caller, device.account, info);
+      else sendCall(ctx, call.caller, device.account, info);
       return [];
     default:
       if (!SIGNALS.has(info.tag)) throw new StanzaError(501, 'feature-not-implemented');
-      for (const other of byCaller ? listening(call) : [call.caller]) tell(ctx, other, device.account, info);
+      for (const other of byCaller ? listening(call) : [call.caller])
+        sendCall(ctx, other, device.account, info);
       return [];
   }
 }
 
-/** Who hears the caller: all devices while it rings, then the one that answered. */
+/** Devices that get what the caller sends: all of the callee while it rings, then the one that answered. */
 function listening({ callee, answeredBy }: Call): Device[] {
   return answeredBy ? [answeredBy] : [...callee.devices.values()];
 }
@@ -117,11 +118,11 @@ function stopRinging(
   const { 'call-id': id, 'call-creator': creator } = info.attrs;
   const end = stanza('terminate', { 'call-id': id, 'call-creator': creator, reason });
   for (const device of call.callee.devices.values()) {
-    if (device !== except) tell(ctx, device, call.caller.account, end);
+    if (device !== except) sendCall(ctx, device, call.caller.account, end);
   }
 }
 
-/** A group call is only announced: whoever wants to takes part in it by its link. */
+/** A group call is only announced: members take part in it by its link. */
 export function announceGroupCall(ctx: Needs, caller: Device, groupJid: string, callId: string): void {
   const group = ctx.groups.get(groupJid);
   if (!group?.participants.has(caller.account)) throw new StanzaError(403, 'forbidden');
@@ -135,11 +136,11 @@ export function announceGroupCall(ctx: Needs, caller: Device, groupJid: string, 
   });
   for (const member of group.participants.keys()) {
     if (member === caller.account) continue;
-    for (const device of member.devices.values()) tell(ctx, device, caller.account, notice);
+    for (const device of member.devices.values()) sendCall(ctx, device, caller.account, notice);
   }
 }
 
-function tell(ctx: Needs, device: Device, from: Account, info: Stanza): void {
+function sendCall(ctx: Needs, device: Device, from: Account, info: Stanza): void {
   const attrs = {
     id: ctx.nextId(),
     from: accountJid(from, addressingOf(info.attrs['call-creator'])),

@@ -11,7 +11,7 @@ interface Needs {
   seconds(): number;
 }
 
-/** The attributes that tell one stanza of a device's queue from another. */
+/** The attributes that distinguish one stanza of a device's queue from another. */
 export interface StanzaName {
   id?: string | undefined;
   from?: string | undefined;

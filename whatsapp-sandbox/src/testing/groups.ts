@@ -42,7 +42,7 @@ export async function submit(test: GroupTest, content: Stanza[], attrs = {}): Pr
   return (await acked).attrs;
 }
 
-/** A ciphertext that the server cannot tell from a good one. */
+/** A ciphertext that the server cannot distinguish from a valid one. */
 export const sealed = () => stanza('enc', { v: '2', type: 'skmsg' }, Buffer.alloc(100, 7));
 
 export const hasText = (client: TestClient, text: string) =>

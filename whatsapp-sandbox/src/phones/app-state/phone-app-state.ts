@@ -78,7 +78,7 @@ export class PhoneAppState {
     }
   }
 
-  /** Makes one change and tells the companions. */
+  /** Makes one change and notifies the companions. */
   change(name: CollectionName, mutation: Mutation): void {
     this.sync(name);
     const collection = this.#collections.get(name);

@@ -19,7 +19,7 @@ const { ResultType } = proto.MediaRetryNotification;
 const TAG_BYTES = 16;
 
 /**
- * A companion could not download the file of a message: the phone uploads its own copy again and tells the new
+ * A companion could not download the file of a message: the phone uploads its own copy again and sends the new
  * path, in a `mediaretry` notification that carries the message's id.
  */
 export function answerMediaRetry(phone: FileOwner, node: Stanza): void {

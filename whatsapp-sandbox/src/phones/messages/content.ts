@@ -6,8 +6,8 @@ import { unwrapped } from './envelopes.ts';
 import type { InboxEntry } from './inbox.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
-/** Fields that ride along with a message and say nothing about its kind. */
-const CARRIERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
+/** Fields that come beside the content of a message and say nothing about its kind. */
+const SIDE_FIELDS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
 type Content = Pick<InboxEntry, 'kind' | 'text' | 'quoted' | 'target'> & Shown;
 const NOTHING = { text: undefined, quoted: undefined, target: undefined };
 
@@ -19,7 +19,7 @@ export function readContent(received: proto.IMessage, node: Stanza): Content {
   const shown = show(message, marksOf(node));
   const quoted = readQuoted(contextOf(message));
   if (shown) return { ...NOTHING, quoted, ...shown };
-  const field = Object.entries(message).find(([name, value]) => value && !CARRIERS.has(name))?.[0];
+  const field = Object.entries(message).find(([name, value]) => value && !SIDE_FIELDS.has(name))?.[0];
   return { ...NOTHING, quoted, kind: field?.replace(/Message$/, '') ?? 'empty' };
 }
 

@@ -35,7 +35,7 @@ export function isOwn(phone: Pick<Memory, 'account'>, known: KnownMessage): bool
   return known.author === phone.account;
 }
 
-/** How the phone names a message to others; in a group also whose it is. */
+/** How the phone names a message to others; in a group with its author. */
 export function keyOf(
   phone: Pick<Memory, 'account'>,
   known: KnownMessage,

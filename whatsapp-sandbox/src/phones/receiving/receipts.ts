@@ -25,7 +25,7 @@ type ReceiptReceiver = FileOwner &
 
 const MAX_RESENDS = 5;
 
-/** How far a message can get with somebody, in order. */
+/** How far a message can get with a recipient, in order. */
 const PROGRESS = ['delivered', 'read', 'played'];
 
 /** A receipt for a message of this phone: how far it got, or a device that wants it again. */

@@ -18,7 +18,7 @@ export interface GroupSender extends Submitter {
 
 /**
  * Sends a message to a group: encrypted once, with the sender's key beside it for every device that has not
- * got it. To be called in the phone's turn.
+ * got it. To be called inside `enqueue`: Signal sessions are used by one task at a time.
  * @param audience the devices that are to read it; all of the group when absent
  */
 export async function sendToGroup(

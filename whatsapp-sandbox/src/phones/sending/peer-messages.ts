@@ -14,7 +14,7 @@ export interface PeerSender extends DeviceSender {
   enqueue<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Tells a companion of this phone something that no user sees. */
+/** Sends a companion of this phone a message that no user sees. */
 export async function sendPeerMessage(
   phone: PeerSender,
   device: Device,

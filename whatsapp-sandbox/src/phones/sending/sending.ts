@@ -30,9 +30,9 @@ export interface Sender extends GroupSender, StatusSender {
 
 export interface SendOptions {
   id?: string | undefined;
-  /** How the other side is addressed; phones write to LIDs nowadays. */
+  /** How the other side is addressed; phones write to LIDs unless they are asked otherwise. */
   addressing?: Addressing | undefined;
-  /** `1` for an edit, `7` for a revocation: tells clients before they decrypt. */
+  /** `1` for an edit, `7` for a revocation: clients see it before they decrypt. */
   edit?: string | undefined;
   /** In a group: the devices that are to be able to read it; all of them when absent. */
   audience?: Device[] | undefined;
@@ -42,7 +42,10 @@ export interface SendOptions {
   viewers?: Account[] | undefined;
 }
 
-/** Sends a message to a group, channel or as a status, or to every device of somebody and to the phone's own companions. */
+/**
+ * Sends a message: to a group, to a channel, as a status, or to every device of an account and to the phone's own
+ * companions.
+ */
 export async function sendMessage(
   phone: Sender,
   to: Chat,

@@ -22,7 +22,7 @@ export class GroupCiphers {
   }
 
   /**
-   * The devices that cannot read this phone yet. When somebody has the key who is not in the audience (any
+   * The devices that cannot read this phone yet. When a device has the key and is not in the audience (any
    * more), a fresh one takes its place, and nobody has that yet.
    */
   withoutKey(group: string, audience: Device[]): Device[] {
@@ -41,7 +41,7 @@ export class GroupCiphers {
     for (const device of devices) holders.add(deviceJid(device, 'lid'));
   }
 
-  /** The key as it is now; what was encrypted before stays closed to whoever gets it. */
+  /** The key as it is now; a device that gets it cannot read what was encrypted before. */
   async distribution(group: string): Promise<Uint8Array> {
     using address = addressOf(this.#self);
     using name = new SenderKeyName(group, address);

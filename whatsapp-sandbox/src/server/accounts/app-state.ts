@@ -48,7 +48,7 @@ function answerCollection(ctx: Needs, device: Device, asked: Stanza): Stanza {
   return stanza('collection', { name, version: String(patches.length) });
 }
 
-/** Puts a patch on top of `version` and tells the account's other devices; false when that is not the top. */
+/** Puts a patch on top of `version` and notifies the account's other devices; false when that is not the top. */
 export function takePatch(
   ctx: Needs,
   device: Device,
@@ -94,7 +94,7 @@ function handedOver(ctx: Needs, device: Device, patch: Uint8Array): Uint8Array {
   return proto.SyncdPatch.encode(damaged).finish();
 }
 
-/** As far as somebody without the key can tell. */
+/** What can be checked without the key. */
 function isWellFormed(bytes: Uint8Array): boolean {
   try {
     const { mutations, snapshotMac, patchMac, keyId } = proto.SyncdPatch.decode(bytes);

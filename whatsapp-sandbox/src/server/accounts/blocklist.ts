@@ -21,7 +21,7 @@ export function answerBlocklist(ctx: Needs, device: Device, iq: Stanza): Stanza[
   return [stanza('list', { addressing_mode: 'lid', dhash: digestOf(account) }, items)];
 }
 
-/** Blocks or unblocks for `device`'s account; its other companions are told. */
+/** Blocks or unblocks for `device`'s account; its other companions are notified. */
 export function setBlocked(ctx: Needs, device: Device, other: Account, blocked: boolean): void {
   const { account } = device;
   const before = digestOf(account);

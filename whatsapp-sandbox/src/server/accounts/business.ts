@@ -4,7 +4,7 @@ import { type Stanza, stanza } from '../../wire/stanza.ts';
 import type { Account } from '../model/account.ts';
 
 const { Details } = proto.VerifiedNameCertificate;
-/** WhatsApp's name for whoever certifies the names of small businesses: they do so themselves. */
+/** WhatsApp's name for the issuer of the names of small businesses: they certify themselves. */
 const ISSUER = 'smb:wa';
 
 /** The name under which a business is registered, as a certificate; nothing for everybody else. */

@@ -30,7 +30,7 @@ export interface Bundle {
 const MAX_KEYS = 5000;
 const MAX_KEYS_PER_UPLOAD = 2000;
 const MAX_USERS_PER_FETCH = 2000;
-/** WhatsApp Web uploads when the count it is told is below five. */
+/** WhatsApp Web uploads keys when the count that it gets is below five. */
 const LOW = 5;
 
 function checkSigned(device: Device, signed: SignedPreKey): void {
@@ -47,7 +47,7 @@ export function storeKeys(
 ): void {
   checkSigned(device, signed);
   device.shelf.signed = signed;
-  device.shelf.toldLow = false;
+  device.shelf.notifiedLow = false;
   for (const { id, key } of oneTime) device.shelf.oneTime.set(id, key);
   if (device.shelf.count > MAX_KEYS) throw new StanzaError(406, 'not-acceptable');
 }
@@ -57,7 +57,7 @@ function rotate(device: Device, signed: SignedPreKey): void {
   device.shelf.signed = signed;
 }
 
-/** Tells a device how many one-time keys are left; below five it uploads more. */
+/** Notifies a device of how many one-time keys are left; below five it uploads more. */
 export function notifyCount(ctx: Needs, device: Device): void {
   ctx.delivery.notify(device, 'encrypt', SERVER_JID, [
     stanza('count', { value: String(device.shelf.count) }),
@@ -70,8 +70,8 @@ export function takeBundle(ctx: Needs, device: Device): Bundle | undefined {
   const { signed } = device.shelf;
   if (!signed) return undefined;
   const oneTime = device.shelf.take();
-  if (device.id !== 0 && device.shelf.count < LOW && !device.shelf.toldLow) {
-    device.shelf.toldLow = true;
+  if (device.id !== 0 && device.shelf.count < LOW && !device.shelf.notifiedLow) {
+    device.shelf.notifiedLow = true;
     notifyCount(ctx, device);
   }
   return { registrationId: device.registrationId, identity: device.identity, signed, oneTime };

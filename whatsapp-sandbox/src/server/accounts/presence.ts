@@ -9,7 +9,7 @@ type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups' | 'seconds
 const MAX_NAME = 100;
 const CHAT_STATES = new Set(['composing', 'paused']);
 
-/** `<presence>`: the client is there or away, has a new push name, or wants to know about somebody. */
+/** `<presence>`: the client is there or away, has a new push name, or asks for the presence of an account. */
 export function acceptPresence(ctx: Needs, device: Device, node: Stanza): void {
   if (node.attrs.type === 'subscribe') {
     const target = ctx.directory.account(node.attrs.to);
@@ -27,7 +27,7 @@ export function acceptPresence(ctx: Needs, device: Device, node: Stanza): void {
   if (node.attrs.type === 'unavailable') setAvailable(ctx, device, false);
 }
 
-/** Changes one device's presence; watchers hear of it when the account as a whole comes or goes. */
+/** Changes one device's presence; watchers are notified when the account as a whole comes or goes. */
 export function setAvailable(ctx: Needs, device: Device, available: boolean): void {
   const before = isAvailable(device.account);
   device.available = available;

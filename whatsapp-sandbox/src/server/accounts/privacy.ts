@@ -42,7 +42,7 @@ export function isPrivacySetting(name = '', value = ''): boolean {
   return Object.hasOwn(SETTINGS, name) && SETTINGS[name]?.includes(value) === true;
 }
 
-/** Changes a setting; the other companions of the account are told. */
+/** Changes a setting; the other companions of the account are notified. */
 export function setPrivacy(ctx: Needs, device: Device, name: string, value: string): void {
   const { account } = device;
   account.privacy.set(name, value);
@@ -53,7 +53,10 @@ export function setPrivacy(ctx: Needs, device: Device, name: string, value: stri
   }
 }
 
-/** Whether somebody may know what a setting of an account is about. Those whom it talked to are its contacts. */
+/**
+ * Whether another account may see what a setting of an account protects. Its contacts are the accounts that it
+ * exchanged messages with.
+ */
 export function mayKnow(account: Account, other: Account, setting: string): boolean {
   if (account === other) return true;
   if (account.blocked.has(other)) return false;

@@ -29,7 +29,7 @@ export function acceptPicture(ctx: Needs, device: Device, iq: Stanza): Stanza {
   return stanza('picture', { id });
 }
 
-/** Changes or, without bytes, removes the picture of the device's account, and tells who knows it. */
+/** Changes or, without bytes, removes the picture of the device's account, and notifies the accounts that may see it. */
 export function setProfilePicture(
   ctx: Needs,
   device: Device,
@@ -42,7 +42,7 @@ export function setProfilePicture(
   account.picture = jpeg && { id: String(randomInt(10 ** 9, 2 ** 47)), jpeg };
   const jid = accountJid(account, 'pn');
   const id = account.picture?.id;
-  tell(ctx, device, 'profile', 'picture', stanza(id ? 'set' : 'delete', { jid, id, author: jid }));
+  notify(ctx, device, 'profile', 'picture', stanza(id ? 'set' : 'delete', { jid, id, author: jid }));
   return id;
 }
 
@@ -51,12 +51,12 @@ export function acceptAbout(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const text = textOf(child(iq, 'status')) ?? (child(iq, 'status') ? '' : undefined);
   if (text === undefined || [...text].length > MAX_ABOUT) throw new StanzaError(400, 'bad-request');
   device.account.about = { text, setAt: ctx.clock() };
-  tell(ctx, device, 'status', 'status', stanza('set', {}, Buffer.from(text)));
+  notify(ctx, device, 'status', 'status', stanza('set', {}, Buffer.from(text)));
   return [];
 }
 
 /** To the other devices of the account, and to those who know it and may know this. */
-function tell(ctx: Needs, by: Device, setting: string, type: string, content: Stanza): void {
+function notify(ctx: Needs, by: Device, setting: string, type: string, content: Stanza): void {
   const { account } = by;
   for (const other of new Set([account, ...account.peers, ...account.watchers.keys()])) {
     if (!mayKnow(account, other, setting)) continue;

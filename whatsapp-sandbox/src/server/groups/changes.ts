@@ -17,7 +17,7 @@ type Needs = ServerWith<'clock' | 'delivery' | 'groups'>;
 /** What became of one account in a change: undefined when it was done, else WhatsApp's code for why not. */
 export type Outcome = [Account, number | undefined];
 
-/** Makes a group of those who let themselves be added; its members hear of it with all that there is to know. */
+/** Makes a group of those who let themselves be added; its members are notified with everything about it. */
 export function createGroup(
   ctx: Needs,
   creator: Account,
@@ -74,7 +74,7 @@ export function enter(ctx: Needs, group: Group, by: Account, newcomers: Account[
   }
 }
 
-/** An admin removes people; those who go are told as well. The creator stays. */
+/** An admin removes people; those who go are notified as well. The creator stays. */
 export function removeMembers(ctx: Needs, group: Group, by: Account, wanted: Account[]): Outcome[] {
   requireAdmin(group, by);
   const outcomes = wanted.map((account): Outcome => {
@@ -95,7 +95,7 @@ export function leaveGroup(ctx: Needs, group: Group, account: Account): void {
   group.left.add(account);
 }
 
-/** Takes people out and tells everybody, them included. */
+/** Takes people out and notifies all members, the removed ones included. */
 export function depart(ctx: Needs, group: Group, by: Account, leavers: Account[]): void {
   const gone = leavers.filter((account) => group.participants.has(account));
   if (gone.length === 0) return;

@@ -44,7 +44,7 @@ export function linkGroup(
   const subgroups = ctx.groups.under(community).filter(({ kind }) => kind === 'group');
   if (subgroups.length >= MAX_SUBGROUPS) return 419;
   group.parent = community;
-  tellOfLink(ctx, community, by, group, 'link');
+  notifyOfLink(ctx, community, by, group, 'link');
   const announcements = ctx.groups.under(community)[0];
   for (const shared of [community, announcements]) {
     if (shared) enter(ctx, shared, by, [...group.participants.keys()], 'linked_group_join');
@@ -63,7 +63,7 @@ export function unlinkGroup(
   if (!group || group.parent !== community) return 404;
   if (group.kind !== 'group') return 406;
   group.parent = undefined;
-  tellOfLink(ctx, community, by, group, 'unlink');
+  notifyOfLink(ctx, community, by, group, 'unlink');
   return undefined;
 }
 
@@ -91,7 +91,7 @@ export function deactivateCommunity(ctx: Needs, community: Group, by: Account): 
   const [announcements, ...subgroups] = ctx.groups.under(community);
   for (const group of subgroups) {
     group.parent = undefined;
-    tellOfLink(ctx, community, by, group, 'unlink');
+    notifyOfLink(ctx, community, by, group, 'unlink');
   }
   for (const group of [announcements, community]) if (group) deleteGroup(ctx, group, by);
 }
@@ -107,8 +107,8 @@ function requireCommunity(community: Group, by: Account): void {
   requireAdmin(community, by);
 }
 
-/** The group's members hear of their parent, the community's of a new group. */
-export function tellOfLink(
+/** Notifies the group's members of their parent, and the community's members of the group. */
+export function notifyOfLink(
   ctx: Needs,
   community: Group,
   by: Account,

@@ -5,7 +5,7 @@ import type { Group } from '../model/groups.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { named, outcomeNodes } from './answers.ts';
 import { createGroup, enter, requireAdmin } from './changes.ts';
-import { createCommunity, tellOfLink } from './communities.ts';
+import { createCommunity, notifyOfLink } from './communities.ts';
 import { groupNode } from './stanzas.ts';
 
 type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'groups'>;
@@ -42,7 +42,7 @@ function communityOf(ctx: Needs, account: Account, named: Stanza | undefined): G
 
 /** The members of a group that is born in a community are members of that, too. */
 function join(ctx: Needs, community: Group, by: Account, group: Group): void {
-  tellOfLink(ctx, community, by, group, 'link');
+  notifyOfLink(ctx, community, by, group, 'link');
   const announcements = ctx.groups.under(community)[0];
   for (const shared of [community, announcements]) {
     if (shared) enter(ctx, shared, by, [...group.participants.keys()], 'linked_group_join');

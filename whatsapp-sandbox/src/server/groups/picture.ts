@@ -12,7 +12,7 @@ type Needs = ServerWith<'delivery'>;
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** Changes or, without bytes, removes a group's picture, and tells its members. */
+/** Changes or, without bytes, removes a group's picture, and notifies its members. */
 export function setGroupPicture(
   ctx: Needs,
   group: Group,

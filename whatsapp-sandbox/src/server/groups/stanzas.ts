@@ -92,7 +92,7 @@ export function participantNode(
   });
 }
 
-/** Tells companions what somebody did in a group; the phones of this process read the group itself. */
+/** Notifies companions of a change in a group; the phones of this process read the group itself. */
 export function notifyMembers(
   ctx: Needs,
   group: Group,

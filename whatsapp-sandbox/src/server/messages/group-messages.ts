@@ -17,7 +17,7 @@ import {
 type Needs = ServerWith<'delivery' | 'directory' | 'groups' | 'seconds' | 'stats'>;
 
 /**
- * Routes a message to every device of every member. Whoever is named in `<participants>` gets the sender's
+ * Routes a message to every device of every member. A device named in `<participants>` gets the sender's
  * key beside it; any other device is taken to have it, and asks again when it has not.
  * @returns the current participant hash when the client's was another one
  */

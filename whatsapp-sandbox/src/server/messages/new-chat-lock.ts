@@ -6,10 +6,10 @@ import { StanzaError } from '../stanza-error.ts';
 
 type Needs = ServerWith<'delivery' | 'seconds'>;
 
-/** WhatsApp's code for a message to somebody new from an account that may not start chats for now. */
+/** WhatsApp's code for a message to a new contact from an account that may not start chats for now. */
 const LOCKED = 463;
 
-/** The account may write only to those whom it has written with before; its companions are told so. 0 seconds lift it. */
+/** The account may write only to accounts that it has written with before; its companions are notified. 0 seconds lift it. */
 export function lockNewChats(ctx: Needs, account: Account, seconds: number): void {
   account.newChatsLockedUntil = seconds === 0 ? 0 : ctx.seconds() + seconds;
   const update = JSON.stringify({ data: { xwa2_notify_account_reachout_timelock: lockOf(ctx, account) } });

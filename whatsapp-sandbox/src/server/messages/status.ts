@@ -16,7 +16,7 @@ type Needs = ServerWith<'delivery' | 'directory' | 'seconds'>;
 
 /**
  * Brings a status to the devices that its author named and encrypted for, and to nobody else: the server does not know
- * who is in whose address book. Whoever blocked the author does not get it.
+ * who is in whose address book. An account that blocked the author does not get it.
  */
 export function routeStatus(ctx: Needs, sender: Device, node: Stanza): void {
   if (node.attrs.participant !== undefined) {

@@ -4,7 +4,7 @@ import type { StoredPatches, StoredSnapshot } from './app-state.ts';
 import { OfflineQueue } from './offline-queue.ts';
 import { PreKeyShelf } from './pre-key-shelf.ts';
 
-/** Whoever receives a device's stanzas: a client's connection, or the phone inside this process. */
+/** The receiver of a device's stanzas: a client's connection, or the phone inside this process. */
 export interface Endpoint {
   deliver(node: Stanza): void;
   /** Sends a last stanza and closes; a phone in this process has nothing to close. */
@@ -29,7 +29,7 @@ export interface Device {
   endpoint: Endpoint | undefined;
   /** False until the offline queue was handed over; what arrives meanwhile waits in the queue. */
   live: boolean;
-  /** Told the server that it is in front of somebody; presence and chat states reach only such devices. */
+  /** The device has sent that its user looks at it; presence and chat states reach only such devices. */
   available: boolean;
   /** Left, by log-out or by the phone; what still refers to it must not deliver any more. */
   removed: boolean;
@@ -50,7 +50,7 @@ export interface Account {
   name: string;
   readonly business: boolean;
   readonly devices: Map<number, Device>;
-  /** Accounts that exchanged messages with this one; they are told when its devices change. */
+  /** Accounts that exchanged messages with this one; they are notified when its devices change. */
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
   /** Unix seconds until which it may write only to its peers. */
@@ -68,7 +68,7 @@ export interface Account {
   about: { text: string; setAt: number };
   picture: { id: string; jpeg: Uint8Array } | undefined;
   disappearing: { seconds: number; setAt: number };
-  /** Signed by the phone; tells others which companion keys are valid. */
+  /** Signed by the phone; says which companion keys are valid. */
   keyIndexList: Uint8Array | undefined;
   keyIndex: number;
   lastDevice: number;

@@ -152,7 +152,7 @@ export class Groups {
     this.#byJid.set(group.jid, group);
   }
 
-  /** A JID that no group has: 18 digits, as WhatsApp makes them nowadays. */
+  /** A JID that no group has: 18 digits, as WhatsApp makes them. */
   freeJid(): string {
     let jid: string;
     do jid = `120363${String(randomInt(10 ** 12)).padStart(12, '0')}@g.us`;

@@ -6,7 +6,7 @@ export const MAX_DESCRIPTION = 2048;
 /** Posts that are kept for those who look back. */
 const MAX_POSTS = 1000;
 
-/** Whoever runs a channel; everybody else follows it or looks at it as a guest. */
+/** Accounts that run a channel; every other account follows it or reads it as a guest. */
 export type Staff = 'OWNER' | 'ADMIN';
 export type Role = Staff | 'SUBSCRIBER' | 'GUEST';
 
@@ -39,7 +39,7 @@ export interface Newsletter {
   description: string;
   picture: { id: string; bytes: Uint8Array } | undefined;
   state: NewsletterState;
-  /** Whoever wants to follow it waits for its owner. */
+  /** An account that asks to follow it waits until its owner approves. */
   readonly isPrivate: boolean;
   readonly staff: Map<Account, Staff>;
   readonly followers: Map<Account, { muted: boolean }>;

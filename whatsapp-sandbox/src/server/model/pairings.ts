@@ -39,7 +39,7 @@ export interface PrimaryHello {
   wrappedEphemeral: Uint8Array;
 }
 
-/** A companion that asked for a pairing code and waits for somebody to type it into the phone. */
+/** A companion that asked for a pairing code and waits until it is typed into the phone. */
 export interface CodeRequest {
   ref: string;
   wrappedEphemeral: Uint8Array;

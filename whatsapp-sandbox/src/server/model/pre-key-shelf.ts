@@ -8,8 +8,8 @@ export interface SignedPreKey {
 export class PreKeyShelf {
   signed: SignedPreKey | undefined;
   readonly oneTime = new Map<number, Uint8Array>();
-  /** The device was told that few are left, and has not brought new ones since. */
-  toldLow = false;
+  /** The device was notified that few are left, and has not brought new ones since. */
+  notifiedLow = false;
 
   get count(): number {
     return this.oneTime.size;

@@ -9,7 +9,7 @@ export class Stats {
   retries = 0;
   readonly #unknown = new Map<string, number>();
 
-  /** A request nobody answers here; at most 200 kinds are told apart. */
+  /** A request that no handler answers; at most 200 kinds are counted apart. */
   unknownQuery(kind: string): void {
     const name = this.#unknown.has(kind) || this.#unknown.size < 200 ? kind : 'other';
     this.#unknown.set(name, (this.#unknown.get(name) ?? 0) + 1);

@@ -14,7 +14,7 @@ import { newsletterView } from './view.ts';
 
 type Needs = ServerWith<'clock' | 'delivery' | 'newsletters'>;
 
-export interface NewsletterWish {
+export interface NewsletterFields {
   name: string;
   description: string;
   picture?: Uint8Array | undefined;
@@ -24,18 +24,23 @@ export interface NewsletterWish {
 }
 
 /** Makes a channel; its owner follows it. `by` is the device that asked, which gets the answer instead of a notice. */
-export function createNewsletter(ctx: Needs, owner: Account, wish: NewsletterWish, by?: Device): Newsletter {
-  const name = validName(wish.name);
-  const description = validDescription(wish.description);
+export function createNewsletter(
+  ctx: Needs,
+  owner: Account,
+  fields: NewsletterFields,
+  by?: Device,
+): Newsletter {
+  const name = validName(fields.name);
+  const description = validDescription(fields.description);
   const newsletter: Newsletter = {
-    jid: wish.jid ?? ctx.newsletters.freeJid(),
+    jid: fields.jid ?? ctx.newsletters.freeJid(),
     createdAt: ctx.clock(),
-    invite: wish.invite ?? makeInvite(),
+    invite: fields.invite ?? makeInvite(),
     name,
     description,
-    picture: wish.picture && pictureOf(wish.picture),
+    picture: fields.picture && pictureOf(fields.picture),
     state: 'ACTIVE',
-    isPrivate: wish.isPrivate ?? false,
+    isPrivate: fields.isPrivate ?? false,
     staff: new Map([[owner, 'OWNER']]),
     followers: new Map([[owner, { muted: false }]]),
     applicants: new Set(),
@@ -44,7 +49,7 @@ export function createNewsletter(ctx: Needs, owner: Account, wish: NewsletterWis
     watchers: new Map(),
   };
   ctx.newsletters.add(newsletter);
-  tellJoined(ctx, newsletter, owner, by);
+  notifyJoined(ctx, newsletter, owner, by);
   return newsletter;
 }
 
@@ -59,7 +64,7 @@ export function follow(ctx: Needs, newsletter: Newsletter, account: Account, by?
   admit(ctx, newsletter, account, by);
 }
 
-/** The owner of a private channel lets somebody in. */
+/** The owner of a private channel approves a follower. */
 export function approve(ctx: Needs, newsletter: Newsletter, account: Account): void {
   if (!newsletter.applicants.delete(account)) throw new StanzaError(404, 'Not Found');
   admit(ctx, newsletter, account);
@@ -67,7 +72,7 @@ export function approve(ctx: Needs, newsletter: Newsletter, account: Account): v
 
 function admit(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   newsletter.followers.set(account, { muted: false });
-  tellJoined(ctx, newsletter, account, by);
+  notifyJoined(ctx, newsletter, account, by);
 }
 
 /** Who runs a channel keeps doing so; only what is posted no longer reaches him. */
@@ -78,7 +83,7 @@ export function unfollow(ctx: Needs, newsletter: Newsletter, account: Account, b
     throw new StanzaError(404, 'Not Found');
   }
   const left = { xwa2_notify_newsletter_on_leave: { id: newsletter.jid } };
-  tell(ctx, account, 'NotificationNewsletterLeave', left, by);
+  notify(ctx, account, 'NotificationNewsletterLeave', left, by);
 }
 
 export interface NewsletterUpdate {
@@ -93,14 +98,14 @@ export function updateNewsletter(ctx: Needs, newsletter: Newsletter, update: New
   if (name !== undefined) newsletter.name = validName(name);
   if (description !== undefined) newsletter.description = validDescription(description);
   if (picture !== undefined) newsletter.picture = picture.length > 0 ? pictureOf(picture) : undefined;
-  tellFollowers(ctx, newsletter, 'NotificationNewsletterUpdate', by, (viewer) => ({
+  notifyFollowers(ctx, newsletter, 'NotificationNewsletterUpdate', by, (viewer) => ({
     xwa2_notify_newsletter_on_metadata_update: newsletterView(newsletter, viewer),
   }));
 }
 
 export function setState(ctx: Needs, newsletter: Newsletter, state: NewsletterState, by?: Device): void {
   newsletter.state = state;
-  tellFollowers(ctx, newsletter, 'NotificationNewsletterStateChange', by, () => ({
+  notifyFollowers(ctx, newsletter, 'NotificationNewsletterStateChange', by, () => ({
     xwa2_notify_newsletter_on_state_change: {
       id: newsletter.jid,
       is_requestor: false,
@@ -110,22 +115,22 @@ export function setState(ctx: Needs, newsletter: Newsletter, state: NewsletterSt
   if (state === 'DELETED') newsletter.followers.clear();
 }
 
-function tellJoined(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
+function notifyJoined(ctx: Needs, newsletter: Newsletter, account: Account, by?: Device): void {
   const joined = { xwa2_notify_newsletter_on_join: newsletterView(newsletter, account) };
-  tell(ctx, account, 'NotificationNewsletterJoin', joined, by);
+  notify(ctx, account, 'NotificationNewsletterJoin', joined, by);
 }
 
-function tellFollowers(
+function notifyFollowers(
   ctx: Needs,
   newsletter: Newsletter,
   operation: string,
   by: Device | undefined,
   data: (viewer: Account) => object,
 ): void {
-  for (const account of newsletter.followers.keys()) tell(ctx, account, operation, data(account), by);
+  for (const account of newsletter.followers.keys()) notify(ctx, account, operation, data(account), by);
 }
 
-function tell(ctx: Needs, account: Account, operation: string, data: object, by?: Device): void {
+function notify(ctx: Needs, account: Account, operation: string, data: object, by?: Device): void {
   const update = stanza('update', { op_name: operation }, Buffer.from(JSON.stringify({ data })));
   for (const device of account.devices.values()) {
     if (device !== by) ctx.delivery.notify(device, 'mex', 's.whatsapp.net', [update]);

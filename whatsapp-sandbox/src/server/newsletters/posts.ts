@@ -5,7 +5,7 @@ import type { ServerWith } from '../context.ts';
 import type { Account, Device } from '../model/account.ts';
 import { addPost, isStaff, type Newsletter, type Post } from '../model/newsletters.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
-import { tellWatchers } from './live-updates.ts';
+import { notifyWatchers } from './live-updates.ts';
 import { plaintextOf } from './stanzas.ts';
 
 type Needs = ServerWith<'clock' | 'delivery' | 'newsletters' | 'seconds'>;
@@ -73,7 +73,7 @@ function change(ctx: Needs, newsletter: Newsletter, sender: Device, node: Stanza
   return String(post.serverId);
 }
 
-/** To every device of every follower, and to the other devices of whoever posts. */
+/** To every device of every follower, and to the other devices of the account that posts. */
 function deliver(
   ctx: Needs,
   newsletter: Newsletter,
@@ -106,6 +106,6 @@ function react(ctx: Needs, newsletter: Newsletter, account: Account, node: Stanz
   if (Buffer.byteLength(emoji) > MAX_EMOJI_BYTES) throw new StanzaError(INVALID, 'no emoji');
   if (emoji) post.reactions.set(account, emoji);
   else post.reactions.delete(account);
-  tellWatchers(ctx, newsletter, post);
+  notifyWatchers(ctx, newsletter, post);
   return String(post.serverId);
 }

@@ -11,7 +11,7 @@ type Needs = ServerWith<'clock' | 'delivery' | 'newsletters' | 'seconds'>;
 /** A page of posts holds at most this many. */
 const MAX_COUNT = 300;
 
-/** `xmlns="newsletter"`: posts of a channel, what became of them, and who wants to hear of that at once. */
+/** `xmlns="newsletter"`: posts of a channel, their reactions and views, and requests to be notified of these at once. */
 export function answerNewsletter(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const [request] = children(iq);
   const own = iq.attrs.to !== 's.whatsapp.net';

@@ -2,7 +2,7 @@ import { seconds } from '../../wire/time.ts';
 import type { Account } from '../model/account.ts';
 import { isStaff, type Newsletter, roleOf } from '../model/newsletters.ts';
 
-/** A channel as GraphQL answers it to somebody: what stands under `xwa2_newsletter` and its kin. */
+/** A channel as GraphQL answers show it to a viewer: the value of `xwa2_newsletter` and similar fields. */
 export function newsletterView(newsletter: Newsletter, viewer: Account) {
   return {
     id: newsletter.jid,
@@ -11,7 +11,7 @@ export function newsletterView(newsletter: Newsletter, viewer: Account) {
     viewer_metadata: {
       role: roleOf(newsletter, viewer),
       mute: newsletter.followers.get(viewer)?.muted ? 'ON' : 'OFF',
-      // Only those who run it are told its settings.
+      // Only those who run it see its settings.
       ...(isStaff(newsletter, viewer) && { settings: [] }),
     },
   };

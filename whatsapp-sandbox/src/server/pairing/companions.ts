@@ -20,7 +20,7 @@ export function nextDeviceId(account: Account): number {
   return id;
 }
 
-/** Registers a paired companion and tells everyone who talks to the account. */
+/** Registers a paired companion and notifies every account that exchanges messages with this one. */
 export function addCompanion(
   ctx: Needs,
   account: Account,

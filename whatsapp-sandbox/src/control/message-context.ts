@@ -1,4 +1,4 @@
-import type { Surroundings } from '../phones/compose/context.ts';
+import type { ContextFields } from '../phones/compose/context.ts';
 import { type KnownMessage, knownMessage } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
@@ -16,7 +16,7 @@ export function known(phone: Phone, id: string): KnownMessage {
 }
 
 /** `quote`, `mentions`, `forwarded`, `expiration` and `ad` of a request. */
-export function surroundings(ctx: ServerContext, phone: Phone, body: Body): Surroundings {
+export function contextFields(ctx: ServerContext, phone: Phone, body: Body): ContextFields {
   const quote = optionalText(body, 'quote', 200);
   return {
     quote: quote === undefined ? undefined : known(phone, quote),
@@ -29,7 +29,7 @@ export function surroundings(ctx: ServerContext, phone: Phone, body: Body): Surr
 
 const AD_FIELDS = ['title', 'body', 'sourceType', 'sourceId', 'sourceUrl', 'mediaUrl', 'ctwaClid'];
 
-function adOf(ad: Body | undefined): Surroundings['ad'] {
+function adOf(ad: Body | undefined): ContextFields['ad'] {
   if (!ad) return undefined;
   const given = AD_FIELDS.filter((name) => ad[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, text(ad, name, 4_096)]));

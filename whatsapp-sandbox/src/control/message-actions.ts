@@ -29,8 +29,8 @@ import {
   text,
 } from './fields.ts';
 import { ControlError } from './http.ts';
+import { known } from './message-context.ts';
 import { sendAs } from './messages.ts';
-import { known } from './surroundings.ts';
 
 type Body = Record<string, unknown>;
 
