@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
 type Collection = Parameters<Phone['appState']['change']>[0];
 
-/** What a phone's user changes in the state that all devices share. */
+/** What a phone's user changes in the app state. */
 export const STATE_ACTIONS: Record<string, Action> = {
   archive(ctx, phone, body) {
     const archived = optionalFlag(body, 'archive') ?? true;
@@ -107,7 +107,7 @@ export const STATE_ACTIONS: Record<string, Action> = {
   },
 };
 
-/** What a phone knows of the state that it shares with its companions. */
+/** The app state as the phone knows it. */
 export function appStateRoutes(phones: Phones): Route[] {
   return [
     {

@@ -18,14 +18,14 @@ interface Owner {
 
 type CollectionName = (typeof COLLECTIONS)[number];
 
-/** One entry of the shared state, in clear. */
+/** One entry of the app state, in clear. */
 export interface Action {
   collection: string;
   index: string[];
   value: proto.ISyncActionValue;
 }
 
-/** The phone's side of the shared state: it owns the keys, makes changes and checks everybody else's. */
+/** The phone's side of the app state: it owns the keys, makes changes, and checks the changes of other devices. */
 export class PhoneAppState {
   readonly #phone: Owner;
   readonly #collections = new Map<string, Collection>(

@@ -1,4 +1,4 @@
-/** The five parts of the state that a phone and its companions share. */
+/** The five collections of the app state, which a phone and its companions share. */
 export const COLLECTIONS = [
   'critical_block',
   'critical_unblock_low',
