@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Needs as CallNeeds } from '../server/calls.ts';
-import { acceptCall, announceGroupCall } from '../server/calls.ts';
-import type { Device } from '../server/model/account.ts';
-import { type Account, accountJid, deviceJid } from '../server/model/account.ts';
+import { acceptCall, announceGroupCall, type Needs as CallNeeds } from '../server/calls.ts';
+import { type Account, accountJid, type Device, deviceJid } from '../server/model/account.ts';
 import { isGroupJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
 import type { Recent } from './recent.ts';

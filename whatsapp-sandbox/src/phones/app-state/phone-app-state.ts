@@ -1,6 +1,5 @@
 import type { proto } from 'baileys';
-import type { Needs as PatchNeeds } from '../../server/accounts/app-state.ts';
-import { takePatch } from '../../server/accounts/app-state.ts';
+import { type Needs as PatchNeeds, takePatch } from '../../server/accounts/app-state.ts';
 import type { ServerWith } from '../../server/context.ts';
 import type { Account, Device } from '../../server/model/account.ts';
 import { COLLECTIONS, patchesOf } from '../../server/model/app-state.ts';

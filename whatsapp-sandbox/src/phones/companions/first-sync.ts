@@ -2,10 +2,8 @@ import { proto } from 'baileys';
 import type { Device } from '../../server/model/account.ts';
 import { sameBytes } from '../../wire/keys.ts';
 import type { AppStateKey } from '../app-state/keys.ts';
-import type { HistorySender } from '../history/sending.ts';
-import { sendHistory } from '../history/sending.ts';
-import type { PeerSender } from '../sending/peer-messages.ts';
-import { sendPeerMessage } from '../sending/peer-messages.ts';
+import { type HistorySender, sendHistory } from '../history/sending.ts';
+import { type PeerSender, sendPeerMessage } from '../sending/peer-messages.ts';
 import type { PhoneSecrets } from '../signal/store.ts';
 
 /** What a phone needs to give app-state keys to its companions. */

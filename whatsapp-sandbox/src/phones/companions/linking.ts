@@ -1,11 +1,14 @@
 import { createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { aesDecryptCTR, aesEncryptCTR, derivePairingCodeKey, proto } from 'baileys';
 import type { ServerWith } from '../../server/context.ts';
-import type { Account } from '../../server/model/account.ts';
-import { accountJid, type Device } from '../../server/model/account.ts';
+import { type Account, accountJid, type Device } from '../../server/model/account.ts';
 import type { CompanionFinish, PairingPort } from '../../server/model/pairings.ts';
-import type { Needs as CompanionNeeds } from '../../server/pairing/companions.ts';
-import { addCompanion, MAX_COMPANIONS, nextDeviceId } from '../../server/pairing/companions.ts';
+import {
+  addCompanion,
+  type Needs as CompanionNeeds,
+  MAX_COMPANIONS,
+  nextDeviceId,
+} from '../../server/pairing/companions.ts';
 import { sealForCompanion, signCompanion, signKeyIndexes, verifyCompanion } from '../../wire/adv.ts';
 import { userJid } from '../../wire/jid.ts';
 import { agree, generateKeyPair, sameBytes } from '../../wire/keys.ts';

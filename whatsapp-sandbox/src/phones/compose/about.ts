@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
 import type { ServerWith } from '../../server/context.ts';
-import type { Account } from '../../server/model/account.ts';
-import { accountJid } from '../../server/model/account.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
 import { unwrapped } from '../messages/envelopes.ts';
 import { type KnownMessage, keyOf, secretOf } from '../messages/known.ts';

@@ -1,12 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
 import type { Device } from '../../server/model/account.ts';
-import type { Uploader } from '../media/sending.ts';
-import { uploadMedia } from '../media/sending.ts';
-import type { PeerSender } from '../sending/peer-messages.ts';
-import { sendPeerMessage } from '../sending/peer-messages.ts';
-import type { HistoryPlan } from './synthesis.ts';
-import { historyChunks, olderMessages } from './synthesis.ts';
+import { type Uploader, uploadMedia } from '../media/sending.ts';
+import { type PeerSender, sendPeerMessage } from '../sending/peer-messages.ts';
+import { type HistoryPlan, historyChunks, olderMessages } from './synthesis.ts';
 
 /** What a phone needs to send its history to a companion. */
 export type HistorySender = PeerSender & Uploader & { readonly history: HistoryPlan | undefined };

@@ -1,8 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import type { ServerWith } from '../../server/context.ts';
-import type { Account } from '../../server/model/account.ts';
-import { accountJid } from '../../server/model/account.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 import { child, childBytes, type Stanza, stanza } from '../../wire/stanza.ts';
 import type { Recent } from '../recent.ts';
 import type { HeldMedia } from './held.ts';

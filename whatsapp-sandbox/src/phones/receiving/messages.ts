@@ -1,17 +1,14 @@
 import { proto } from 'baileys';
 import type { ServerWith } from '../../server/context.ts';
-import type { Needs as ReceiptNeeds } from '../../server/messages/receipts.ts';
-import { acceptReceipt } from '../../server/messages/receipts.ts';
+import { acceptReceipt, type Needs as ReceiptNeeds } from '../../server/messages/receipts.ts';
 import { accountJid, type Device } from '../../server/model/account.ts';
 import { type Chat, chatJid, STATUS_FEED } from '../../server/model/chats.ts';
 import { verifyCompanion } from '../../wire/adv.ts';
 import { STATUS_JID } from '../../wire/jid.ts';
 import { KEY_TYPE } from '../../wire/keys.ts';
 import { bytesOf, child, childBytes, children, type Stanza, stanza, uint } from '../../wire/stanza.ts';
-import type { KeySharer } from '../companions/first-sync.ts';
-import { answerKeyRequest } from '../companions/first-sync.ts';
-import type { HistorySender } from '../history/sending.ts';
-import { answerHistoryRequest } from '../history/sending.ts';
+import { answerKeyRequest, type KeySharer } from '../companions/first-sync.ts';
+import { answerHistoryRequest, type HistorySender } from '../history/sending.ts';
 import { receiveFiles } from '../media/receiving.ts';
 import { readContent } from '../messages/content.ts';
 import type { KnownMessage } from '../messages/known.ts';
@@ -19,10 +16,8 @@ import type { Recent } from '../recent.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { decodeMessage } from '../signal/padding.ts';
-import type { PhoneSecrets } from '../signal/store.ts';
-import { makePreKeys } from '../signal/store.ts';
-import type { PostReceiver } from './newsletter-posts.ts';
-import { receivePost } from './newsletter-posts.ts';
+import { makePreKeys, type PhoneSecrets } from '../signal/store.ts';
+import { type PostReceiver, receivePost } from './newsletter-posts.ts';
 
 /** What a phone needs to take a message: to open it, to keep it, and to answer the device that sent it. */
 type Receiver = PostReceiver &

@@ -3,8 +3,7 @@ import type { ServerWith } from '../../server/context.ts';
 import type { Account, Device } from '../../server/model/account.ts';
 import { isStaff } from '../../server/model/newsletters.ts';
 import { bytesOf, child, type Stanza } from '../../wire/stanza.ts';
-import type { FileReceiver } from '../media/receiving.ts';
-import { receiveFiles } from '../media/receiving.ts';
+import { type FileReceiver, receiveFiles } from '../media/receiving.ts';
 import { readContent } from '../messages/content.ts';
 import type { Inbox } from '../messages/inbox.ts';
 

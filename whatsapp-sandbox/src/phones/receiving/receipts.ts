@@ -3,15 +3,12 @@ import { accountJid, type Device } from '../../server/model/account.ts';
 import { isGroup, isNewsletter, isStatus } from '../../server/model/chats.ts';
 import { verify, withType } from '../../wire/keys.ts';
 import { child, childBytes, children, readUint, type Stanza } from '../../wire/stanza.ts';
-import type { FileOwner } from '../media/retry.ts';
-import { answerMediaRetry } from '../media/retry.ts';
+import { answerMediaRetry, type FileOwner } from '../media/retry.ts';
 import type { SentMessage } from '../messages/sent.ts';
 import type { Recent } from '../recent.ts';
-import type { GroupSender } from '../sending/group.ts';
-import { resendToMember } from '../sending/group.ts';
+import { type GroupSender, resendToMember } from '../sending/group.ts';
 import { sendToDevice, sentByMe } from '../sending/sending.ts';
-import type { StatusSender } from '../sending/status.ts';
-import { resendStatus } from '../sending/status.ts';
+import { resendStatus, type StatusSender } from '../sending/status.ts';
 
 /** What a phone needs to note receipts, and to send again what a device could not read. */
 type ReceiptReceiver = FileOwner &

@@ -1,13 +1,11 @@
 import type { proto } from 'baileys';
-import type { Account } from '../../server/model/account.ts';
-import { type Device, deviceJid } from '../../server/model/account.ts';
+import { type Account, type Device, deviceJid } from '../../server/model/account.ts';
 import { devicesOf, type Group } from '../../server/model/groups.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
-import type { Submitter } from './submit.ts';
-import { announcement, stanzaType, submit } from './submit.ts';
+import { announcement, type Submitter, stanzaType, submit } from './submit.ts';
 
 /** What a phone needs to write into a group. */
 export interface GroupSender extends Submitter {

@@ -2,8 +2,7 @@ import type { proto } from 'baileys';
 import type { Account, Device } from '../../server/model/account.ts';
 import type { SentMessage } from '../messages/sent.ts';
 import type { Recent } from '../recent.ts';
-import type { DeviceSender } from './sending.ts';
-import { sendToDevice } from './sending.ts';
+import { type DeviceSender, sendToDevice } from './sending.ts';
 import { makeMessageId } from './submit.ts';
 
 /** What a phone needs to write to its own companions. */

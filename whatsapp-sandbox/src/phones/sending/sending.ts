@@ -7,13 +7,10 @@ import type { SentMessage } from '../messages/sent.ts';
 import type { Recent } from '../recent.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
-import type { GroupSender } from './group.ts';
-import { sendToGroup } from './group.ts';
+import { type GroupSender, sendToGroup } from './group.ts';
 import { postToNewsletter } from './newsletter.ts';
-import type { StatusSender } from './status.ts';
-import { sendStatus, statusAudience } from './status.ts';
-import type { Submitter } from './submit.ts';
-import { announcement, makeMessageId, stanzaType, submit } from './submit.ts';
+import { type StatusSender, sendStatus, statusAudience } from './status.ts';
+import { announcement, makeMessageId, type Submitter, stanzaType, submit } from './submit.ts';
 
 /** What a phone needs to write to one device. */
 export interface DeviceSender extends Submitter {

@@ -5,8 +5,7 @@ import { stanza } from '../../wire/stanza.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { encodeMessage } from '../signal/padding.ts';
-import type { Submitter } from './submit.ts';
-import { stanzaType, submit } from './submit.ts';
+import { type Submitter, stanzaType, submit } from './submit.ts';
 
 /** What a phone needs to publish a status. */
 export interface StatusSender extends Submitter {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import type { Needs as MessageNeeds } from '../../server/messages/messages.ts';
-import { acceptMessage } from '../../server/messages/messages.ts';
+import { acceptMessage, type Needs as MessageNeeds } from '../../server/messages/messages.ts';
 import type { Device } from '../../server/model/account.ts';
 import { type Stanza, stanza } from '../../wire/stanza.ts';
 import { MEDIA_FIELDS } from '../media/held.ts';

@@ -1,5 +1,9 @@
-import type { SessionRecord, SignalStorage, SignedPreKey } from 'whatsapp-rust-bridge';
-import { generateSignedPreKey } from 'whatsapp-rust-bridge';
+import {
+  generateSignedPreKey,
+  type SessionRecord,
+  type SignalStorage,
+  type SignedPreKey,
+} from 'whatsapp-rust-bridge';
 import { generateKeyPair, type KeyPair, sameBytes, withType } from '../../wire/keys.ts';
 
 /** Everything secret about a phone; what `--state` keeps of it. */
