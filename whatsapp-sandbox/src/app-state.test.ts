@@ -18,13 +18,13 @@ async function annaWith(...companions: ('first' | 'second')[]) {
   const act = (action: string, details: object = {}) =>
     sandbox.post(`/phones/${ANNA}/act`, { action, ...details });
   const state = () => sandbox.get(`/phones/${ANNA}/app-state`);
-  /** What the phone knows of an entry of the shared state. */
+  /** What the phone knows of an entry of the app state. */
   const known = async (...index: string[]) =>
     (await state()).actions.find((action: { index: string[] }) => `${action.index}` === `${index}`)?.value;
   const clients: TestClient[] = [];
   for (const _ of companions) {
     const client = await sandbox.link(ANNA);
-    await client.until('the key of the shared state', () => client.account.creds.myAppStateKeyId);
+    await client.until('the key of the app state', () => client.account.creds.myAppStateKeyId);
     clients.push(client);
   }
   return { sandbox, act, state, known, clients };
@@ -166,7 +166,7 @@ test('blocking on the phone is told to companions, and the other way round', asy
   expect(phones.find(({ number }: { number: string }) => number === ANNA).blocked).toEqual([]);
 });
 
-test('a restarted sandbox has the shared state, its keys and who is blocked', async () => {
+test('a restarted sandbox has the app state, its keys and who is blocked', async () => {
   const state = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json');
   const before = await testSandbox({ state });
   await before.post('/phones', { number: ANNA, business: true });

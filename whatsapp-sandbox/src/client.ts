@@ -1,5 +1,5 @@
 /*
- * The control API from a program's side, for demos and for tests of whoever builds on the sandbox. It knows nothing
+ * The control API from a program's side, for demos and for tests that use the sandbox. It knows nothing
  * of the server: everything goes over HTTP.
  */
 
@@ -53,7 +53,7 @@ export interface LinkedDevice {
   waiting: number;
 }
 
-/** What an entry of the shared state says, by the name of its action (`muteAction`). */
+/** The value of an entry of the app state, by the name of its action (`muteAction`). */
 export type AppStateValue = Record<string, unknown>;
 
 export interface AppState {
@@ -150,12 +150,12 @@ export class Phone {
     return ((await this.act(action, { id, ...details })) as { id: string }).id;
   }
 
-  /** The state that the phone shares with its companions. */
+  /** The app state of the phone, which it shares with its companions. */
   appState(): Promise<AppState> {
     return get(`${this.#control}/phones/${this.number}/app-state`) as Promise<AppState>;
   }
 
-  /** What the shared state says of one entry; undefined when it says nothing. */
+  /** The value of one entry of the app state; undefined when there is no such entry. */
   async entry(...index: string[]): Promise<AppStateValue | undefined> {
     const { actions } = await this.appState();
     return actions.find((action) => action.index.join() === index.join())?.value;

@@ -6,7 +6,7 @@ import { type AnyMessageContent, downloadMediaMessage, type WAMessage } from 'ba
 import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from './index.ts';
-import { MEDIA_KINDS } from './phones/media-sending.ts';
+import { MEDIA_KINDS } from './phones/media/sending.ts';
 import type { TestClient } from './testing/client.ts';
 import { ANNA, BERT, jid } from './testing/groups.ts';
 import { TestSandbox } from './testing/sandbox.ts';

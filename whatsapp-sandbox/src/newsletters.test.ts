@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BinaryNode } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { makeMessageId } from './phones/submit.ts';
+import { makeMessageId } from './phones/sending/submit.ts';
 import type { TestClient } from './testing/client.ts';
 import { ANNA, BERT, CARL } from './testing/groups.ts';
 import { type TestSandbox, testSandbox } from './testing/sandbox.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeMessageId } from './phones/submit.ts';
+import { makeMessageId } from './phones/sending/submit.ts';
 import { testSandbox } from './testing/sandbox.ts';
 
 const ANNA = '4915100000001';

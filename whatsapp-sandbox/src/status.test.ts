@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeMessageId } from './phones/submit.ts';
+import { makeMessageId } from './phones/sending/submit.ts';
 import { ANNA, BERT, CARL, jid } from './testing/groups.ts';
 import { testSandbox } from './testing/sandbox.ts';
 import { child, children, stanza } from './wire/stanza.ts';

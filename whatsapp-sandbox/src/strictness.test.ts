@@ -2,7 +2,7 @@ import { makeNoiseHandler, NOISE_WA_HEADER, proto } from 'baileys';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { makeMessageId } from './phones/submit.ts';
+import { makeMessageId } from './phones/sending/submit.ts';
 import type { TestClient } from './testing/client.ts';
 import { testSandbox } from './testing/sandbox.ts';
 import { generateKeyPair } from './wire/keys.ts';

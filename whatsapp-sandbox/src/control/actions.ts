@@ -1,23 +1,23 @@
 import { SET } from '../phones/app-state/records.ts';
 import type { Phones } from '../phones/directory.ts';
-import { wireJid } from '../phones/known.ts';
+import { wireJid } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
-import { setBlocked } from '../server/blocklist.ts';
+import { setBlocked } from '../server/accounts/blocklist.ts';
+import { acceptChatState, setAvailable } from '../server/accounts/presence.ts';
+import { isPrivacySetting, setPrivacy } from '../server/accounts/privacy.ts';
+import { acceptAbout, setProfilePicture } from '../server/accounts/profile.ts';
 import type { ServerContext } from '../server/context.ts';
-import { changeNumber } from '../server/group-changes.ts';
-import { acceptChatState, setAvailable } from '../server/presence.ts';
-import { isPrivacySetting, setPrivacy } from '../server/privacy.ts';
-import { acceptAbout, setProfilePicture } from '../server/profile.ts';
-import { acceptReceipt } from '../server/receipts.ts';
-import { STATUS_AUDIENCES } from '../server/status.ts';
+import { changeNumber } from '../server/groups/changes.ts';
+import { acceptReceipt } from '../server/messages/receipts.ts';
+import { STATUS_AUDIENCES } from '../server/model/account.ts';
 import { isGroupJid, STATUS_JID } from '../wire/jid.ts';
 import { stanza } from '../wire/stanza.ts';
-import { MESSAGE_ACTIONS } from './answers.ts';
 import { STATE_ACTIONS } from './app-state.ts';
 import { callActions } from './calls.ts';
 import { accountOf, chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
+import { MESSAGE_ACTIONS } from './message-actions.ts';
 import { phoneOf } from './phones.ts';
 
 type Body = Record<string, unknown>;
@@ -69,7 +69,7 @@ function seen(ctx: ServerContext, phone: Phone, body: Body, type: 'read' | 'play
   return { id };
 }
 
-/** `{to, state?, addressing?}`: shows `composing` (the default), `recording` or `paused` to somebody or in a group. */
+/** `{to, state?, addressing?}`: shows `composing` (the default), `recording` or `paused` to a contact or in a group. */
 function typing(ctx: ServerContext, phone: Phone, body: Body) {
   const to = chatOf(ctx, text(body, 'to', 100));
   const state = optionalChoice(body, 'state', ['composing', 'recording', 'paused']) ?? 'composing';
@@ -79,7 +79,7 @@ function typing(ctx: ServerContext, phone: Phone, body: Body) {
   return { state };
 }
 
-/** `{available}`: takes the phone into the hand, or puts it away; who watches it is told. */
+/** `{available}`: the user looks at the phone, or puts it away; watchers are notified. */
 function presence(ctx: ServerContext, phone: Phone, body: Body) {
   const available = optionalFlag(body, 'available') ?? true;
   setAvailable(ctx, phone.device, available);
@@ -117,7 +117,7 @@ function moveTo(ctx: ServerContext, phone: Phone, body: Body) {
   return { number: next.number };
 }
 
-/** `{number, block?}`: blocks somebody, or lets him write again; the companions are told. */
+/** `{number, block?}`: blocks an account, or lets it write again; the companions are notified. */
 function block(ctx: ServerContext, phone: Phone, body: Body) {
   const other = accountOf(ctx, text(body, 'number', 100));
   setBlocked(ctx, phone.device, other, optionalFlag(body, 'block') ?? true);

@@ -1,10 +1,10 @@
 import type { proto } from 'baileys';
 import { REMOVE, SET } from '../phones/app-state/records.ts';
+import { shareAppStateKeys } from '../phones/companions/first-sync.ts';
 import type { Phones } from '../phones/directory.ts';
-import { shareAppStateKeys } from '../phones/first-sync.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
-import { accountJid } from '../server/directory.ts';
+import { accountJid } from '../server/model/account.ts';
 import { chatOf } from './chats.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 type Action = (ctx: ServerContext, phone: Phone, body: Body) => unknown;
 type Collection = Parameters<Phone['appState']['change']>[0];
 
-/** What a phone's user changes in the state that all devices share. */
+/** What a phone's user changes in the app state. */
 export const STATE_ACTIONS: Record<string, Action> = {
   archive(ctx, phone, body) {
     const archived = optionalFlag(body, 'archive') ?? true;
@@ -82,7 +82,7 @@ export const STATE_ACTIONS: Record<string, Action> = {
     ];
     return change(phone, 'regular', 3, index, { labelAssociationAction: { labeled } });
   },
-  /** Saves somebody in the address book, or takes him out (`remove`). */
+  /** Saves a contact in the address book, or takes it out (`remove`). */
   contact(ctx, phone, body) {
     const number = phoneNumber(text(body, 'number', 40));
     const account = ctx.directory.get(number);
@@ -107,7 +107,7 @@ export const STATE_ACTIONS: Record<string, Action> = {
   },
 };
 
-/** What a phone knows of the state that it shares with its companions. */
+/** The app state as the phone knows it. */
 export function appStateRoutes(phones: Phones): Route[] {
   return [
     {

@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 /** What a phone's user does with calls; actions of `POST /control/phones/:number/act`. */
 export const callActions = { call, answer, reject, hangup, latency };
 
-/** `{to, video?}`: rings somebody, or announces a call in a group; `{callId}`. */
+/** `{to, video?}`: rings a number, or announces a call in a group; `{callId}`. */
 async function call(ctx: ServerContext, phone: Phone, body: Body) {
   const to = text(body, 'to', 100);
   const video = optionalFlag(body, 'video') ?? false;

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
-import { type Chat, STATUS_FEED } from '../server/groups.ts';
+import type { Account } from '../server/model/account.ts';
+import { type Chat, STATUS_FEED } from '../server/model/chats.ts';
 import { isGroupJid, isNewsletterJid, STATUS_JID } from '../wire/jid.ts';
 import { phoneNumber } from './fields.ts';
 import { ControlError } from './http.ts';

@@ -1,8 +1,8 @@
+import { notifyCount } from '../server/accounts/prekeys.ts';
 import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/directory.ts';
-import type { LastingKind } from '../server/faults.ts';
-import { lockNewChats } from '../server/new-chat-lock.ts';
-import { notifyCount } from '../server/prekeys.ts';
+import { lockNewChats } from '../server/messages/new-chat-lock.ts';
+import type { Device } from '../server/model/account.ts';
+import type { LastingKind } from '../server/model/faults.ts';
 import { replaced, streamError } from '../server/stream-errors.ts';
 import { integer, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';

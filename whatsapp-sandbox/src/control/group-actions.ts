@@ -1,19 +1,25 @@
 import type { Phones } from '../phones/directory.ts';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
+import type { ServerContext } from '../server/context.ts';
+import { addMembers, leaveGroup, type Outcome, removeMembers, setRole } from '../server/groups/changes.ts';
 import {
   deactivateCommunity,
   leaveCommunity,
   linkGroup,
   removeFromCommunity,
   unlinkGroup,
-} from '../server/communities.ts';
-import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
-import { addMembers, leaveGroup, type Outcome, removeMembers, setRole } from '../server/group-changes.ts';
-import { cancelRequest, decideRequests, joinByCode, resetInvite } from '../server/group-invites.ts';
-import { setDescription, setEphemeral, setRule, setSubject, setSuspended } from '../server/group-settings.ts';
-import { type Group, MAX_PARTICIPANTS } from '../server/groups.ts';
-import { setPicture } from '../server/pictures.ts';
+} from '../server/groups/communities.ts';
+import { cancelRequest, decideRequests, joinByCode, resetInvite } from '../server/groups/invites.ts';
+import { setGroupPicture } from '../server/groups/picture.ts';
+import {
+  setDescription,
+  setEphemeral,
+  setRule,
+  setSubject,
+  setSuspended,
+} from '../server/groups/settings.ts';
+import type { Account } from '../server/model/account.ts';
+import { type Group, MAX_PARTICIPANTS } from '../server/model/groups.ts';
 import { StanzaError } from '../server/stanza-error.ts';
 import { integer, optionalFlag, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError } from './http.ts';
@@ -50,7 +56,7 @@ const ACTIONS: Record<string, (acting: Acting) => unknown> = {
   },
   picture: ({ ctx, group, by, body }) => {
     const jpeg = optionalText(body, 'jpeg', 1_000_000);
-    setPicture(ctx, group, by, jpeg === undefined ? undefined : Buffer.from(jpeg, 'base64'));
+    setGroupPicture(ctx, group, by, jpeg === undefined ? undefined : Buffer.from(jpeg, 'base64'));
   },
   rules: ({ ctx, group, by, body }) => {
     for (const rule of RULES) {

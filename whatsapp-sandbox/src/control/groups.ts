@@ -1,11 +1,11 @@
 import type { Phones } from '../phones/directory.ts';
-import { makeMessageId } from '../phones/submit.ts';
-import { createCommunity } from '../server/communities.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { type Account, accountJid } from '../server/directory.ts';
-import { addMembers, createGroup, enter, removeMembers } from '../server/group-changes.ts';
-import { setDescription } from '../server/group-settings.ts';
-import { type Group, MAX_PARTICIPANTS, MAX_SUBJECT } from '../server/groups.ts';
+import { addMembers, createGroup, enter, removeMembers } from '../server/groups/changes.ts';
+import { createCommunity } from '../server/groups/communities.ts';
+import { setDescription } from '../server/groups/settings.ts';
+import { type Account, accountJid } from '../server/model/account.ts';
+import { type Group, MAX_PARTICIPANTS, MAX_SUBJECT } from '../server/model/groups.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';
 import { accounts, groupAction, mustBeDone } from './group-actions.ts';
 import { ControlError, type Route } from './http.ts';
@@ -93,7 +93,7 @@ function made(ctx: ServerContext, phones: Phones, body: Body): Group {
   return group;
 }
 
-/** A JID that was wished for, so that others can know it beforehand. */
+/** A JID that the caller chose, so that a test can know it before the group is made. */
 function freeJid(ctx: ServerContext, body: Body, name: string): string | undefined {
   const jid = optionalText(body, name, 60);
   if (jid === undefined) return undefined;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Phones } from '../phones/directory.ts';
-import { readHeld } from '../phones/media-receiving.ts';
-import { MEDIA_KINDS, type MediaToSend } from '../phones/media-sending.ts';
+import { readHeld } from '../phones/media/receiving.ts';
+import { MEDIA_KINDS, type MediaToSend } from '../phones/media/sending.ts';
 import type { ServerContext } from '../server/context.ts';
 import { optionalChoice, optionalFlag, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';

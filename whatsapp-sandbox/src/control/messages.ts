@@ -1,20 +1,20 @@
 import type { proto } from 'baileys';
 import { contextInfo, withContext, withSecret } from '../phones/compose/context.ts';
 import type { Phones } from '../phones/directory.ts';
-import { contentOf } from '../phones/known.ts';
-import { composeMedia } from '../phones/media-sending.ts';
+import { composeMedia } from '../phones/media/sending.ts';
+import { contentOf } from '../phones/messages/known.ts';
 import type { Phone } from '../phones/phone.ts';
-import { type SendOptions, sendMessage } from '../phones/sending.ts';
-import { RefusedError } from '../phones/submit.ts';
+import { type SendOptions, sendMessage } from '../phones/sending/sending.ts';
+import { RefusedError } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { type Chat, chatJid, isNewsletter } from '../server/groups.ts';
+import { type Chat, chatJid, isNewsletter } from '../server/model/chats.ts';
 import { accountOf, chatOf } from './chats.ts';
 import { draft, rawMessage } from './drafts.ts';
 import { optionalChoice, optionalText, optionalTexts, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 import { MAX_MEDIA_BODY_BYTES, mediaToSend } from './media.ts';
+import { contextFields, known } from './message-context.ts';
 import { phoneOf } from './phones.ts';
-import { known, surroundings } from './surroundings.ts';
 
 const MAX_WAIT_MS = 60_000;
 
@@ -72,7 +72,7 @@ async function send(ctx: ServerContext, phone: Phone, body: Record<string, unkno
   const viewers = optionalTexts(body, 'viewers', 1000)?.map((viewer) => accountOf(ctx, viewer));
   const unavailable = optionalText(body, 'unavailable', 100);
   const options = { id: optionalText(body, 'id', 200), addressing, viewers, unavailable };
-  const around = surroundings(ctx, phone, body);
+  const around = contextFields(ctx, phone, body);
   if (body.forward !== undefined) around.forwarded ??= 1;
   const context = contextInfo(around, addressing);
   const secretly = isNewsletter(to) ? (message: proto.IMessage) => message : withSecret;

@@ -1,5 +1,6 @@
 import type { Phones } from '../phones/directory.ts';
 import type { ServerContext } from '../server/context.ts';
+import { MAX_DESCRIPTION, MAX_NAME, makeInvite, type Newsletter } from '../server/model/newsletters.ts';
 import {
   approve,
   createNewsletter,
@@ -7,9 +8,8 @@ import {
   setState,
   unfollow,
   updateNewsletter,
-} from '../server/newsletter-changes.ts';
-import { MAX_DESCRIPTION, MAX_NAME, makeInvite, type Newsletter } from '../server/newsletters.ts';
-import { acceptNewsletterTerms } from '../server/terms.ts';
+} from '../server/newsletters/changes.ts';
+import { acceptNewsletterTerms } from '../server/newsletters/terms.ts';
 import { isNewsletterJid } from '../wire/jid.ts';
 import { optionalChoice, optionalFlag, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
@@ -36,7 +36,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           throw new ControlError(409, `${jid} cannot be had`);
         }
         acceptNewsletterTerms(owner);
-        const wish = {
+        const fields = {
           name: text(body, 'name', MAX_NAME),
           description: optionalText(body, 'description', MAX_DESCRIPTION) ?? '',
           picture: base64(optionalText(body, 'picture')),
@@ -44,7 +44,7 @@ export function newsletterRoutes(ctx: ServerContext, phones: Phones): Route[] {
           isPrivate: optionalFlag(body, 'private'),
           jid,
         };
-        return describe(createNewsletter(ctx, owner, wish));
+        return describe(createNewsletter(ctx, owner, fields));
       },
     },
     {

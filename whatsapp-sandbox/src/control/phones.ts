@@ -1,9 +1,9 @@
+import { LinkError, scanQr, typeCode } from '../phones/companions/linking.ts';
 import type { Phones } from '../phones/directory.ts';
-import { LinkError, scanQr, typeCode } from '../phones/linking.ts';
 import type { Phone } from '../phones/phone.ts';
 import type { ServerContext } from '../server/context.ts';
-import { accountJid, type Device, deviceJid } from '../server/directory.ts';
-import { removeCompanion } from '../server/linking.ts';
+import { accountJid, type Device, deviceJid } from '../server/model/account.ts';
+import { removeCompanion } from '../server/pairing/companions.ts';
 import { integer, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 

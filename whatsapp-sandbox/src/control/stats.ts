@@ -1,5 +1,5 @@
 import type { ServerContext } from '../server/context.ts';
-import { deviceJid } from '../server/directory.ts';
+import { deviceJid } from '../server/model/account.ts';
 import type { Route } from './http.ts';
 
 /** Counters, and what waits for each device that has not taken everything yet. */

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/directory.ts';
+import type { Device } from '../server/model/account.ts';
 
 const KEPT_RUNS = 50;
 

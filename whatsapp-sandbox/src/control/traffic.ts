@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import type { ServerContext } from '../server/context.ts';
-import { isGroup, isNewsletter, isStatus } from '../server/groups.ts';
+import { isGroup, isNewsletter, isStatus } from '../server/model/chats.ts';
 import { chatOf } from './chats.ts';
 import { integer, optionalChoice, optionalInteger, optionalText, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
-import { type Cast, directCast, groupCast } from './traffic-casts.ts';
+import { directLoad, groupLoad, type Load } from './traffic-loads.ts';
 import { type Run, Runs } from './traffic-runs.ts';
 
 const MAX_SENDERS = 10_000;
@@ -37,12 +37,12 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
           ratePerSecond: optionalInteger(body, 'ratePerSecond', 1, 100_000),
           bytes: optionalInteger(body, 'bytes', 1, 60_000) ?? 100,
         };
-        const cast = castOf(ctx, phones, body);
+        const load = loadOf(ctx, phones, body);
         const run = runs.start(id);
         try {
-          await play(cast, plan, run, signal);
+          await runLoad(load, plan, run, signal);
         } finally {
-          cast.leave();
+          load.end();
         }
         return { id, sent: run.sent, seconds: run.seconds };
       },
@@ -59,7 +59,7 @@ export function trafficRoutes(ctx: ServerContext, phones: Phones): Route[] {
   ];
 }
 
-function castOf(ctx: ServerContext, phones: Phones, body: Record<string, unknown>): Cast {
+function loadOf(ctx: ServerContext, phones: Phones, body: Record<string, unknown>): Load {
   const to = chatOf(ctx, text(body, 'to', 100));
   const senders = optionalInteger(body, 'senders', 1, MAX_SENDERS) ?? 1;
   const kind = optionalChoice(body, 'kind', ['direct', 'group']);
@@ -68,11 +68,11 @@ function castOf(ctx: ServerContext, phones: Phones, body: Record<string, unknown
     throw new ControlError(400, `kind is ${kind}, and to is ${group ? 'a group' : 'not a group'}`);
   }
   if (isNewsletter(to) || isStatus(to)) throw new ControlError(400, 'a load goes to a number or a group');
-  return isGroup(to) ? groupCast(phones, to, senders) : directCast(phones, to, senders);
+  return isGroup(to) ? groupLoad(phones, to, senders) : directLoad(phones, to, senders);
 }
 
-async function play(cast: Cast, plan: Plan, run: Run, signal: AbortSignal): Promise<void> {
-  const { senders } = cast;
+async function runLoad(load: Load, plan: Plan, run: Run, signal: AbortSignal): Promise<void> {
+  const { senders } = load;
   const began = performance.now();
   let next = 0;
   const worker = async () => {
@@ -82,8 +82,8 @@ async function play(cast: Cast, plan: Plan, run: Run, signal: AbortSignal): Prom
       const early = due - performance.now();
       if (early > 1) await pause(early);
       const phone = senders[index % senders.length];
-      if (phone) await sendOne(cast, phone, plan, run, index);
-      // Encryption settles without a turn of the event loop: clients would hear nothing before the end.
+      if (phone) await sendOne(load, phone, plan, run, index);
+      // Encryption settles without a turn of the event loop: without this pause clients would get nothing before the end.
       await nextTurn();
     }
   };
@@ -92,12 +92,12 @@ async function play(cast: Cast, plan: Plan, run: Run, signal: AbortSignal): Prom
   run.done = true;
 }
 
-async function sendOne(cast: Cast, phone: Phone, plan: Plan, run: Run, index: number): Promise<void> {
+async function sendOne(load: Load, phone: Phone, plan: Plan, run: Run, index: number): Promise<void> {
   const id = makeMessageId();
   const said = `${run.id} ${index} `.padEnd(plan.bytes, 'x').slice(0, plan.bytes);
-  run.expect(id, cast.readers());
+  run.expect(id, load.readers());
   try {
-    await cast.send(phone, id, said);
+    await load.send(phone, id, said);
     run.sent += 1;
   } catch {
     // Refused, or no keys to encrypt for: the report counts it.

@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { acceptCall, announceGroupCall } from '../server/calls.ts';
-import { type Account, accountJid, deviceJid } from '../server/directory.ts';
+import { acceptCall, announceGroupCall, type Needs as CallNeeds } from '../server/calls.ts';
+import { type Account, accountJid, type Device, deviceJid } from '../server/model/account.ts';
 import { isGroupJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { decodeMessage, encodeMessage } from './padding.ts';
-import type { Phone } from './phone.ts';
+import type { Recent } from './recent.ts';
+import type { Ciphers } from './signal/ciphers.ts';
+import { decodeMessage, encodeMessage } from './signal/padding.ts';
+
+/** What a phone needs for calls. */
+interface Caller {
+  readonly ctx: CallNeeds;
+  readonly device: Device;
+  readonly ciphers: Ciphers;
+  /** Calls that it made or got, by id. */
+  readonly calls: Recent<PhoneCall>;
+  /** Runs Signal work one after the other. */
+  enqueue<T>(work: () => Promise<T>): Promise<T>;
+}
 
 /** A call as a phone knows it. */
 export interface PhoneCall {
@@ -26,8 +38,8 @@ const KEY_BYTES = 32;
 /** The server did not take it; becomes an error of the control API. */
 export class CallRefused extends Error {}
 
-/** Calls somebody: every device of his gets the key of the call. */
-export async function placeCall(phone: Phone, to: Account, video: boolean): Promise<string> {
+/** Calls an account: each of its devices gets the key of the call. */
+export async function placeCall(phone: Caller, to: Account, video: boolean): Promise<string> {
   const id = randomBytes(16).toString('hex').toUpperCase();
   const key = encodeMessage({ call: { callKey: randomBytes(KEY_BYTES) } });
   const creator = deviceJid(phone.device, 'lid');
@@ -47,7 +59,7 @@ export async function placeCall(phone: Phone, to: Account, video: boolean): Prom
       stanza('encopt', { keygen: '2' }),
       stanza('destination', {}, destination),
     ];
-    say(phone, address, stanza('offer', { 'call-id': id, 'call-creator': creator }, content));
+    submitCall(phone, address, stanza('offer', { 'call-id': id, 'call-creator': creator }, content));
   });
   phone.calls.set(id, {
     id,
@@ -62,7 +74,7 @@ export async function placeCall(phone: Phone, to: Account, video: boolean): Prom
   return id;
 }
 
-export function announceCall(phone: Phone, groupJid: string): string {
+export function announceCall(phone: Caller, groupJid: string): string {
   if (!isGroupJid(groupJid)) throw new CallRefused(`${groupJid} is not a group`);
   const id = randomBytes(16).toString('hex').toUpperCase();
   announceGroupCall(phone.ctx, phone.device, groupJid, id);
@@ -71,24 +83,28 @@ export function announceCall(phone: Phone, groupJid: string): string {
 
 /** Answers, rejects or hangs up, or reports how long the relay takes. */
 export function inCall(
-  phone: Phone,
+  phone: Caller,
   call: PhoneCall,
   tag: 'accept' | 'reject' | 'terminate' | 'relaylatency',
   attrs: Record<string, string> = {},
 ): void {
-  say(phone, call.address, stanza(tag, { 'call-id': call.id, 'call-creator': call.creator, ...attrs }));
+  submitCall(
+    phone,
+    call.address,
+    stanza(tag, { 'call-id': call.id, 'call-creator': call.creator, ...attrs }),
+  );
   if (tag === 'accept') call.state = 'accepted';
   if (tag === 'reject') call.state = 'rejected';
   if (tag === 'terminate') call.state = 'ended';
 }
 
-function say(phone: Phone, to: string, info: Stanza): void {
+function submitCall(phone: Caller, to: string, info: Stanza): void {
   const ack = acceptCall(phone.ctx, phone.device, stanza('call', { id: phone.ctx.nextId(), to }, [info]));
   if (ack.attrs.error) throw new CallRefused(`the server refused the call with ${ack.attrs.error}`);
 }
 
-/** What a phone hears of calls: it rings only when it could open the call's key. */
-export async function receiveCall(phone: Phone, node: Stanza): Promise<void> {
+/** Takes a stanza about a call: the phone rings only when it could open the call's key. */
+export async function receiveCall(phone: Caller, node: Stanza): Promise<void> {
   phone.ctx.delivery.settle(phone.device, 'call', node.attrs);
   const [info] = children(node);
   const id = info?.attrs['call-id'];

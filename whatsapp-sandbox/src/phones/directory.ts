@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { ServerContext } from '../server/context.ts';
-import type { Device } from '../server/directory.ts';
+import type { Device } from '../server/model/account.ts';
 import type { AppStateKey } from './app-state/keys.ts';
-import { sendFirstSync } from './first-sync.ts';
+import { sendFirstSync } from './companions/first-sync.ts';
 import { Phone } from './phone.ts';
-import type { PhoneSecrets } from './signal-store.ts';
+import type { PhoneSecrets } from './signal/store.ts';
 
 /** Every phone of the sandbox by number; makes them when they are first needed. */
 export class Phones {

@@ -1,23 +1,22 @@
+import { storeKeys } from '../server/accounts/prekeys.ts';
 import type { ServerContext } from '../server/context.ts';
 import { corrupted } from '../server/corruption.ts';
-import type { Account, Device, Endpoint } from '../server/directory.ts';
-import { makeDevice } from '../server/directory.ts';
-import { storeKeys } from '../server/prekeys.ts';
+import { type Account, type Device, type Endpoint, makeDevice } from '../server/model/account.ts';
 import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { PhoneAppState } from './app-state/phone-app-state.ts';
 import { type PhoneCall, receiveCall } from './calls.ts';
-import { Ciphers } from './ciphers.ts';
-import { GroupCiphers } from './group-ciphers.ts';
 import type { HistoryPlan } from './history/synthesis.ts';
-import { Inbox } from './inbox.ts';
-import type { KnownMessage } from './known.ts';
-import type { HeldMedia } from './media.ts';
-import type { SentMessage } from './outbox.ts';
-import { receiveReceipt } from './receipts.ts';
-import { receiveMessage } from './receiving.ts';
+import type { HeldMedia } from './media/held.ts';
+import { Inbox } from './messages/inbox.ts';
+import type { KnownMessage } from './messages/known.ts';
+import type { SentMessage } from './messages/sent.ts';
+import { receiveMessage } from './receiving/messages.ts';
+import { receiveReceipt } from './receiving/receipts.ts';
 import { Recent } from './recent.ts';
-import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal-store.ts';
+import { Ciphers } from './signal/ciphers.ts';
+import { GroupCiphers } from './signal/group-ciphers.ts';
+import { makePreKeys, makeSecrets, type PhoneSecrets } from './signal/store.ts';
 
 const PRE_KEYS_PER_UPLOAD = 30;
 
@@ -42,12 +41,12 @@ export class Phone implements Endpoint {
   readonly ciphers: Ciphers;
   readonly groupCiphers: GroupCiphers;
   readonly appState: PhoneAppState;
-  /** What it tells companions of the time before them. */
+  /** The history that companions get when they are linked. */
   history: HistoryPlan | undefined;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
-  /** By group: devices whose messages this phone puts away unread, without a receipt (see load runs). */
-  readonly unheard = new Map<string, ReadonlySet<string>>();
+  /** By group: devices whose messages this phone ignores while a load run lasts: no decryption, no receipt. */
+  readonly ignoredSenders = new Map<string, ReadonlySet<string>>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: ServerContext, account: Account, secrets = makeSecrets(registrationId())) {
@@ -129,7 +128,7 @@ export class Phone implements Endpoint {
 
   #takeMessage(node: Stanza): void {
     const { from = '', participant = '' } = node.attrs;
-    if (this.unheard.get(from)?.has(participant)) {
+    if (this.ignoredSenders.get(from)?.has(participant)) {
       this.ctx.delivery.settle(this.device, 'message', node.attrs);
       return;
     }

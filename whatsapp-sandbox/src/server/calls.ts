@@ -1,45 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { addressingOf } from '../wire/jid.ts';
 import { child, children, type Stanza, stanza } from '../wire/stanza.ts';
-import { addressingOf } from './addressing.ts';
-import { INVALID, type Part, readParts, requireIdentity } from './ciphertexts.ts';
-import type { ServerContext } from './context.ts';
-import { type Account, accountJid, type Device, deviceJid } from './directory.ts';
-import { StanzaError } from './stanza-error.ts';
+import type { ServerWith } from './context.ts';
+import { type Part, readParts, requireIdentity } from './messages/ciphertexts.ts';
+import { type Account, accountJid, type Device, deviceJid } from './model/account.ts';
+import type { Call } from './model/calls.ts';
+import { INVALID, StanzaError } from './stanza-error.ts';
 
-/** A call of two people, from its offer until it ends. */
-interface Call {
-  caller: Device;
-  callee: Account;
-  /** Set once a device of the callee has taken it. */
-  answeredBy: Device | undefined;
-}
+/** What passing on calls needs of the server. */
+export type Needs = ServerWith<'calls' | 'delivery' | 'directory' | 'groups' | 'nextId' | 'seconds'>;
 
 const CALL_ID = /^[0-9A-Fa-f]{16,64}$/;
-/** What one side of a call tells the other about the connection; nothing changes by it. */
+/** What one side of a call signals to the other about the connection; the state of the call stays as it is. */
 const SIGNALS = new Set(['preaccept', 'transport', 'relaylatency', 'mute_v2', 'heartbeat']);
-const MOST_CALLS = 10_000;
-
-/** The calls that are ringing or going on. Their sound takes another way, which is not played here. */
-export class Calls {
-  readonly #calls = new Map<string, Call>();
-
-  get(id: string | undefined): Call | undefined {
-    return id === undefined ? undefined : this.#calls.get(id);
-  }
-
-  begin(id: string, call: Call): void {
-    const [oldest] = this.#calls.keys();
-    if (this.#calls.size >= MOST_CALLS && oldest !== undefined) this.#calls.delete(oldest);
-    this.#calls.set(id, call);
-  }
-
-  end(id: string): void {
-    this.#calls.delete(id);
-  }
-}
-
 /** Takes `<call>` and returns the server's ack, with `error` when the stanza is refused. */
-export function acceptCall(ctx: ServerContext, device: Device, node: Stanza): Stanza {
+export function acceptCall(ctx: Needs, device: Device, node: Stanza): Stanza {
   const [info] = children(node);
   const { id, to } = node.attrs;
   const attrs = { id, from: to, class: 'call', type: info?.tag };
@@ -54,7 +29,7 @@ export function acceptCall(ctx: ServerContext, device: Device, node: Stanza): St
 }
 
 /** Rings every device of the callee; each gets the call's key, encrypted for it alone. */
-function offer(ctx: ServerContext, caller: Device, node: Stanza, info: Stanza): Stanza[] {
+function offer(ctx: Needs, caller: Device, node: Stanza, info: Stanza): Stanza[] {
   const callee = ctx.directory.account(node.attrs.to);
   const callId = info.attrs['call-id'] ?? '';
   if (!callee || callee === caller.account) throw new StanzaError(404, 'item-not-found');
@@ -72,7 +47,7 @@ function offer(ctx: ServerContext, caller: Device, node: Stanza, info: Stanza): 
   return [stanza('relay', { 'call-id': callId, uuid: randomBytes(8).toString('hex') })];
 }
 
-function keysFor(ctx: ServerContext, callee: Account, info: Stanza): Map<Device, Part> {
+function keysFor(ctx: Needs, callee: Account, info: Stanza): Map<Device, Part> {
   const destination = stanza('offer', {}, [
     stanza('participants', {}, children(child(info, 'destination'), 'to')),
   ]);
@@ -83,7 +58,7 @@ function keysFor(ctx: ServerContext, callee: Account, info: Stanza): Map<Device,
   return parts;
 }
 
-function ring(ctx: ServerContext, caller: Device, info: Stanza, { device, enc }: Part): void {
+function ring(ctx: Needs, caller: Device, info: Stanza, { device, enc }: Part): void {
   const passed = children(info).filter(
     ({ tag }) => tag !== 'destination' && (tag !== 'device-identity' || enc.attrs.type === 'pkmsg'),
   );
@@ -93,11 +68,11 @@ function ring(ctx: ServerContext, caller: Device, info: Stanza, { device, enc }:
     'call-creator': deviceJid(caller, 'lid'),
     caller_pn: accountJid(account, 'pn'),
   };
-  tell(ctx, device, account, stanza('offer', attrs, [...passed, enc]));
+  sendCall(ctx, device, account, stanza('offer', attrs, [...passed, enc]));
 }
 
 /** What either side says of a call that is going on, for the other one. */
-function pass(ctx: ServerContext, device: Device, info: Stanza): Stanza[] {
+function pass(ctx: Needs, device: Device, info: Stanza): Stanza[] {
   const callId = info.attrs['call-id'] ?? '';
   const call = ctx.calls.get(callId);
   if (!call) throw new StanzaError(404, 'item-not-found');
@@ -110,7 +85,7 @@ function pass(ctx: ServerContext, device: Device, info: Stanza): Stanza[] {
       const accepted = info.tag === 'accept';
       if (accepted) call.answeredBy = device;
       else ctx.calls.end(callId);
-      tell(ctx, call.caller, device.account, info);
+      sendCall(ctx, call.caller, device.account, info);
       const reason = accepted ? 'accepted_elsewhere' : 'rejected_elsewhere';
       stopRinging(ctx, call, info, reason, device);
       return [];
@@ -118,22 +93,23 @@ function pass(ctx: ServerContext, device: Device, info: Stanza): Stanza[] {
     case 'terminate':
       ctx.calls.end(callId);
       if (byCaller) stopRinging(ctx, call, info, info.attrs.reason, undefined);
-      else tell(ctx, call.caller, device.account, info);
+      else sendCall(ctx, call.caller, device.account, info);
       return [];
     default:
       if (!SIGNALS.has(info.tag)) throw new StanzaError(501, 'feature-not-implemented');
-      for (const other of byCaller ? listening(call) : [call.caller]) tell(ctx, other, device.account, info);
+      for (const other of byCaller ? listening(call) : [call.caller])
+        sendCall(ctx, other, device.account, info);
       return [];
   }
 }
 
-/** Who hears the caller: all devices while it rings, then the one that answered. */
+/** Devices that get what the caller sends: all of the callee while it rings, then the one that answered. */
 function listening({ callee, answeredBy }: Call): Device[] {
   return answeredBy ? [answeredBy] : [...callee.devices.values()];
 }
 
 function stopRinging(
-  ctx: ServerContext,
+  ctx: Needs,
   call: Call,
   info: Stanza,
   reason: string | undefined,
@@ -142,17 +118,12 @@ function stopRinging(
   const { 'call-id': id, 'call-creator': creator } = info.attrs;
   const end = stanza('terminate', { 'call-id': id, 'call-creator': creator, reason });
   for (const device of call.callee.devices.values()) {
-    if (device !== except) tell(ctx, device, call.caller.account, end);
+    if (device !== except) sendCall(ctx, device, call.caller.account, end);
   }
 }
 
-/** A group call is only announced: whoever wants to takes part in it by its link. */
-export function announceGroupCall(
-  ctx: ServerContext,
-  caller: Device,
-  groupJid: string,
-  callId: string,
-): void {
+/** A group call is only announced: members take part in it by its link. */
+export function announceGroupCall(ctx: Needs, caller: Device, groupJid: string, callId: string): void {
   const group = ctx.groups.get(groupJid);
   if (!group?.participants.has(caller.account)) throw new StanzaError(403, 'forbidden');
   const notice = stanza('offer_notice', {
@@ -165,11 +136,11 @@ export function announceGroupCall(
   });
   for (const member of group.participants.keys()) {
     if (member === caller.account) continue;
-    for (const device of member.devices.values()) tell(ctx, device, caller.account, notice);
+    for (const device of member.devices.values()) sendCall(ctx, device, caller.account, notice);
   }
 }
 
-function tell(ctx: ServerContext, device: Device, from: Account, info: Stanza): void {
+function sendCall(ctx: Needs, device: Device, from: Account, info: Stanza): void {
   const attrs = {
     id: ctx.nextId(),
     from: accountJid(from, addressingOf(info.attrs['call-creator'])),

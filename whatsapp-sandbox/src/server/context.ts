@@ -2,14 +2,15 @@ import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { MediaStore } from '../media/store.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
-import { Calls } from './calls.ts';
 import { Delivery } from './delivery.ts';
-import { type Device, Directory } from './directory.ts';
-import { Faults } from './faults.ts';
-import { Groups } from './groups.ts';
-import { Newsletters } from './newsletters.ts';
-import { Pairings } from './pairings.ts';
-import { Stats } from './stats.ts';
+import type { Device } from './model/account.ts';
+import { Calls } from './model/calls.ts';
+import { Directory } from './model/directory.ts';
+import { Faults } from './model/faults.ts';
+import { Groups } from './model/groups.ts';
+import { Newsletters } from './model/newsletters.ts';
+import { Pairings } from './model/pairings.ts';
+import { Stats } from './model/stats.ts';
 
 /** Things that happen on the server and that phones or the control API wait for. */
 export interface ServerEvents {
@@ -21,7 +22,10 @@ export interface ServerEvents {
   delivered: [Device, string];
 }
 
-/** Everything that a stanza handler may use; built once per sandbox. */
+/** Parts of the server, by name: a handler says which ones it needs and gets no others. */
+export type ServerWith<K extends keyof ServerContext> = Pick<ServerContext, K>;
+
+/** All parts of the server; built once per sandbox. Handlers take what they need of it (`ServerWith`). */
 export class ServerContext {
   readonly identity: ServerIdentity;
   readonly log: Logger;

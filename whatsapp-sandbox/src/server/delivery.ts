@@ -1,9 +1,17 @@
 import { type Stanza, stanza } from '../wire/stanza.ts';
-import { accountKey } from './addressing.ts';
-import type { ServerContext } from './context.ts';
-import type { Device } from './directory.ts';
+import type { Device } from './model/account.ts';
+import type { Directory } from './model/directory.ts';
 
-/** The attributes that tell one stanza of a device's queue from another. */
+/** What delivery needs of the server. */
+interface Needs {
+  readonly directory: Pick<Directory, 'account'>;
+  /** A stanza id that was not used before. */
+  nextId(): string;
+  /** The server's time, in Unix seconds. */
+  seconds(): number;
+}
+
+/** The attributes that distinguish one stanza of a device's queue from another. */
 export interface StanzaName {
   id?: string | undefined;
   from?: string | undefined;
@@ -13,10 +21,10 @@ export interface StanzaName {
 
 /** Brings stanzas to devices: kept until acknowledged, handed over at once when the device is there. */
 export class Delivery {
-  readonly #ctx: ServerContext;
+  readonly #server: Needs;
 
-  constructor(ctx: ServerContext) {
-    this.#ctx = ctx;
+  constructor(server: Needs) {
+    this.#server = server;
   }
 
   /** Queues a message, receipt, notification or call and hands it over when the device is live. */
@@ -39,8 +47,8 @@ export class Delivery {
     content: Stanza[],
     attrs: Record<string, string | undefined> = {},
   ): void {
-    const id = this.#ctx.nextId();
-    const t = String(this.#ctx.seconds());
+    const id = this.#server.nextId();
+    const t = String(this.#server.seconds());
     this.durable(device, stanza('notification', { id, from, type, t, ...attrs }, content));
   }
 
@@ -59,8 +67,13 @@ export class Delivery {
    */
   #key(device: Device, tag: string, { id = '', from, type, participant }: StanzaName): string {
     if (tag !== 'message') return `${tag}/${id}/${from ?? ''}/${type ?? ''}/${participant ?? ''}`;
-    const sender = accountKey(this.#ctx, from) ?? device.account.number;
+    const sender = this.#accountKey(from) ?? device.account.number;
     if (participant === undefined) return `message/${id}/${sender}`;
-    return `message/${id}/${sender}/${accountKey(this.#ctx, participant)}`;
+    return `message/${id}/${sender}/${this.#accountKey(participant)}`;
+  }
+
+  /** One name for a sender under either addressing; a group or the server keeps its own. */
+  #accountKey(jid: string | undefined): string | undefined {
+    return this.#server.directory.account(jid)?.number ?? jid;
   }
 }

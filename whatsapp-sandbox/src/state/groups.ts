@@ -1,6 +1,6 @@
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
-import type { Group, MembershipRequest, Role } from '../server/groups.ts';
+import type { Account } from '../server/model/account.ts';
+import type { Group, MembershipRequest, Role } from '../server/model/groups.ts';
 
 type People = 'creator' | 'subjectBy' | 'participants' | 'requests' | 'left' | 'barred';
 

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../server/context.ts';
-import type { Account } from '../server/directory.ts';
-import type { Newsletter, Post, Staff } from '../server/newsletters.ts';
+import type { Account } from '../server/model/account.ts';
+import type { Newsletter, Post, Staff } from '../server/model/newsletters.ts';
 
 /** A channel as `--state` keeps it; accounts are named by their numbers. */
 export interface NewsletterSnapshot

@@ -1,12 +1,17 @@
 import type { AppStateKey } from '../phones/app-state/keys.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
-import type { PhoneSecrets } from '../phones/signal-store.ts';
-import type { StoredPatches } from '../server/app-state.ts';
+import type { PhoneSecrets } from '../phones/signal/store.ts';
 import type { ServerContext } from '../server/context.ts';
-import { type Account, type CompanionLink, type Device, makeDevice } from '../server/directory.ts';
-import type { SignedPreKey } from '../server/prekeys.ts';
-import type { StatusPrivacy } from '../server/status.ts';
+import {
+  type Account,
+  type CompanionLink,
+  type Device,
+  makeDevice,
+  type StatusPrivacy,
+} from '../server/model/account.ts';
+import type { StoredPatches } from '../server/model/app-state.ts';
+import type { SignedPreKey } from '../server/model/pre-key-shelf.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
 import { decodeStanza, encodeStanza } from '../wire/stanza.ts';
 import { type GroupSnapshot, groupSnapshot, restoreGroups } from './groups.ts';

@@ -1,5 +1,5 @@
 import type { WAMessage } from 'baileys';
-import { makeMessageId } from '../phones/submit.ts';
+import { makeMessageId } from '../phones/sending/submit.ts';
 import { type Stanza, stanza } from '../wire/stanza.ts';
 import type { TestClient } from './client.ts';
 import { type TestSandbox, testSandbox } from './sandbox.ts';
@@ -42,7 +42,7 @@ export async function submit(test: GroupTest, content: Stanza[], attrs = {}): Pr
   return (await acked).attrs;
 }
 
-/** A ciphertext that the server cannot tell from a good one. */
+/** A ciphertext that the server cannot distinguish from a valid one. */
 export const sealed = () => stanza('enc', { v: '2', type: 'skmsg' }, Buffer.alloc(100, 7));
 
 export const hasText = (client: TestClient, text: string) =>

@@ -1,6 +1,6 @@
 import type { UserFacingSocketConfig } from 'baileys';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../index.ts';
-import type { InboxEntry } from '../phones/inbox.ts';
+import type { InboxEntry } from '../phones/messages/inbox.ts';
 import { atEnd } from './at-end.ts';
 import { makeAccount, type TestAccount, TestClient } from './client.ts';
 

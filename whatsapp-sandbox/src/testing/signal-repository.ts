@@ -1,5 +1,9 @@
-import type { SignalAuthState, SignalRepositoryWithLIDStore, UserFacingSocketConfig } from 'baileys';
-import { jidDecode } from 'baileys';
+import {
+  jidDecode,
+  type SignalAuthState,
+  type SignalRepositoryWithLIDStore,
+  type UserFacingSocketConfig,
+} from 'baileys';
 import { LIDMappingStore } from 'baileys/lib/Signal/lid-mapping.js';
 import {
   GroupCipher,

@@ -47,3 +47,8 @@ export function isGroupJid(jid: string | undefined): jid is string {
 export function isNewsletterJid(jid: string | undefined): jid is string {
   return jid !== undefined && NEWSLETTER_JID.test(jid);
 }
+
+/** The addressing that a JID uses; `pn` for anything that is not a user. */
+export function addressingOf(jid: string | undefined): Addressing {
+  return parseUserJid(jid)?.addressing ?? 'pn';
+}

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** A key that a phone shares with its companions for the state they have in common. */
+/** A key of the app state, which a phone shares with its companions. */
 export interface AppStateKey {
   id: Uint8Array;
   data: Uint8Array;

@@ -1,23 +1,32 @@
 import type { proto } from 'baileys';
-import { COLLECTIONS, patchesOf, takePatch } from '../../server/app-state.ts';
+import { type Needs as PatchNeeds, takePatch } from '../../server/accounts/app-state.ts';
+import type { ServerWith } from '../../server/context.ts';
+import type { Account, Device } from '../../server/model/account.ts';
+import { COLLECTIONS, patchesOf } from '../../server/model/app-state.ts';
 import { sameBytes } from '../../wire/keys.ts';
-import type { Phone } from '../phone.ts';
 import { Collection } from './collection.ts';
 import { type AppStateKey, makeAppStateKey } from './keys.ts';
 import { AppStateDamaged, type Mutation } from './records.ts';
 
+/** What the app state needs of the phone that it belongs to. */
+interface Owner {
+  readonly ctx: PatchNeeds & ServerWith<'clock'>;
+  readonly account: Account;
+  readonly device: Device;
+}
+
 type CollectionName = (typeof COLLECTIONS)[number];
 
-/** One entry of the shared state, in clear. */
+/** One entry of the app state, in clear. */
 export interface Action {
   collection: string;
   index: string[];
   value: proto.ISyncActionValue;
 }
 
-/** The phone's side of the shared state: it owns the keys, makes changes and checks everybody else's. */
+/** The phone's side of the app state: it owns the keys, makes changes, and checks the changes of other devices. */
 export class PhoneAppState {
-  readonly #phone: Phone;
+  readonly #phone: Owner;
   readonly #collections = new Map<string, Collection>(
     COLLECTIONS.map((name) => [name, new Collection(name)]),
   );
@@ -26,7 +35,7 @@ export class PhoneAppState {
   #keys: AppStateKey[] = [];
   #key: AppStateKey;
 
-  constructor(phone: Phone) {
+  constructor(phone: Owner) {
     this.#phone = phone;
     this.#key = this.rotate();
   }
@@ -68,7 +77,7 @@ export class PhoneAppState {
     }
   }
 
-  /** Makes one change and tells the companions. */
+  /** Makes one change and notifies the companions. */
   change(name: CollectionName, mutation: Mutation): void {
     this.sync(name);
     const collection = this.#collections.get(name);

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
-import { accountJid } from '../../server/directory.ts';
+import type { ServerWith } from '../../server/context.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
-import { unwrapped } from '../content.ts';
-import { type KnownMessage, keyOf, secretOf } from '../known.ts';
-import type { Phone } from '../phone.ts';
-import { type SealUse, seal } from '../sealing.ts';
+import { unwrapped } from '../messages/envelopes.ts';
+import { type KnownMessage, keyOf, secretOf } from '../messages/known.ts';
+import { type SealUse, seal } from './sealing.ts';
+
+/** What a phone needs to say something about a message. */
+interface Author {
+  readonly ctx: ServerWith<'clock'>;
+  readonly account: Account;
+}
 
 /* Messages about a message that the phone knows: reactions, votes, answers, edits, revocations. */
 
@@ -18,14 +24,14 @@ export interface Naming {
   creatorAs?: Addressing | undefined;
 }
 
-export function reaction(phone: Phone, known: KnownMessage, emoji: string, naming: Naming): proto.IMessage {
+export function reaction(phone: Author, known: KnownMessage, emoji: string, naming: Naming): proto.IMessage {
   const key = keyOf(phone, known, naming.addressing);
   return { reactionMessage: { key, text: emoji, senderTimestampMs: phone.ctx.clock() } };
 }
 
 /** As members of a community's announcement group react: sealed. */
 export function sealedReaction(
-  phone: Phone,
+  phone: Author,
   known: KnownMessage,
   emoji: string,
   naming: Naming,
@@ -37,7 +43,7 @@ export function sealedReaction(
 }
 
 /** A vote for these options, by name; none withdraws an earlier one. */
-export function vote(phone: Phone, known: KnownMessage, options: string[], naming: Naming): proto.IMessage {
+export function vote(phone: Author, known: KnownMessage, options: string[], naming: Naming): proto.IMessage {
   const selectedOptions = options.map((name) => createHash('sha256').update(name).digest());
   const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
   return {
@@ -54,7 +60,7 @@ export const EVENT_ANSWERS = ['GOING', 'NOT_GOING', 'MAYBE'] as const;
 
 /** Whether the phone's user comes to an event. */
 export function eventAnswer(
-  phone: Phone,
+  phone: Author,
   known: KnownMessage,
   answer: (typeof EVENT_ANSWERS)[number],
   naming: Naming,
@@ -71,7 +77,7 @@ export function eventAnswer(
 
 /** Another text, or another caption for media, wrapped as phones do it. */
 export function edit(
-  phone: Phone,
+  phone: Author,
   known: KnownMessage,
   text: string,
   { addressing }: Naming,
@@ -86,7 +92,7 @@ export function edit(
 }
 
 /** An edit that only who knows the message can read. */
-export function sealedEdit(phone: Phone, known: KnownMessage, text: string, naming: Naming): proto.IMessage {
+export function sealedEdit(phone: Author, known: KnownMessage, text: string, naming: Naming): proto.IMessage {
   const plain = proto.Message.encode(edit(phone, known, text, naming).editedMessage?.message ?? {}).finish();
   return {
     secretEncryptedMessage: {
@@ -106,11 +112,11 @@ function edited(message: proto.IMessage, text: string): proto.IMessage {
 }
 
 /** Deletes a message for everyone: an own one, or as an admin another's. */
-export function revocation(phone: Phone, known: KnownMessage, { addressing }: Naming): proto.IMessage {
+export function revocation(phone: Author, known: KnownMessage, { addressing }: Naming): proto.IMessage {
   return { protocolMessage: { key: keyOf(phone, known, addressing), type: Type.REVOKE } };
 }
 
-function sealAbout(phone: Phone, known: KnownMessage, use: SealUse, plain: Uint8Array, naming: Naming) {
+function sealAbout(phone: Author, known: KnownMessage, use: SealUse, plain: Uint8Array, naming: Naming) {
   const secret = secretOf(known);
   if (!secret) throw new Error(`message ${known.id} has no secret`);
   const { addressing, creatorAs = addressing } = naming;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { type Account, accountJid } from '../../server/directory.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 import type { Addressing } from '../../wire/jid.ts';
-import { contentOf, type KnownMessage } from '../known.ts';
+import { contentOf, type KnownMessage } from '../messages/known.ts';
 
 /** What may come with a message of any kind. */
-export interface Surroundings {
+export interface ContextFields {
   quote?: KnownMessage | undefined;
   mentions?: Account[] | undefined;
   /** How often it was forwarded before. */
@@ -18,7 +18,7 @@ export interface Surroundings {
 
 /** The context of a message; undefined when there is none. */
 export function contextInfo(
-  { quote, mentions, forwarded, expiration, ad }: Surroundings,
+  { quote, mentions, forwarded, expiration, ad }: ContextFields,
   addressing: Addressing,
 ): proto.IContextInfo | undefined {
   const info: proto.IContextInfo = {

@@ -1,10 +1,12 @@
 import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
-import type { Device } from '../../server/directory.ts';
-import { uploadMedia } from '../media-sending.ts';
-import { sendPeerMessage } from '../peer-messages.ts';
-import type { Phone } from '../phone.ts';
-import { historyChunks, olderMessages } from './synthesis.ts';
+import type { Device } from '../../server/model/account.ts';
+import { type Uploader, uploadMedia } from '../media/sending.ts';
+import { type PeerSender, sendPeerMessage } from '../sending/peer-messages.ts';
+import { type HistoryPlan, historyChunks, olderMessages } from './synthesis.ts';
+
+/** What a phone needs to send its history to a companion. */
+export type HistorySender = PeerSender & Uploader & { readonly history: HistoryPlan | undefined };
 
 const { Type } = proto.Message.ProtocolMessage;
 /** A chunk that is not larger, deflated, travels in the notification itself. */
@@ -16,7 +18,7 @@ const EMPTY: proto.IHistorySync = {
 };
 
 /** Sends what a companion gets that has just been linked. */
-export async function sendHistory(phone: Phone, device: Device): Promise<void> {
+export async function sendHistory(phone: HistorySender, device: Device): Promise<void> {
   const plan = phone.history;
   const chunks = plan ? historyChunks(plan, phone.account, device.link?.fullHistory ?? false) : [EMPTY];
   let order = 0;
@@ -25,7 +27,7 @@ export async function sendHistory(phone: Phone, device: Device): Promise<void> {
 
 /** Answers a companion that asks for more of a chat. */
 export async function answerHistoryRequest(
-  phone: Phone,
+  phone: HistorySender,
   device: Device,
   id: string,
   {
@@ -41,7 +43,7 @@ export async function answerHistoryRequest(
 }
 
 async function sendChunk(
-  phone: Phone,
+  phone: HistorySender,
   device: Device,
   chunk: proto.IHistorySync,
   about: Pick<proto.Message.IHistorySyncNotification, 'chunkOrder' | 'peerDataRequestSessionId'>,
@@ -65,7 +67,7 @@ async function sendChunk(
   });
 }
 
-async function placeOf(phone: Phone, packed: Buffer): Promise<proto.Message.IHistorySyncNotification> {
+async function placeOf(phone: Uploader, packed: Buffer): Promise<proto.Message.IHistorySyncNotification> {
   if (packed.length <= INLINE_BYTES) return { initialHistBootstrapInlinePayload: packed };
   const { fields } = await uploadMedia(phone, oneChunk(packed), 'History');
   const { url: _, mediaKeyTimestamp: __, ...place } = fields;

@@ -1,9 +1,8 @@
 import { proto } from 'baileys';
-import type { Account } from '../../server/directory.ts';
-import { accountJid } from '../../server/directory.ts';
+import { type Account, accountJid } from '../../server/model/account.ts';
 
 /*
- * A history that was never lived: what a phone says of years of conversations, computed from a few numbers when it is
+ * A synthetic history: years of conversations that a phone sends to companions, computed from a few numbers when it is
  * asked for, so that 100,000 messages cost no memory before.
  */
 
@@ -24,7 +23,7 @@ export interface HistoryPlan {
 const { HistorySyncType } = proto.HistorySync;
 const { Status } = proto.WebMessageInfo;
 
-/** What a phone tells of each chat at once; the rest comes in later chunks. */
+/** Messages of each chat in the first chunk; the rest comes in later chunks. */
 const FIRST_MESSAGES = 3;
 /** Every tenth chat is a group. */
 const GROUP_EVERY = 10;

@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { MEDIA_FIELDS } from '../media.ts';
+import { MEDIA_FIELDS } from '../media/held.ts';
 import { readContact, readLocation, type ShownContact, type ShownLocation } from './cards.ts';
 import { readContext, type ShownContext } from './context.ts';
 import { readEvent, type ShownEvent } from './event.ts';
