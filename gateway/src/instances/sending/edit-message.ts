@@ -1,28 +1,33 @@
 import { failure } from '../../failure.ts';
+import type { InstanceRow } from '../../storage/schema.ts';
 import { textEdit } from '../../whatsapp/outbound/change.ts';
-import type { ChatAction } from '../chats/chat-actions.ts';
+import { ChatAction } from '../chats/chat-action.ts';
+import type { ChatDeps } from '../chats/deps.ts';
+import { findMessage } from '../chats/stored-messages.ts';
+import type { SendDeps } from './deps.ts';
 import { sendChange } from './send-change.ts';
-import type { Sender } from './sender.ts';
 
 /** WhatsApp's limit; its apps ignore later edits. */
 const EDITABLE_MS = 15 * 60_000;
 
 /** Edits a text that the account sent; resolves once WhatsApp acknowledged it, with the chat and the text before. */
 export async function editMessage(
-  action: ChatAction,
+  instance: InstanceRow,
   { messageId, content }: { messageId: string; content: string },
-  { sender }: { sender: Sender },
+  deps: ChatDeps & SendDeps,
 ): Promise<{ chat: string; before: string }> {
-  const row = await action.message(messageId);
-  const key = row && (await action.keyOf(row));
-  if (!key) throw failure('message_to_change_unknown');
+  const action = new ChatAction(instance, 'edit message', deps);
+  const found = await findMessage(instance, messageId, deps);
+  if (!found) throw failure('message_to_change_unknown');
+  const { row, key } = found;
   const { from_me, type, sent_at } = row;
+  const now = deps.clock.now();
   if (from_me !== 1) throw failure('field_invalid', { text: 'can only edit messages sent by this instance' });
   if (type !== 'text') throw failure('field_invalid', { text: 'can only edit text messages' });
-  if (action.clock.now() - sent_at > EDITABLE_MS) {
+  if (now - sent_at > EDITABLE_MS) {
     throw failure('field_invalid', { text: 'message is too old to edit (limit is 15 minutes)' });
   }
-  const built = textEdit(key, content, action.clock.now());
-  await action.perform(() => sendChange(action, row, built, { sender, type: 'message_edit', content }));
+  const change = { row, built: textEdit(key, content, now), type: 'message_edit', content } as const;
+  await action.ask(() => sendChange(instance, change, deps));
   return { chat: key.chat, before: row.content };
 }

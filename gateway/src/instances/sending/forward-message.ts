@@ -8,13 +8,14 @@ import { repost } from '../../whatsapp/media/repost.ts';
 import { forwarded, isForwardable } from '../../whatsapp/outbound/forward.ts';
 import { beside } from '../../whatsapp/outbound/kind.ts';
 import type { ChatNumber } from '../../whatsapp/recipient.ts';
-import type { ChatAction } from '../chats/chat-actions.ts';
+import { ChatAction } from '../chats/chat-action.ts';
+import type { ChatDeps } from '../chats/deps.ts';
+import { findRow } from '../chats/stored-messages.ts';
+import { deliver } from './deliver.ts';
+import type { SendDeps } from './deps.ts';
 import { SECRET_BYTES } from './send-message.ts';
-import type { Sender } from './sender.ts';
 
-export interface ForwardDeps {
-  sender: Sender;
-  random: (bytes: number) => Uint8Array;
+export interface ForwardDeps extends ChatDeps, SendDeps {
   /** Where a file that goes into a channel lies for a moment. */
   tempFiles: TempFiles;
   /** The way to WhatsApp's media hosts for an instance; `done` when it is needed no longer. */
@@ -23,11 +24,12 @@ export interface ForwardDeps {
 
 /** Passes a stored message on; resolves once WhatsApp acknowledged it, with the new id and the JID of the chat. */
 export async function forwardMessage(
-  action: ChatAction,
+  instance: InstanceRow,
   { messageId, to }: { messageId: string; to: ChatNumber },
-  { sender, random, tempFiles: files, mediaRoute }: ForwardDeps,
+  deps: ForwardDeps,
 ): Promise<{ id: string; chat: string }> {
-  const row = await action.message(messageId);
+  const action = new ChatAction(instance, 'forward message', deps);
+  const row = await findRow(instance, messageId, deps);
   if (!row) throw failure('message_to_change_unknown');
   const stored = isForwardable(row.type) ? storedContent(row) : undefined;
   const content = stored && forwarded(stored);
@@ -35,26 +37,26 @@ export async function forwardMessage(
     throw failure('operation_failed', { text: `unsupported message type for forwarding: ${row.type}` });
   }
   const chat = await action.target(to);
-  const secret = chat.kind === 'newsletter' ? null : random(SECRET_BYTES);
-  const { id } = await action.perform(() =>
-    sender.send(action.instance, {
-      target: { to: chat.jid, chat: chat.address },
-      build: async (session) => {
-        if (chat.kind !== 'newsletter') return { proto: { ...content, ...beside({ secret }) } };
-        const { dispatcher, done } = mediaRoute(action.instance);
-        try {
-          const posted = await repost(content, { session, files, through: dispatcher });
-          return { proto: posted.content, ...(posted.mediaId && { mediaId: posted.mediaId }) };
-        } finally {
-          await done();
-        }
-      },
-      type: row.type as MessageType,
-      content: row.content,
-      source: 'api',
-      delay: 0,
-      onId: () => {},
-    }),
-  );
+  const { tempFiles: files, mediaRoute } = deps;
+  const secret = chat.kind === 'newsletter' ? null : deps.random(SECRET_BYTES);
+  const message = {
+    target: { to: chat.jid, chat: chat.address },
+    build: async (session: typeof action.session) => {
+      if (chat.kind !== 'newsletter') return { proto: { ...content, ...beside({ secret }) } };
+      const { dispatcher, done } = mediaRoute(instance);
+      try {
+        const posted = await repost(content, { session, files, through: dispatcher });
+        return { proto: posted.content, ...(posted.mediaId && { mediaId: posted.mediaId }) };
+      } finally {
+        await done();
+      }
+    },
+    type: row.type as MessageType,
+    content: row.content,
+    source: 'api',
+    delay: 0,
+    onId: () => {},
+  };
+  const { id } = await action.ask(() => deliver(instance, message, deps));
   return { id, chat: chat.jid };
 }

@@ -1,19 +1,29 @@
-import type { Clock } from '../../clock.ts';
+import { failure } from '../../failure.ts';
+import type { InstanceRow } from '../../storage/schema.ts';
 import { messagePin } from '../../whatsapp/outbound/change.ts';
 import { newMessageId } from '../../whatsapp/outbound/message-id.ts';
-import type { ChatMessageKey } from '../../whatsapp/ports/chats.ts';
-import type { Session } from '../../whatsapp/session.ts';
+import { ChatAction } from '../chats/chat-action.ts';
+import type { ChatDeps } from '../chats/deps.ts';
+import { findMessage } from '../chats/stored-messages.ts';
+import type { SendDeps } from './deps.ts';
 
 /**
  * Pins a message for everybody in its chat, or takes the pin away (`seconds` null); resolves once WhatsApp acknowledged
- * it. A pin is no message of the conversation: it leaves neither record nor event. Throws `SendFailed`.
+ * it. A pin is no message of the conversation: it leaves neither record nor event. Throws `message_to_pin_unknown`.
  */
 export async function pinMessage(
-  session: Pick<Session, 'send'>,
-  key: ChatMessageKey,
-  seconds: number | null,
-  { random, clock }: { random: (bytes: number) => Uint8Array; clock: Clock },
-): Promise<void> {
-  const { proto, edit } = messagePin(key, seconds, clock.now());
-  await session.send({ id: newMessageId(random), to: key.chat, content: proto, ...(edit && { edit }) });
+  instance: InstanceRow,
+  { messageId, seconds }: { messageId: string; seconds: number | null },
+  deps: ChatDeps & Pick<SendDeps, 'random'>,
+): Promise<{ chat: string }> {
+  const action = new ChatAction(instance, seconds === null ? 'unpin message' : 'pin message', deps);
+  const found = await findMessage(instance, messageId, deps);
+  if (!found) throw failure('message_to_pin_unknown', { id: messageId });
+  const { chat } = found.key;
+  await action.ask(() => {
+    const { proto, edit } = messagePin(found.key, seconds, deps.clock.now());
+    const id = newMessageId(deps.random);
+    return action.session.send({ id, to: chat, content: proto, ...(edit && { edit }) });
+  });
+  return { chat };
 }

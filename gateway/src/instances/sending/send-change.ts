@@ -1,18 +1,26 @@
-import type { MessageRow } from '../../storage/schema.ts';
+import type { InstanceRow, MessageRow } from '../../storage/schema.ts';
 import type { MessageType } from '../../whatsapp/inbound/content.ts';
 import type { Built } from '../../whatsapp/outbound/kind.ts';
-import type { ChatAction } from '../chats/chat-actions.ts';
-import type { Sender } from './sender.ts';
+import { targetOf } from '../chats/stored-messages.ts';
+import { deliver } from './deliver.ts';
+import type { SendDeps } from './deps.ts';
 
-/** Sends a message that changes a stored one, into the chat of that one; it is told like every message of ours. */
+/** A message that changes a stored one (`row`). */
+export interface MessageChange {
+  row: MessageRow;
+  built: Built;
+  type: MessageType;
+  content: string;
+}
+
+/** Sends a change into the chat of the message that it changes; it is stored and reported like every message of ours. */
 export async function sendChange(
-  action: ChatAction,
-  row: MessageRow,
-  built: Built,
-  { sender, type, content }: { sender: Sender; type: MessageType; content: string },
+  instance: InstanceRow,
+  { row, built, type, content }: MessageChange,
+  deps: SendDeps,
 ): Promise<void> {
-  const target = await action.targetOf(row);
-  await sender.send(action.instance, {
+  const target = await targetOf(instance, row, deps);
+  const message = {
     target,
     build: async () => built,
     type,
@@ -20,5 +28,6 @@ export async function sendChange(
     source: 'api',
     delay: 0,
     onId: () => {},
-  });
+  };
+  await deliver(instance, message, deps);
 }

@@ -27,7 +27,7 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
         return audience;
       },
     };
-    return statusViewers(db, id, { self: SELF, status });
+    return statusViewers({ id }, { self: SELF, status }, { db });
   }
 
   test.each<[string, StatusAudience, (string | null)[]]>([
@@ -51,7 +51,7 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
 
   test('are nobody when WhatsApp does not say', async () => {
     await expect(viewersOf(new SendFailed({ kind: 'timed_out' }))).rejects.toMatchObject({
-      code: 'message_failed',
+      reason: { kind: 'timed_out' },
     });
   });
 });

@@ -216,6 +216,14 @@ describe('POST /api/chat/edit/:instance', () => {
       error(400, 'can only edit text messages'),
     );
   });
+
+  test('a refused edit fails as the operation, not as a message', async () => {
+    const id = await sendText(friend.number, 'At 5 PM');
+    await own.fault('ack-error', { code: 479, count: 1 });
+    expect(await post('edit', { messageId: id, content: 'At 6 PM' })).toMatchObject(
+      error(500, 'failed to edit message: WhatsApp refused it (code 479)'),
+    );
+  });
 });
 
 describe('DELETE /api/chat/delete/:instance', () => {

@@ -49,9 +49,10 @@ export function sendRoute<S extends z.ZodType<SendingBody>>(
       const recipient = parseRecipient(body.number, recipients);
       const onId = (id: string) => header(MESSAGE_ID, id);
       const request: SendRequest = { ...DEFAULTS, ...body, recipient, onId };
-      const data = await sendMessage(instance, request, kind(body, deps, recipient), deps);
-      const message = typeof sent === 'string' ? sent : sent(body);
-      return { body: { success: true, message, status: 'sent', data } };
+      const message = { ...request, kind: kind(body, deps, recipient) };
+      const data = await sendMessage(instance, message, deps);
+      const text = typeof sent === 'string' ? sent : sent(body);
+      return { body: { success: true, message: text, status: 'sent', data } };
     },
   });
 }

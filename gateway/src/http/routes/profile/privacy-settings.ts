@@ -1,4 +1,4 @@
-import type { PrivacySettings } from '../../../instances/profile/privacy-desk.ts';
+import type { PrivacySettings } from '../../../instances/profile/privacy-cache.ts';
 import type { PrivacySetting } from '../../../whatsapp/ports/profile.ts';
 
 interface Field {

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { proto } from 'baileys';
+import { KeyedMutex } from '../../../../async/keyed-mutex.ts';
 import { silentLog, testOutbox } from '../../../../events/testing/events.ts';
-import { ChatActions } from '../../../../instances/chats/chat-actions.ts';
 import { ChatStates } from '../../../../instances/chats/chat-states.ts';
 import { ChatTargets } from '../../../../instances/chats/chat-target.ts';
 import { Ingest } from '../../../../instances/ingest/ingest.ts';
 import { AT, JOAO, SELF, waMessage } from '../../../../instances/ingest/testing/ingest.ts';
 import { ChatFiles } from '../../../../instances/media/chat-files.ts';
-import { Sender } from '../../../../instances/sending/sender.ts';
 import { Chats } from '../../../../mailbox/chats.ts';
 import { Contacts } from '../../../../mailbox/contacts.ts';
 import { Labels } from '../../../../mailbox/labels.ts';
@@ -39,7 +38,9 @@ export async function mailboxBench(storage: TestStorage) {
       const blobs = new Blobs(join(storage.folder, 'media'));
       return chatRoutes({
         db,
+        outbox,
         clock,
+        log,
         numbers,
         targets,
         sessions,
@@ -49,9 +50,8 @@ export async function mailboxBench(storage: TestStorage) {
           throw new Error('nothing is sent here');
         },
         files: new ChatFiles({ db, blobs, clock, log, bucketOf: () => null }),
-        actions: new ChatActions({ db, outbox, clock, targets, sessions }),
         chatStates: new ChatStates({ clock, log, sessions, staysOnline: () => false }),
-        sender: new Sender({ outbox, clock, log, random, sessions }),
+        labelCreation: new KeyedMutex(),
       });
     },
   });
@@ -71,7 +71,6 @@ export async function mailboxBench(storage: TestStorage) {
     log: silentLog,
     settingsOf: () => SETTINGS,
     sessions,
-    calls: { heard() {} },
   });
 
   return {
