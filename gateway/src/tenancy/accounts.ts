@@ -5,7 +5,7 @@ import type { DatabaseTransaction, Queries } from '../storage/database.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 import { isUniqueViolation } from '../storage/violations.ts';
 import type { AccessWatcher } from './access-watcher.ts';
-import { rotation } from './rotation.ts';
+import { rotateToken } from './rotate-token.ts';
 import { mintToken, type TokenLookup } from './tokens.ts';
 
 /** An account as operators see it. */
@@ -43,11 +43,11 @@ export interface AccountsOptions {
   watcher: AccessWatcher;
   /** Requests a minute of accounts that are made without a limit of their own. */
   rateLimitPerMinute: number;
-  /** Takes an instance away with everything that it has. */
+  /** Deletes an instance with everything that it has. */
   removeInstance(instance: InstanceRow): Promise<void>;
 }
 
-/** The accounts of the installation. Throws the contract's failures. */
+/** The accounts of the installation. Throws `account_unknown`, `account_name_taken`, `account_has_instances`. */
 export class Accounts {
   readonly #options: AccountsOptions;
 
@@ -107,29 +107,31 @@ export class Accounts {
     id: string,
     graceSeconds: number,
   ): Promise<{ account: AccountView; token: string; previousTokenExpiresAt: string | null }> {
-    const { db, clock, lookup, watcher } = this.#options;
+    const { lookup } = this.#options;
     const token = mintToken('account');
-    const now = clock.now();
-    const { previousExpiresAt, ended } = await db.transaction().execute(async (trx) => {
-      const row = await locked(trx, id, now);
-      const tokens = {
-        current: row.token_hash,
-        previous: row.previous_token_hash,
-        previousExpiresAt: row.previous_token_expires_at,
-      };
-      const turn = rotation(tokens, graceSeconds, now);
-      await trx
-        .updateTable('accounts')
-        .set({
-          token_hash: lookup(token),
-          previous_token_hash: turn.previous,
-          previous_token_expires_at: turn.previousExpiresAt,
-        })
-        .where('id', '=', id)
-        .execute();
-      return turn;
-    });
-    for (const { lookup: hash, at } of ended) watcher.tokenEnded(`account:${id}`, hash, at);
+    const previousExpiresAt = await rotateToken(
+      {
+        principal: `account:${id}`,
+        graceSeconds,
+        async read(trx, now) {
+          const row = await locked(trx, id, now);
+          return {
+            current: row.token_hash,
+            previous: row.previous_token_hash,
+            previousExpiresAt: row.previous_token_expires_at,
+          };
+        },
+        async write(trx, { previous, previousExpiresAt }) {
+          const columns = {
+            token_hash: lookup(token),
+            previous_token_hash: previous,
+            previous_token_expires_at: previousExpiresAt,
+          };
+          await trx.updateTable('accounts').set(columns).where('id', '=', id).execute();
+        },
+      },
+      this.#options,
+    );
     return {
       account: await this.show(id),
       token,
@@ -137,7 +139,7 @@ export class Accounts {
     };
   }
 
-  /** `force` takes its instances away first, each as its own deletion would. */
+  /** `force` deletes its instances first, each as its own deletion would. */
   async delete(id: string, { force }: { force: boolean }): Promise<void> {
     const { db, clock, removeInstance, watcher } = this.#options;
     await this.show(id);
@@ -155,7 +157,7 @@ export class Accounts {
 
 /**
  * Reads an account for a change, `now` being the time of that change. The write comes first because it takes the
- * row's lock on both databases: whoever counts or compares after it, does so alone.
+ * row's lock on both databases: what is counted or compared after it stays true until the commit.
  */
 export async function locked(trx: DatabaseTransaction, id: string, now?: number): Promise<AccountRow> {
   const row = await trx
