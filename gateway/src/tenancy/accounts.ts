@@ -41,7 +41,7 @@ export interface AccountsOptions {
   clock: Clock;
   lookup: TokenLookup;
   watcher: AccessWatcher;
-  /** Requests a minute of accounts that are made without a limit of their own. */
+  /** Requests a minute of accounts that are created without a limit of their own. */
   rateLimitPerMinute: number;
   /** Deletes an instance with everything that it has. */
   removeInstance(instance: InstanceRow): Promise<void>;

@@ -13,7 +13,7 @@ export interface Rotation {
   /** `principalKey` of the holder. */
   principal: string;
   graceSeconds: number;
-  /** Reads the holder's tokens, with the account's row locked: parallel rotations take their turns. */
+  /** Reads the holder's tokens, with the account's row locked: parallel rotations run one after the other. */
   read(trx: DatabaseTransaction, now: number): Promise<HeldTokens>;
   /** Writes the new token beside what is left of the old ones. */
   write(trx: DatabaseTransaction, old: ReplacedTokens, now: number): Promise<void>;

@@ -11,16 +11,19 @@ import type { Session } from '../../whatsapp/session.ts';
 /** The chat that a request names. */
 export interface ChatTarget {
   kind: JidKind;
-  /** As it is shown and as WhatsApp is told of it: a person's phone JID when it is known, else the LID. */
+  /** As it is shown and as WhatsApp gets it: a person's phone JID when it is known, else the LID. */
   jid: string;
   /** The other address of a person. */
   lid: string | null;
   address: ChatAddress;
-  /** `messages.chat` and `chats.chat`; null for a person whom the store does not know. */
+  /** `messages.chat` and `chats.chat`; null for a person who is not stored. */
   key: string | null;
 }
 
-/** Finds the chat that a `number` names (`chat.md`, Common rules). */
+/**
+ * Finds the chat that a `number` names. A stored person is found by any known address, and by both forms of a Brazilian
+ * number.
+ */
 export class ChatTargets {
   readonly #db: Queries;
   readonly #numbers: NumberCache;
@@ -35,7 +38,7 @@ export class ChatTargets {
     return (await this.#known(instanceId, number)) ?? unknown(number);
   }
 
-  /** Asks WhatsApp for a phone number that the store does not know. Throws `number_unregistered` and `SendFailed`. */
+  /** Asks WhatsApp for a phone number that is not stored. Throws `number_unregistered` and `SendFailed`. */
   async registered(
     instanceId: string,
     session: Pick<Session, 'lookUpNumbers'>,

@@ -72,7 +72,7 @@ test.each(['link', 'unlink'] as const)('from the 51st on nothing is attempted: %
   });
 });
 
-test('when WhatsApp throttles in the middle, what was linked is told', async () => {
+test('when WhatsApp throttles in the middle, the answer lists what was linked', async () => {
   const { outcome } = await linking([jid(1), jid(2)], (asked) => {
     if (asked === 2) throw new SendFailed({ kind: 'throttled' });
     return null;

@@ -81,7 +81,7 @@ export async function overGroups(
   return outcome;
 }
 
-/** The Announcements group is made with its community: WhatsApp is asked to link it, and refuses. */
+/** The Announcements group always belongs to its community: the request goes to WhatsApp, which refuses it. */
 function isLinked(group: GroupMetadata | null, community: string): boolean {
   return group?.parent === community && !group.isDefaultSubGroup;
 }

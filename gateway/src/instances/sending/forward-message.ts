@@ -16,7 +16,7 @@ import type { SendDeps } from './deps.ts';
 import { SECRET_BYTES } from './send-message.ts';
 
 export interface ForwardDeps extends ChatDeps, SendDeps {
-  /** Where a file that goes into a channel lies for a moment. */
+  /** Where a file for a channel is kept while it is uploaded. */
   tempFiles: TempFiles;
   /** The way to WhatsApp's media hosts for an instance; `done` when it is needed no longer. */
   mediaRoute(instance: InstanceRow): { dispatcher: Dispatcher; done(): Promise<void> };

@@ -14,7 +14,7 @@ export interface Mentioned {
   /** Phone JIDs where they are known. */
   shown: string[];
   outgoing: Mentions;
-  /** The same text with those whom it tags under the address that the group knows them by. */
+  /** The text with the people whom it tags under the address by which the group names them. */
   addressed(text: string): string;
 }
 

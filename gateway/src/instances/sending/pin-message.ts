@@ -8,7 +8,7 @@ import { findMessage } from '../chats/stored-messages.ts';
 import type { SendDeps } from './deps.ts';
 
 /**
- * Pins a message for everybody in its chat, or takes the pin away (`seconds` null); resolves once WhatsApp acknowledged
+ * Pins a message for everybody in its chat, or unpins it (`seconds` null); resolves once WhatsApp acknowledged
  * it. A pin is no message of the conversation: it leaves neither record nor event. Throws `message_to_pin_unknown`.
  */
 export async function pinMessage(

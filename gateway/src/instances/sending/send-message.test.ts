@@ -57,7 +57,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     await storage.close();
   });
 
-  /** Sends, and gives the ids that it was told together with the outcome. */
+  /** Sends; resolves with the ids that `onId` got and the outcome. */
   async function send(number: string, fields: Partial<TextFields> = {}) {
     const ids: string[] = [];
     const { message = 'hi', preview, ...rest } = fields;
@@ -88,7 +88,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
   const stored = (id: string) =>
     storage.db.selectFrom('messages').selectAll().where('message_id', '=', id).executeTakeFirst();
 
-  test('it arrives, and answer, record and event say the same', async () => {
+  test('it arrives, and answer, record and event agree', async () => {
     const { ids, data } = await send(ana.number, { source: 'crm' });
     expect((await ana.sees(ids[0]!)).text).toBe('hi');
     const chat = {
@@ -123,7 +123,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     expect((await stored(ids[0]!))?.status).not.toBe('pending');
   });
 
-  test('receipts move it on and are told', async () => {
+  test('receipts change its status and are reported', async () => {
     const { messageId } = await sent(ana.number);
     await running.event(
       instance.id,
@@ -145,7 +145,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     expect((await ana.sees(again.messageId)).text).toBe('hi');
   });
 
-  test('a quote is shown to the other side and told', async () => {
+  test('a quote is shown to the other side and reported', async () => {
     const question = await ana.send(phone.number, 'Who can deploy?');
     await running.event(instance.id, exchange(question));
     const data = await sent(ana.number, { message: 'I can', replyTo: question });
@@ -238,7 +238,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     });
   });
 
-  test('mentions are nobody outside of groups, whatever was written', async () => {
+  test('mentions have no effect outside of groups', async () => {
     expect(await sent(ana.number, { mention: ['nonsense'], mentionAll: true })).not.toHaveProperty(
       'mentions',
     );

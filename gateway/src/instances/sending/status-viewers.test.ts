@@ -49,7 +49,7 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
     expect(viewers.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('are nobody when WhatsApp does not say', async () => {
+  test('are not found when WhatsApp does not answer', async () => {
     await expect(viewersOf(new SendFailed({ kind: 'timed_out' }))).rejects.toMatchObject({
       reason: { kind: 'timed_out' },
     });

@@ -14,7 +14,7 @@ const fields = z
     path: ['number'],
   });
 
-/** With both, the message counts, whatever the number is. */
+/** With both, the message counts and the number is not read. */
 const body = z.preprocess((sent) => {
   const { messageId, number } = (sent ?? {}) as { messageId?: unknown; number?: unknown };
   const named = typeof messageId === 'string' && messageId.trim() !== '';

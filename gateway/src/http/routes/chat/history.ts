@@ -48,7 +48,7 @@ export function historyRoute({ db, targets }: Pick<ChatRouteDeps, 'db' | 'target
     body,
     async handle({ instance, body: { number, ...window } }) {
       const { key, jid } = await targets.stored(instance.id, number);
-      // Nobody has said anything yet in a chat that the store does not know.
+      // A chat that is not stored has no messages yet.
       const page = await readHistory(db, instance, key ?? jid, window);
       const message = 'Chat history retrieved successfully';
       return { body: { success: true, message, chat_jid: jid, ...page } };

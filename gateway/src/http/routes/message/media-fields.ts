@@ -83,7 +83,7 @@ export function requireOneSource({ mediaUrl, mediaBase64 }: Sources, context: z.
   context.addIssue({ code: 'custom', ...says('Exactly one of mediaUrl or mediaBase64 is required') });
 }
 
-/** The message that these fields describe. Throws the contract's failures. */
+/** The message that these fields describe. Throws `field_invalid`. */
 export function fileKind(
   kind: MediaKind,
   body: Sources & {

@@ -12,7 +12,7 @@ type SendingBody = { number: string; source: string } & Partial<Omit<SendRequest
 /** Recipients of every kind that channels take too. */
 export const CHATS: readonly JidKind[] = ['user', 'lid', 'group', 'newsletter'];
 
-/** Bytes of a body that may carry the picture or film of a header (`messages.md` 1.1). */
+/** Bytes of a body that may carry the picture or video of a header: 64 MB of it in base64, and the other fields. */
 export const HEADER_MEDIA_LIMIT = 90 * 1024 * 1024;
 
 export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {

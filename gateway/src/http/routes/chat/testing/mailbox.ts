@@ -86,7 +86,7 @@ export async function mailboxBench(storage: TestStorage) {
       gateway.call('GET', `/api/chat/${path}/sales?${new URLSearchParams(query)}`, { token }),
     post: (path: string, body: unknown, token = instance.token) =>
       gateway.call('POST', `/api/chat/${path}/sales`, { token, body }),
-    /** A message with this id, so many seconds after `AT`; João's text unless said otherwise. */
+    /** A message with this id, so many seconds after `AT`; João's text by default. */
     receive: (id: string, seconds: number, over: Parameters<typeof waMessage>[0] = {}) =>
       ingest.message(
         waMessage({ messageTimestamp: AT / SECOND + seconds, ...over, key: { id, ...over.key } }),
