@@ -16,7 +16,6 @@ import { newsletterRoutes } from '../http/routes/newsletter/index.ts';
 import { profileRoutes } from '../http/routes/profile/index.ts';
 import { socketRoute } from '../http/socket/route.ts';
 import { ChatStates } from '../instances/chats/chat-states.ts';
-import { ChatTargets } from '../instances/chats/chat-target.ts';
 import { PrivacyCache } from '../instances/profile/privacy-cache.ts';
 import { settingsOf } from '../instances/settings.ts';
 import { TokensInClear } from '../instances/tokens-in-clear.ts';
@@ -81,7 +80,6 @@ function ofChats({ base: { tempFiles }, sessions: { sending, media } }: Parts): 
   const staysOnline = (instance: InstanceRow) => settingsOf(instance).keepOnlineStatus;
   return chatRoutes({
     ...sending,
-    targets: new ChatTargets(sending),
     labelCreation: new KeyedMutex(),
     chatStates: new ChatStates({ ...sending, staysOnline }),
     files: media.chatFiles,

@@ -4,7 +4,7 @@ import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import { askWithinAMinute, failedTo } from '../ask-whatsapp.ts';
 import { inMailbox } from '../in-mailbox.ts';
-import type { ChatTarget } from './chat-target.ts';
+import { type ChatTarget, registeredTarget } from './chat-target.ts';
 import type { ChatDeps } from './deps.ts';
 
 /** One operation on a chat: the connection first, then the chat, then WhatsApp's consent. */
@@ -30,7 +30,7 @@ export class ChatAction {
 
   /** The chat that a number names. Throws `number_unregistered`. */
   target(number: ChatNumber): Promise<ChatTarget> {
-    return this.ask(() => this.#deps.targets.registered(this.#instance.id, this.session, number));
+    return this.ask(() => registeredTarget(this.#instance, this.session, number, this.#deps));
   }
 
   /** Runs `work` in a transaction of the instance. */

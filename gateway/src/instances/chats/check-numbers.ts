@@ -1,4 +1,3 @@
-import type { NumberCache } from '../../mailbox/number-cache.ts';
 import { type CheckedNumber, checkNumbers as checked } from '../../mailbox/number-check.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { ChatAction } from './chat-action.ts';
@@ -8,7 +7,7 @@ import type { ChatDeps } from './deps.ts';
 export async function checkNumbers(
   instance: InstanceRow,
   numbers: string[],
-  deps: ChatDeps & { numbers: NumberCache },
+  deps: ChatDeps,
 ): Promise<CheckedNumber[]> {
   const action = new ChatAction(instance, 'check numbers', deps);
   return action.ask(() => checked(deps, instance, action.session, numbers));

@@ -2,7 +2,6 @@ import { failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { revocation } from '../../whatsapp/outbound/change.ts';
 import { ChatAction } from '../chats/chat-action.ts';
-import type { ChatDeps } from '../chats/deps.ts';
 import { findMessage, type StoredMessage } from '../chats/stored-messages.ts';
 import type { SendDeps } from './deps.ts';
 import { sendChange } from './send-change.ts';
@@ -11,7 +10,7 @@ import { sendChange } from './send-change.ts';
 export async function deleteMessage(
   instance: InstanceRow,
   { messageId, forEveryone }: { messageId: string; forEveryone: boolean },
-  deps: ChatDeps & SendDeps,
+  deps: SendDeps,
 ): Promise<{ chat: string }> {
   const action = new ChatAction(instance, 'delete message', deps);
   const found = await findMessage(instance, messageId, deps);

@@ -2,7 +2,6 @@ import { failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { textEdit } from '../../whatsapp/outbound/change.ts';
 import { ChatAction } from '../chats/chat-action.ts';
-import type { ChatDeps } from '../chats/deps.ts';
 import { findMessage } from '../chats/stored-messages.ts';
 import type { SendDeps } from './deps.ts';
 import { sendChange } from './send-change.ts';
@@ -14,7 +13,7 @@ const EDITABLE_MS = 15 * 60_000;
 export async function editMessage(
   instance: InstanceRow,
   { messageId, content }: { messageId: string; content: string },
-  deps: ChatDeps & SendDeps,
+  deps: SendDeps,
 ): Promise<{ chat: string; before: string }> {
   const action = new ChatAction(instance, 'edit message', deps);
   const found = await findMessage(instance, messageId, deps);

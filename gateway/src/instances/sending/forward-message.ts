@@ -9,13 +9,12 @@ import { forwarded, isForwardable } from '../../whatsapp/outbound/forward.ts';
 import { beside } from '../../whatsapp/outbound/kind.ts';
 import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import { ChatAction } from '../chats/chat-action.ts';
-import type { ChatDeps } from '../chats/deps.ts';
 import { findRow } from '../chats/stored-messages.ts';
 import { deliver } from './deliver.ts';
 import type { SendDeps } from './deps.ts';
 import { SECRET_BYTES } from './send-message.ts';
 
-export interface ForwardDeps extends ChatDeps, SendDeps {
+export interface ForwardDeps extends SendDeps {
   /** Where a file for a channel is kept while it is uploaded. */
   tempFiles: TempFiles;
   /** The way to WhatsApp's media hosts for an instance; `done` when it is needed no longer. */

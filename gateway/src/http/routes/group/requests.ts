@@ -43,7 +43,7 @@ export function requestsRoute(deps: GroupRouteDeps): Route {
   });
 }
 
-/** By LID here, because that is how WhatsApp's queue names people. */
+/** By LID where it is known: WhatsApp lists the requests by LID. */
 function requestView({ person, at }: MembershipRequest) {
   return {
     jid: person.lid ?? person.jid,

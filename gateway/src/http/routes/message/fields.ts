@@ -49,14 +49,14 @@ export function isPhoneNumber(text: string): boolean {
   return isPhoneDigits(cleanDigits(text));
 }
 
-/** `min` to `max` entries; none at all counts as too few, so `text` says it also when the field is missing. */
+/** `min` to `max` entries; a missing list counts as too short, with the same `text`. */
 export const entries = <S extends z.ZodType>(entry: S, min: number, max: number, text: string) =>
   listOf(entry, max)
     .nullish()
     .transform((list) => list ?? [])
     .refine((list) => list.length >= min && list.length <= max, continues(text));
 
-/** The usual words of `entries`. */
+/** The usual text for `entries`. */
 export const between = (min: number, max: number) => `must contain between ${min} and ${max} items`;
 
 const coordinate = (name: string, limit: number) =>

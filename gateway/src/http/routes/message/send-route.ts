@@ -23,7 +23,7 @@ export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
   body: S;
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
-  /** Fields that hold files: long strings of theirs never are in memory. */
+  /** Fields that hold files: their long strings are never in memory. */
   spooledFields?: readonly string[];
   /** The answer's `message`. */
   sent: string | ((body: z.output<S>) => string);

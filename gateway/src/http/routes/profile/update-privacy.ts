@@ -5,7 +5,7 @@ import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 import { exampleSettings, FIELDS, settingsView } from './privacy-settings.ts';
 
-/** The fields of one group, each with the words that it takes. */
+/** The fields of one group, each with its allowed values. */
 function groupSchema(wanted: string) {
   const fields = FIELDS.filter(({ group }) => group === wanted).map(({ group, name, values }) => {
     const text = `${group}.${name} must be one of: ${values.join(', ')}`;

@@ -3,7 +3,6 @@ import { proto } from 'baileys';
 import { KeyedMutex } from '../../../../async/keyed-mutex.ts';
 import { silentLog, testOutbox } from '../../../../events/testing/events.ts';
 import { ChatStates } from '../../../../instances/chats/chat-states.ts';
-import { ChatTargets } from '../../../../instances/chats/chat-target.ts';
 import { Ingest } from '../../../../instances/ingest/ingest.ts';
 import { AT, JOAO, SELF, waMessage } from '../../../../instances/ingest/testing/ingest.ts';
 import { ChatFiles } from '../../../../instances/media/chat-files.ts';
@@ -32,7 +31,6 @@ export async function mailboxBench(storage: TestStorage) {
     storage,
     routes: ({ db, seal, clock, log }) => {
       const numbers = new NumberCache(clock);
-      const targets = new ChatTargets({ db, numbers });
       const { outbox } = testOutbox(db, seal, { clock });
       const random = (bytes: number) => new Uint8Array(bytes);
       const blobs = new Blobs(join(storage.folder, 'media'));
@@ -42,7 +40,6 @@ export async function mailboxBench(storage: TestStorage) {
         clock,
         log,
         numbers,
-        targets,
         sessions,
         random,
         tempFiles: new TempFiles(storage.folder),
