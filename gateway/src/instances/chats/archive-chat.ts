@@ -3,7 +3,7 @@ import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import { ChatAction } from './chat-action.ts';
 import type { ChatTarget } from './chat-target.ts';
 import type { ChatDeps } from './deps.ts';
-import { lastMessages } from './stored-messages.ts';
+import { lastMessages } from './messages/stored-messages.ts';
 
 /** Archives a chat on every device of the account, or takes it out of the archive. */
 export async function archiveChat(

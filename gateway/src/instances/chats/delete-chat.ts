@@ -4,7 +4,7 @@ import type { ChatFiles } from '../media/chat-files.ts';
 import { ChatAction } from './chat-action.ts';
 import type { ChatTarget } from './chat-target.ts';
 import type { ChatDeps } from './deps.ts';
-import { lastMessages } from './stored-messages.ts';
+import { lastMessages } from './messages/stored-messages.ts';
 
 export interface DeleteChatDeps extends ChatDeps {
   files: Pick<ChatFiles, 'of' | 'delete'>;

@@ -3,7 +3,7 @@ import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import { ChatAction } from './chat-action.ts';
 import type { ChatTarget } from './chat-target.ts';
 import type { ChatDeps } from './deps.ts';
-import { authorJid, lastMessages } from './stored-messages.ts';
+import { authorJid, lastMessages } from './messages/stored-messages.ts';
 
 /** Receipts of one call. Older unread messages of the chat get none; the chat itself is read all the same. */
 const MAX_RECEIPTS = 1_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteMessage } from '../../../instances/sending/delete-message.ts';
+import { deleteMessage } from '../../../instances/chats/messages/delete-message.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { editMessage } from '../../../instances/sending/edit-message.ts';
+import { editMessage } from '../../../instances/chats/messages/edit-message.ts';
 import { breaks, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { TEXT_CHARACTERS } from '../message/fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { favoriteChat } from '../../../instances/chats/favorite-chat.ts';
-import { starMessage } from '../../../instances/chats/star-message.ts';
+import { starMessage } from '../../../instances/chats/messages/star-message.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forwardMessage } from '../../../instances/sending/forward-message.ts';
+import { forwardMessage } from '../../../instances/chats/messages/forward-message.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markMessageRead } from '../../../instances/chats/mark-message-read.ts';
+import { markMessageRead } from '../../../instances/chats/messages/mark-message-read.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';

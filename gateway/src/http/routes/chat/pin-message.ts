@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pinMessage } from '../../../instances/sending/pin-message.ts';
+import { pinMessage } from '../../../instances/chats/messages/pin-message.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';

@@ -1,7 +1,7 @@
-import { failure } from '../../failure.ts';
-import type { InstanceRow } from '../../storage/schema.ts';
-import { ChatAction } from './chat-action.ts';
-import type { ChatDeps } from './deps.ts';
+import { failure } from '../../../failure.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import { ChatAction } from '../chat-action.ts';
+import type { ChatDeps } from '../deps.ts';
 import { findMessage } from './stored-messages.ts';
 
 /** Stars a stored message on every device of the account, or takes the star away. Throws `message_unknown`. */

@@ -1,10 +1,10 @@
-import { failure } from '../../failure.ts';
-import type { InstanceRow } from '../../storage/schema.ts';
-import { revocation } from '../../whatsapp/outbound/change.ts';
-import { ChatAction } from '../chats/chat-action.ts';
-import { findMessage, type StoredMessage } from '../chats/stored-messages.ts';
-import type { SendDeps } from './deps.ts';
+import { failure } from '../../../failure.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import { revocation } from '../../../whatsapp/outbound/change.ts';
+import type { SendDeps } from '../../sending/deps.ts';
+import { ChatAction } from '../chat-action.ts';
 import { sendChange } from './send-change.ts';
+import { findMessage, type StoredMessage } from './stored-messages.ts';
 
 /** Deletes a message for everybody, or on the account's own devices. Throws `message_to_change_unknown`. */
 export async function deleteMessage(

@@ -1,11 +1,11 @@
-import { failure } from '../../failure.ts';
-import type { InstanceRow } from '../../storage/schema.ts';
-import { messagePin } from '../../whatsapp/outbound/change.ts';
-import { newMessageId } from '../../whatsapp/outbound/message-id.ts';
-import { ChatAction } from '../chats/chat-action.ts';
-import type { ChatDeps } from '../chats/deps.ts';
-import { findMessage } from '../chats/stored-messages.ts';
-import type { SendDeps } from './deps.ts';
+import { failure } from '../../../failure.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import { messagePin } from '../../../whatsapp/outbound/change.ts';
+import { newMessageId } from '../../../whatsapp/outbound/message-id.ts';
+import type { SendDeps } from '../../sending/deps.ts';
+import { ChatAction } from '../chat-action.ts';
+import type { ChatDeps } from '../deps.ts';
+import { findMessage } from './stored-messages.ts';
 
 /**
  * Pins a message for everybody in its chat, or unpins it (`seconds` null); resolves once WhatsApp acknowledged

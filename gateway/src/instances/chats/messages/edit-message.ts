@@ -1,10 +1,10 @@
-import { failure } from '../../failure.ts';
-import type { InstanceRow } from '../../storage/schema.ts';
-import { textEdit } from '../../whatsapp/outbound/change.ts';
-import { ChatAction } from '../chats/chat-action.ts';
-import { findMessage } from '../chats/stored-messages.ts';
-import type { SendDeps } from './deps.ts';
+import { failure } from '../../../failure.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import { textEdit } from '../../../whatsapp/outbound/change.ts';
+import type { SendDeps } from '../../sending/deps.ts';
+import { ChatAction } from '../chat-action.ts';
 import { sendChange } from './send-change.ts';
+import { findMessage } from './stored-messages.ts';
 
 /** WhatsApp's limit; its apps ignore later edits. */
 const EDITABLE_MS = 15 * 60_000;

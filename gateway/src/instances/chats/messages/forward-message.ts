@@ -1,18 +1,18 @@
 import type { Dispatcher } from 'undici';
-import { failure } from '../../failure.ts';
-import { storedContent } from '../../mailbox/messages.ts';
-import type { InstanceRow } from '../../storage/schema.ts';
-import type { TempFiles } from '../../storage/temp-files.ts';
-import type { MessageType } from '../../whatsapp/inbound/content.ts';
-import { repost } from '../../whatsapp/media/repost.ts';
-import { forwarded, isForwardable } from '../../whatsapp/outbound/forward.ts';
-import { beside } from '../../whatsapp/outbound/kind.ts';
-import type { ChatNumber } from '../../whatsapp/recipient.ts';
-import { ChatAction } from '../chats/chat-action.ts';
-import { findRow } from '../chats/stored-messages.ts';
-import { deliver } from './deliver.ts';
-import type { SendDeps } from './deps.ts';
-import { SECRET_BYTES } from './send-message.ts';
+import { failure } from '../../../failure.ts';
+import { storedContent } from '../../../mailbox/messages.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import type { TempFiles } from '../../../storage/temp-files.ts';
+import type { MessageType } from '../../../whatsapp/inbound/content.ts';
+import { repost } from '../../../whatsapp/media/repost.ts';
+import { forwarded, isForwardable } from '../../../whatsapp/outbound/forward.ts';
+import { beside } from '../../../whatsapp/outbound/kind.ts';
+import type { ChatNumber } from '../../../whatsapp/recipient.ts';
+import { deliver } from '../../sending/deliver.ts';
+import type { SendDeps } from '../../sending/deps.ts';
+import { SECRET_BYTES } from '../../sending/send-message.ts';
+import { ChatAction } from '../chat-action.ts';
+import { findRow } from './stored-messages.ts';
 
 export interface ForwardDeps extends SendDeps {
   /** Where a file for a channel is kept while it is uploaded. */

@@ -1,8 +1,8 @@
-import type { InstanceRow } from '../../storage/schema.ts';
-import type { ChatNumber } from '../../whatsapp/recipient.ts';
-import { ChatAction } from './chat-action.ts';
-import type { ChatTarget } from './chat-target.ts';
-import type { ChatDeps } from './deps.ts';
+import type { InstanceRow } from '../../../storage/schema.ts';
+import type { ChatNumber } from '../../../whatsapp/recipient.ts';
+import { ChatAction } from '../chat-action.ts';
+import type { ChatTarget } from '../chat-target.ts';
+import type { ChatDeps } from '../deps.ts';
 
 /** Sends a read receipt for one message; a channel takes none, so its message is read here alone. */
 export async function markMessageRead(

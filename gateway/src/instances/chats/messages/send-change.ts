@@ -1,9 +1,9 @@
-import type { InstanceRow, MessageRow } from '../../storage/schema.ts';
-import type { MessageType } from '../../whatsapp/inbound/content.ts';
-import type { Built } from '../../whatsapp/outbound/kind.ts';
-import { targetOf } from '../chats/stored-messages.ts';
-import { deliver } from './deliver.ts';
-import type { SendDeps } from './deps.ts';
+import type { InstanceRow, MessageRow } from '../../../storage/schema.ts';
+import type { MessageType } from '../../../whatsapp/inbound/content.ts';
+import type { Built } from '../../../whatsapp/outbound/kind.ts';
+import { deliver } from '../../sending/deliver.ts';
+import type { SendDeps } from '../../sending/deps.ts';
+import { targetOf } from './stored-messages.ts';
 
 /** A message that changes a stored one (`row`). */
 export interface MessageChange {
