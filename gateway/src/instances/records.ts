@@ -6,7 +6,7 @@ import type { Queries } from '../storage/database.ts';
 import type { InstanceRow, InstanceTable } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { AccessWatcher } from '../tenancy/access-watcher.ts';
-import { locked } from '../tenancy/accounts.ts';
+import { lockAccount } from '../tenancy/account-rows.ts';
 import { rotateToken } from '../tenancy/rotate-token.ts';
 import { mintToken, type TokenLookup } from '../tenancy/tokens.ts';
 import { type ProxySettings, proxyColumns } from './proxy.ts';
@@ -55,7 +55,7 @@ export class InstanceRecords {
     const id = randomUUID();
     const token = fresh.token ?? mintToken('instance');
     return db.transaction().execute(async (trx) => {
-      const account = await locked(trx, accountId);
+      const account = await lockAccount(trx, accountId);
       const siblings = await siblingsOf(trx, accountId);
       if (account.max_instances !== null && siblings.length >= account.max_instances) {
         throw failure('quota_exceeded');
@@ -98,7 +98,7 @@ export class InstanceRecords {
         principal: `instance:${id}`,
         graceSeconds,
         async read(trx, now) {
-          const account = await locked(trx, accountId);
+          const account = await lockAccount(trx, accountId);
           const siblings = await siblingsOf(trx, accountId);
           const row = siblings.find((sibling) => sibling.id === id);
           if (!row) throw failure('instance_unknown');
