@@ -1,4 +1,4 @@
-import { pause } from '../../async/pause.ts';
+import { delay } from '../../async/delay.ts';
 import { failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
@@ -74,7 +74,7 @@ export async function overGroups(
     } else if (asked >= MAX_LINKED) {
       outcome.failed.push({ jid, error: `a community has at most ${MAX_LINKED} groups` });
     } else {
-      if (asked++ > 0) await pause(deps.clock, BETWEEN_LINKS_MS);
+      if (asked++ > 0) await delay(deps.clock, BETWEEN_LINKS_MS);
       await attempt(groups, { action, community, jid, isFirst: asked === 1 }, outcome);
     }
   }

@@ -1,4 +1,4 @@
-import { pause } from '../../async/pause.ts';
+import { delay } from '../../async/delay.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Session } from '../../whatsapp/session.ts';
@@ -25,7 +25,7 @@ export async function showTyping(
   };
   for (let left = seconds; left > 0; left -= REFRESH_SECONDS) {
     void show('composing');
-    await pause(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
+    await delay(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
   }
   void show('paused');
 }
