@@ -9,7 +9,7 @@ import { openFoundation } from '../../gateway/src/foundation.ts';
 import { InstanceRecords } from '../../gateway/src/instances/records.ts';
 import { GuardedFetch } from '../../gateway/src/net/guarded-fetch.ts';
 import { createLog } from '../../gateway/src/telemetry/log.ts';
-import { nobodyWatches } from '../../gateway/src/tenancy/access-watcher.ts';
+import { noAccessWatcher } from '../../gateway/src/tenancy/access-watcher.ts';
 import { Accounts } from '../../gateway/src/tenancy/accounts.ts';
 import { wallClock } from './arrivals.ts';
 import { serveCommands } from './serve-commands.ts';
@@ -46,7 +46,7 @@ serveCommands({ prepare, queue, start: () => courier.start(), steady });
 
 /** So many instances with a webhook each. */
 async function prepare({ count }: { count: number }): Promise<void> {
-  const common = { db, clock, lookup, watcher: nobodyWatches };
+  const common = { db, clock, lookup, watcher: noAccessWatcher };
   const records = new InstanceRecords({ ...common, seal });
   const accounts = new Accounts({ ...common, rateLimitPerMinute: 100, removeInstance: async () => {} });
   const { account } = await accounts.create({ name: 'bench', maxInstances: count });

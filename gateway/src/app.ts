@@ -11,6 +11,7 @@ import { Idempotency } from './http/idempotency.ts';
 import type { NotReady } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { createServer } from './http/server.ts';
+import { hangUpAll } from './instances/calls/hang-up.ts';
 import type { InstanceRecords } from './instances/records.ts';
 import { forgetCleared } from './mailbox/clearing.ts';
 import { forgetCalls, forgetDeliveries, forgetEvents, forgetMessages } from './storage/retention.ts';
@@ -132,7 +133,7 @@ async function drain({ hub, frames, courier }: Events, sessions: Sessions, serve
   hub.shutdown();
   frames.close();
   await server.close();
-  await sessions.calls.stop();
+  await hangUpAll(sessions.calls);
   await sessions.supervisor.stop();
   await sessions.history.stop();
   await sessions.media.stop();

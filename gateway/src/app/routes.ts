@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { NotReady } from '../http/readiness.ts';
 import type { Route } from '../http/route.ts';
 import { adminRoutes } from '../http/routes/admin/index.ts';
@@ -14,12 +15,8 @@ import { messageRoutes } from '../http/routes/message/index.ts';
 import { newsletterRoutes } from '../http/routes/newsletter/index.ts';
 import { profileRoutes } from '../http/routes/profile/index.ts';
 import { socketRoute } from '../http/socket/route.ts';
-import { ChatActions } from '../instances/chats/chat-actions.ts';
 import { ChatStates } from '../instances/chats/chat-states.ts';
-import { ChatTargets } from '../instances/chats/chat-target.ts';
-import { NewsletterDesk } from '../instances/newsletters/newsletter-desk.ts';
-import { PrivacyDesk } from '../instances/profile/privacy-desk.ts';
-import { ProfileDesk } from '../instances/profile/profile-desk.ts';
+import { PrivacyCache } from '../instances/profile/privacy-cache.ts';
 import { settingsOf } from '../instances/settings.ts';
 import { TokensInClear } from '../instances/tokens-in-clear.ts';
 import type { InstanceRow } from '../storage/schema.ts';
@@ -53,12 +50,16 @@ export function createRoutes(parts: Parts): Route[] {
     ...instanceRoutes({ ...base, ...tenants, supervisor, tokens: new TokensInClear(base) }),
     ...ofChats(parts),
     ...eventRoutes({ ...base, ...events, eventLogDays: base.config.eventLogDays }),
-    ...callRoutes({ calls, sessions: supervisor }),
+    ...callRoutes(calls),
     ...ofRooms(parts),
     ...ofMessages(parts),
     ...profileRoutes({
-      profiles: new ProfileDesk({ db, clock, fetch, numbers, sessions: supervisor }),
-      privacy: new PrivacyDesk({ clock, sessions: supervisor }),
+      db,
+      clock,
+      fetch,
+      numbers,
+      privacyCache: new PrivacyCache(clock),
+      sessions: supervisor,
     }),
     ...mediaRoutes({ db, clock, log, media, sessions: supervisor }),
     socketRoute({ db, clock, hub: events.hub, directory }),
@@ -75,28 +76,20 @@ function ofMessages({ base, sessions: { sending } }: Parts): Route[] {
   });
 }
 
-function ofChats({ base, events: { outbox }, sessions: parts }: Parts): Route[] {
-  const { db, clock, log, tempFiles } = base;
-  const { supervisor: sessions, sending, numbers, media } = parts;
-  const targets = new ChatTargets({ db, numbers });
+function ofChats({ base: { tempFiles }, sessions: { sending, media } }: Parts): Route[] {
   const staysOnline = (instance: InstanceRow) => settingsOf(instance).keepOnlineStatus;
   return chatRoutes({
     ...sending,
+    labelCreation: new KeyedMutex(),
+    chatStates: new ChatStates({ ...sending, staysOnline }),
     files: media.chatFiles,
     tempFiles,
     mediaRoute: media.route,
-    db,
-    clock,
-    numbers,
-    targets,
-    actions: new ChatActions({ db, outbox, clock, targets, sessions }),
-    chatStates: new ChatStates({ clock, log, sessions, staysOnline }),
   });
 }
 
 function ofRooms({ base: { db, clock, fetch }, sessions: parts }: Parts): Route[] {
   const { supervisor: sessions, numbers, groupSync, newsletterSync } = parts;
-  const groups = { db, clock, fetch, numbers, sync: groupSync, sessions };
-  const newsletters = new NewsletterDesk({ db, clock, fetch, sessions, sync: newsletterSync });
-  return [...groupRoutes(groups), ...communityRoutes(groups), ...newsletterRoutes({ newsletters })];
+  const deps = { db, clock, fetch, numbers, groupSync, newsletterSync, sessions };
+  return [...groupRoutes(deps), ...communityRoutes(deps), ...newsletterRoutes(deps)];
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Agent } from 'node:https';
-import { CallDesk } from '../instances/calls/call-desk.ts';
+import { ActiveCalls } from '../instances/calls/active-calls.ts';
+import type { CallDeps } from '../instances/calls/deps.ts';
+import { followCall } from '../instances/calls/follow-call.ts';
 import { GroupSync } from '../instances/groups/group-sync.ts';
 import { HistoryImports } from '../instances/ingest/history-imports.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
@@ -9,10 +11,7 @@ import { NewsletterSync } from '../instances/newsletters/newsletter-sync.ts';
 import { proxyOf } from '../instances/proxy.ts';
 import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
 import { createStateLog } from '../instances/running/state-log.ts';
-import { answerCaller } from '../instances/sending/answer-caller.ts';
-import { Recipients } from '../instances/sending/recipients.ts';
-import type { SendOptions } from '../instances/sending/send-message.ts';
-import { Sender } from '../instances/sending/sender.ts';
+import type { SendDeps } from '../instances/sending/deps.ts';
 import { settingsOf } from '../instances/settings.ts';
 import { NumberCache } from '../mailbox/number-cache.ts';
 import { forbiddenLiteral } from '../net/address-policy.ts';
@@ -32,8 +31,8 @@ export interface Sessions {
   groupSync: GroupSync;
   newsletterSync: NewsletterSync;
   numbers: NumberCache;
-  sending: SendOptions;
-  calls: CallDesk;
+  sending: SendDeps;
+  calls: CallDeps;
 }
 
 export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Sessions {
@@ -78,7 +77,7 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
         log,
         settingsOf,
         sessions: supervisor,
-        calls,
+        callStored: (notice) => followCall(id, notice, calls),
         history,
         metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
       }),
@@ -104,21 +103,15 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
   });
 
   const numbers = new NumberCache(clock);
-  const sending: SendOptions = {
-    sender: new Sender({ outbox, clock, log, random: randomBytes, sessions: supervisor }),
-    recipients: new Recipients({ db, numbers, now: clock.now }),
-    sessions: supervisor,
-    random: randomBytes,
-  };
-  const calls = new CallDesk({
+  const sending: SendDeps = {
     db,
     outbox,
     clock,
     log,
     numbers,
+    random: randomBytes,
     sessions: supervisor,
-    settingsOf,
-    answer: (instance, to, text) => answerCaller(instance, to, text, sending),
-  });
+  };
+  const calls: CallDeps = { ...sending, activeCalls: new ActiveCalls() };
   return { supervisor, media, history, groupSync, newsletterSync, numbers, sending, calls };
 }

@@ -1,12 +1,12 @@
 import { InstanceRecords } from '../instances/records.ts';
-import { removeInstance } from '../instances/remove.ts';
+import { removeInstance } from '../instances/remove-instance.ts';
 import type { AccessWatcher } from '../tenancy/access-watcher.ts';
 import { Accounts } from '../tenancy/accounts.ts';
 import type { Base } from './base.ts';
 import type { Events } from './events.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Accounts and instances as records, and who hears of their changes. */
+/** Accounts and instances as records, and what is notified of their changes. */
 export interface Tenants {
   watcher: AccessWatcher;
   records: InstanceRecords;
@@ -40,7 +40,7 @@ export function createTenants(
     lookup,
     watcher,
     rateLimitPerMinute: config.rateLimitPerMinute,
-    removeInstance: (instance) => removeInstance({ records, supervisor }, instance),
+    removeInstance: (instance) => removeInstance(instance, { records, supervisor }),
   });
   return { watcher, records, accounts };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InstanceRecords } from '../instances/records.ts';
 import { createSeal } from '../storage/seal.ts';
 import { databases, type TestStorage } from '../storage/testing/databases.ts';
-import { nobodyWatches } from '../tenancy/access-watcher.ts';
+import { noAccessWatcher } from '../tenancy/access-watcher.ts';
 import { Accounts } from '../tenancy/accounts.ts';
 import { Directory } from '../tenancy/directory.ts';
 import { isMintedToken, tokenLookup } from '../tenancy/tokens.ts';
@@ -15,12 +15,12 @@ const clock = new TestClock();
 /** Runs one command line; what it printed, and what it complained about. */
 function commandLine({ db }: TestStorage) {
   const seal = createSeal(Buffer.alloc(32, 2));
-  const records = new InstanceRecords({ db, seal, clock, lookup, watcher: nobodyWatches });
+  const records = new InstanceRecords({ db, seal, clock, lookup, watcher: noAccessWatcher });
   const accounts = new Accounts({
     db,
     clock,
     lookup,
-    watcher: nobodyWatches,
+    watcher: noAccessWatcher,
     rateLimitPerMinute: 100,
     removeInstance: (instance) => records.delete(instance),
   });

@@ -3,7 +3,8 @@ import { Failure } from '../failure.ts';
 import { validate } from '../http/body/validation.ts';
 import { errorAnswer } from '../http/errors.ts';
 import { accountPatch, newAccount, rotation } from '../http/routes/admin/fields.ts';
-import type { Accounts, AccountView } from '../tenancy/accounts.ts';
+import type { AccountView } from '../tenancy/account-rows.ts';
+import type { Accounts } from '../tenancy/accounts.ts';
 
 /** What the subcommands work with; `close` ends it. */
 export interface AccountServices {

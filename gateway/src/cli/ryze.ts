@@ -6,7 +6,7 @@ import { InstanceRecords } from '../instances/records.ts';
 import { PRODUCT } from '../product.ts';
 import { AlreadyServed } from '../storage/single-writer.ts';
 import { createLog } from '../telemetry/log.ts';
-import { nobodyWatches } from '../tenancy/access-watcher.ts';
+import { noAccessWatcher } from '../tenancy/access-watcher.ts';
 import { Accounts } from '../tenancy/accounts.ts';
 import { type AccountServices, accountCommand } from './account.ts';
 import { serve } from './serve.ts';
@@ -36,7 +36,7 @@ async function openAccounts(): Promise<AccountServices> {
   const config = readConfig(process.env);
   const log = createLog('silent');
   const { storage, seal, lookup, close } = await openFoundation(config, log);
-  const common = { db: storage.db, clock: systemClock, lookup, watcher: nobodyWatches };
+  const common = { db: storage.db, clock: systemClock, lookup, watcher: noAccessWatcher };
   const records = new InstanceRecords({ ...common, seal });
   const accounts = new Accounts({
     ...common,

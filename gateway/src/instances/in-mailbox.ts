@@ -4,7 +4,7 @@ import { Mailbox } from '../mailbox/mailbox.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { linkedSelf } from './self.ts';
 
-/** Runs `work` in a transaction of what a linked instance knows; what it reports is part of the commit. */
+/** Runs `work` in a transaction on the mailbox of a linked instance; the events that it emits are part of the commit. */
 export function inMailbox<T>(
   { outbox, clock }: { outbox: Outbox; clock: Clock },
   instance: InstanceRow,

@@ -23,25 +23,25 @@ export interface Listed {
   text: string;
 }
 
-/** What was shown of a row, and from what. */
+/** What was shown of a row, and what it was made from. */
 interface Shown extends Listed {
   live: LiveState;
   webhook: WebhookRow | undefined;
   websocket: WebsocketRow | undefined;
 }
 
-/** Accounts with more instances are read anew each time: their rows are too many to remember. */
+/** The instances of a larger account are read anew each time: their rows are too many to keep in memory. */
 const FEW = 20;
 
 type Channels = [WebhookRow[], WebsocketRow[]];
 
-/** Reads instances of one account as the contract shows them, by a fixed number of queries. */
+/** Reads instances of one account as the API shows them, by a fixed number of queries. */
 export class Listing {
   readonly #deps: ListingDeps;
   readonly #account: (accountId: string) => Promise<{ rows: InstanceRow[]; channels: Channels }>;
   readonly #channelsOfAccount: (accountId: string) => Promise<Channels>;
   readonly #channelsOf: (instanceId: string) => Promise<Channels>;
-  /** Rows that are remembered are the same objects again; what was made of them can be too. */
+  /** A cached row is the same object again, so its view can be cached under it. */
   readonly #shown = new WeakMap<InstanceRow, Shown>();
 
   constructor(deps: ListingDeps) {
@@ -74,7 +74,7 @@ export class Listing {
     const rows = await oldestFirst(this.#deps.db, accountId).where('name', 'in', names).execute();
     const [first, ...others] = rows;
     if (!first) return [];
-    // One instance, the usual case of clients that poll a state, does not pay for the whole account.
+    // Clients that poll a state ask for one instance: that reads the channels of one instance only.
     if (others.length === 0) return [await this.ofInstance(first)];
     return this.#objects(rows, await this.#channelsOfAccount(accountId));
   }

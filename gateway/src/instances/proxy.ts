@@ -3,10 +3,10 @@ import type { Seal } from '../storage/seal.ts';
 
 export const PROXY_PROTOCOLS = ['http', 'https', 'socks5'] as const;
 
-/** A proxy as it is kept and shown; the password lies sealed beside it. */
+/** A proxy as it is kept and shown; the password is sealed in a column of its own. */
 export interface ProxyAddress {
   host: string;
-  /** 1-65535, as text: that is how the contract shows it. */
+  /** 1-65535, as text: the API shows it so. */
   port: string;
   protocol: (typeof PROXY_PROTOCOLS)[number];
   username: string | null;
@@ -19,7 +19,7 @@ export interface ProxySettings extends ProxyAddress {
 
 const passwordContext = (instanceId: string) => `instance:${instanceId}:proxy-password`;
 
-/** Columns of an instance with this proxy; null takes it away. */
+/** Columns of an instance with this proxy; null removes it. */
 export function proxyColumns(seal: Seal, instanceId: string, proxy: ProxySettings | null) {
   if (!proxy) return { proxy: null, proxy_password_sealed: null };
   const { password, ...address } = proxy;
@@ -37,7 +37,7 @@ export function proxyOf(instance: InstanceRow, seal: Seal): ProxySettings | null
   return { ...(JSON.parse(instance.proxy) as ProxyAddress), password };
 }
 
-/** The `proxy` block of the contract. */
+/** The `proxy` block of the API's instance object. */
 export function proxyView(instance: Pick<InstanceRow, 'proxy'>) {
   if (instance.proxy === null) {
     return { enabled: false, host: null, port: null, protocol: null, username: null };

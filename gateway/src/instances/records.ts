@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Updateable } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { DatabaseTransaction, Queries } from '../storage/database.ts';
-import type { AccountRow, InstanceRow, InstanceTable } from '../storage/schema.ts';
+import type { Queries } from '../storage/database.ts';
+import type { InstanceRow, InstanceTable } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { AccessWatcher } from '../tenancy/access-watcher.ts';
-import { locked } from '../tenancy/accounts.ts';
-import { rotation } from '../tenancy/rotation.ts';
+import { lockAccount } from '../tenancy/account-rows.ts';
+import { rotateToken } from '../tenancy/rotate-token.ts';
 import { mintToken, type TokenLookup } from '../tenancy/tokens.ts';
 import { type ProxySettings, proxyColumns } from './proxy.ts';
 import { type S3Settings, s3Columns } from './s3.ts';
@@ -18,6 +18,7 @@ import {
   type SettingsPatch,
   settingsOf,
 } from './settings.ts';
+import { isTokenHeld, siblingsOf } from './siblings.ts';
 
 export interface NewInstance {
   name: string;
@@ -36,7 +37,10 @@ export interface RecordsOptions {
   watcher: AccessWatcher;
 }
 
-/** Instances as rows: what is configured, whoever is connected. Throws the contract's failures. */
+/**
+ * Instances as rows: their configuration, without their connections. Throws `instance_unknown`, `instance_name_taken`,
+ * `token_taken`, `quota_exceeded`.
+ */
 export class InstanceRecords {
   readonly #options: RecordsOptions;
 
@@ -51,13 +55,13 @@ export class InstanceRecords {
     const id = randomUUID();
     const token = fresh.token ?? mintToken('instance');
     return db.transaction().execute(async (trx) => {
-      const account = await locked(trx, accountId);
+      const account = await lockAccount(trx, accountId);
       const siblings = await siblingsOf(trx, accountId);
       if (account.max_instances !== null && siblings.length >= account.max_instances) {
         throw failure('quota_exceeded');
       }
       if (siblings.some(({ name }) => name === fresh.name)) throw failure('instance_name_taken');
-      if (isHeld(lookup(token), account, siblings, now)) throw failure('token_taken');
+      if (isTokenHeld(lookup(token), account, siblings, now)) throw failure('token_taken');
       return trx
         .insertInto('instances')
         .values({
@@ -86,38 +90,40 @@ export class InstanceRecords {
     instance: InstanceRow,
     { token: wanted, graceSeconds }: { token: string | undefined; graceSeconds: number },
   ): Promise<{ token: string; previousExpiresAt: number | null }> {
-    const { db, seal, clock, lookup, watcher } = this.#options;
+    const { seal, lookup, watcher } = this.#options;
     const { id, account_id: accountId } = instance;
     const token = wanted ?? mintToken('instance');
-    const now = clock.now();
-    const turn = await db.transaction().execute(async (trx) => {
-      const account = await locked(trx, accountId);
-      const siblings = await siblingsOf(trx, accountId);
-      const row = siblings.find((sibling) => sibling.id === id);
-      if (!row) throw failure('instance_unknown');
-      if (isHeld(lookup(token), account, siblings, now)) throw failure('token_taken');
-      const tokens = {
-        current: row.token_lookup,
-        previous: row.previous_token_lookup,
-        previousExpiresAt: row.previous_token_expires_at,
-      };
-      const next = rotation(tokens, graceSeconds, now);
-      await trx
-        .updateTable('instances')
-        .set({
-          token_lookup: lookup(token),
-          token_sealed: seal.seal(token, tokenContext(id)),
-          previous_token_lookup: next.previous,
-          previous_token_expires_at: next.previousExpiresAt,
-          updated_at: now,
-        })
-        .where('id', '=', id)
-        .execute();
-      return next;
-    });
+    const previousExpiresAt = await rotateToken(
+      {
+        principal: `instance:${id}`,
+        graceSeconds,
+        async read(trx, now) {
+          const account = await lockAccount(trx, accountId);
+          const siblings = await siblingsOf(trx, accountId);
+          const row = siblings.find((sibling) => sibling.id === id);
+          if (!row) throw failure('instance_unknown');
+          if (isTokenHeld(lookup(token), account, siblings, now)) throw failure('token_taken');
+          return {
+            current: row.token_lookup,
+            previous: row.previous_token_lookup,
+            previousExpiresAt: row.previous_token_expires_at,
+          };
+        },
+        async write(trx, { previous, previousExpiresAt }, now) {
+          const columns = {
+            token_lookup: lookup(token),
+            token_sealed: seal.seal(token, tokenContext(id)),
+            previous_token_lookup: previous,
+            previous_token_expires_at: previousExpiresAt,
+            updated_at: now,
+          };
+          await trx.updateTable('instances').set(columns).where('id', '=', id).execute();
+        },
+      },
+      this.#options,
+    );
     watcher.instanceChanged(id);
-    for (const { lookup: hash, at } of turn.ended) watcher.tokenEnded(`instance:${id}`, hash, at);
-    return { token, previousExpiresAt: turn.previousExpiresAt };
+    return { token, previousExpiresAt };
   }
 
   async updateSettings(instanceId: string, patch: SettingsPatch): Promise<InstanceRow> {
@@ -179,31 +185,4 @@ export class InstanceRecords {
 
 export function tokenContext(instanceId: string): string {
   return `instance:${instanceId}:token`;
-}
-
-type Sibling = Pick<
-  InstanceRow,
-  'id' | 'name' | 'token_lookup' | 'previous_token_lookup' | 'previous_token_expires_at'
->;
-
-function siblingsOf(trx: DatabaseTransaction, accountId: string): Promise<Sibling[]> {
-  return trx
-    .selectFrom('instances')
-    .select(['id', 'name', 'token_lookup', 'previous_token_lookup', 'previous_token_expires_at'])
-    .where('account_id', '=', accountId)
-    .execute();
-}
-
-/** Whether a token is in use within the account: by an instance, now or in its grace period, or by the account itself. */
-function isHeld(lookup: string, account: AccountRow, siblings: Sibling[], now: number): boolean {
-  const inGrace = (expiresAt: number | null) => expiresAt !== null && now < expiresAt;
-  return (
-    account.token_hash === lookup ||
-    (account.previous_token_hash === lookup && inGrace(account.previous_token_expires_at)) ||
-    siblings.some(
-      (row) =>
-        row.token_lookup === lookup ||
-        (row.previous_token_lookup === lookup && inGrace(row.previous_token_expires_at)),
-    )
-  );
 }

@@ -1,7 +1,7 @@
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 
-/** S3 storage as it is kept and shown; the secret key lies sealed beside it. */
+/** S3 storage as it is kept and shown; the secret key is sealed in a column of its own. */
 export interface S3Settings {
   region: string;
   bucket: string;
@@ -14,7 +14,7 @@ export interface S3Settings {
 
 const secretContext = (instanceId: string) => `instance:${instanceId}:s3-secret-key`;
 
-/** Columns of an instance with this storage; null takes it away. `secretKey` undefined keeps the stored one. */
+/** Columns of an instance with this storage; null removes it. `secretKey` undefined keeps the stored one. */
 export function s3Columns(
   seal: Seal,
   instanceId: string,
@@ -35,7 +35,7 @@ export function s3Of(instance: InstanceRow, seal: Seal): (S3Settings & { secretK
   return { ...(JSON.parse(instance.s3) as S3Settings), secretKey };
 }
 
-/** The `s3` block of the contract; the secret key is never in it. */
+/** The `s3` block of the API's instance object; the secret key is never in it. */
 export function s3View(instance: Pick<InstanceRow, 's3'>) {
   if (instance.s3 === null) {
     return {

@@ -6,8 +6,8 @@ import { tokenContext } from './records.ts';
 const CAPACITY = 10_000;
 
 /**
- * Shows instances' tokens, which the contract wants on every read. Deciphering each on every list would be most of
- * its cost, so the newest are remembered under their sealed bytes: a rotated token has other bytes.
+ * The tokens of instances in clear: the API shows them on every read. Opening each seal would be most of the cost of a
+ * list, so the newest tokens are kept, with the sealed bytes that they come from: a rotated token has other bytes.
  */
 export class TokensInClear {
   readonly #seal: Seal;

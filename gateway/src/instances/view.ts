@@ -5,7 +5,7 @@ import { s3View } from './s3.ts';
 import { settingsOf } from './settings.ts';
 import type { LiveState } from './supervisor.ts';
 
-/** What an instance says besides its own row. */
+/** What the instance object shows besides the row. */
 export interface Surroundings {
   token: string;
   live: LiveState;
@@ -14,7 +14,7 @@ export interface Surroundings {
   chatwoot: object;
 }
 
-/** The instance object of the contract: every key always present. */
+/** The instance object of the API: every key is always present. */
 export function instanceView(row: InstanceRow, around: Surroundings) {
   const { token, live, webhook, websocket, chatwoot } = around;
   return {

@@ -1,6 +1,6 @@
 /**
- * Told after the commit of everything that ends or changes access, so that what is open at that moment follows:
- * sockets, connections to WhatsApp, what events say about the instance.
+ * Notified after the commit of everything that ends or changes access, so that what is open at that moment follows:
+ * sockets, connections to WhatsApp, the instance's data in events.
  */
 export interface AccessWatcher {
   /** A token of this principal (`principalKey`) ends at `at`, Unix milliseconds; it may lie ahead. */
@@ -13,7 +13,7 @@ export interface AccessWatcher {
 }
 
 /** For processes that hold nothing open (the command line). */
-export const nobodyWatches: AccessWatcher = {
+export const noAccessWatcher: AccessWatcher = {
   tokenEnded: () => {},
   accountSuspended: async () => {},
   accountResumed: async () => {},

@@ -9,8 +9,8 @@ import { accountOf, type Holder, instanceOf } from './resolve.ts';
 import { isMintedToken, type TokenLookup } from './tokens.ts';
 
 /**
- * Finds who holds a token and what an account owns. What it remembers ends with the next write of anybody: nothing
- * revoked lives on.
+ * Finds the holder of a token and the instances that an account owns. Its cached answers end with the next write to the
+ * database, so a revoked token never opens anything.
  */
 export class Directory {
   readonly #db: Queries;
@@ -55,9 +55,9 @@ export class Directory {
     );
   }
 
-  /** `name`: the one instance named in the path, if any. null: nobody holds this token. */
+  /** `name`: the one instance named in the path, if any. null: the token has no holder. */
   async principal(token: string, lookup: string, name: string | null): Promise<Principal | null> {
-    // Account tokens are always minted by us, so any other value need not be looked for among them.
+    // Account tokens are always minted here, so any other value is not looked up among them.
     const account = isMintedToken('account', token) ? await this.#account(lookup) : null;
     return account ?? (await this.#instance(lookup, name));
   }
@@ -70,7 +70,7 @@ export class Directory {
     return instanceOf(await this.#holders(lookup), lookup, name, this.#clock.now());
   }
 
-  /** Whether a principal's token still opens it; asked again for connections that stay open. */
+  /** Whether a principal's token is still valid; checked again for connections that stay open. */
   async stillValid(principal: Principal): Promise<boolean> {
     const found =
       principal.kind === 'account'
@@ -108,7 +108,7 @@ export class Directory {
     return new Set(rows.map((row) => row.name));
   }
 
-  /** Every origin that some account allows: what a preflight, which has no token, is answered by. */
+  /** Every origin that an account allows: a preflight has no token, so it is answered by all of them. */
   async allowedOrigins(): Promise<Set<string>> {
     const rows = await this.#db
       .selectFrom('accounts')

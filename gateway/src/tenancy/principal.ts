@@ -1,11 +1,11 @@
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 
-/** Who is asking, as the token proved it. A handler sees this and never a credential. */
+/** The account or instance that a token proved. A handler sees this and never a credential. */
 export type Principal = (
   | { kind: 'account'; account: AccountRow }
   | { kind: 'instance'; account: AccountRow; instance: InstanceRow; viaPreviousToken: boolean }
 ) & {
-  /** Keyed hash of the token: whatever was opened with a token (a WebSocket) ends when that token ends. */
+  /** Keyed hash of the token: a WebSocket that was opened with a token ends when that token ends. */
   tokenLookup: string;
 };
 

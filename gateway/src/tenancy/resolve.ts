@@ -8,21 +8,21 @@ export interface Holder {
 }
 
 /**
- * Which account a TokenAccount opens: its current token, or the previous one in its grace period.
- * A suspended account is as if unknown.
+ * The account that a TokenAccount opens: its current token, or the previous one in its grace period. A suspended
+ * account is treated as unknown.
  */
 export function accountOf(accounts: AccountRow[], lookup: string, now: number): Principal | null {
   const account = accounts.find(
     (row) =>
       row.suspended === 0 &&
-      (row.token_hash === lookup || (row.previous_token_hash === lookup && runs(row, now))),
+      (row.token_hash === lookup || (row.previous_token_hash === lookup && isInGrace(row, now))),
   );
   return account ? { kind: 'account', account, tokenLookup: lookup } : null;
 }
 
 /**
- * Which instance a TokenInstance opens. Accounts may have chosen the same value; then only the name in the path
- * tells them apart, and a path without exactly one name stays refused rather than guessed.
+ * The instance that a TokenInstance opens. Instances of several accounts may have the same chosen value; then the name
+ * in the path decides, and a path without exactly one name is refused.
  */
 export function instanceOf(
   holders: Holder[],
@@ -34,7 +34,7 @@ export function instanceOf(
     ({ account, instance }) =>
       account.suspended === 0 &&
       (instance.token_lookup === lookup ||
-        (instance.previous_token_lookup === lookup && runs(instance, now))),
+        (instance.previous_token_lookup === lookup && isInGrace(instance, now))),
   );
   const [holder, ...others] = valid.length > 1 ? valid.filter((h) => h.instance.name === name) : valid;
   if (!holder || others.length > 0) return null;
@@ -42,7 +42,7 @@ export function instanceOf(
   return { kind: 'instance', ...holder, viaPreviousToken, tokenLookup: lookup };
 }
 
-function runs(
+function isInGrace(
   { previous_token_expires_at: expiry }: { previous_token_expires_at: number | null },
   now: number,
 ) {

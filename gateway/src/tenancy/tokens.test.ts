@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rotation } from './rotation.ts';
+import { replaceToken } from './rotation.ts';
 import { isAllowedCustomToken, isMintedToken, mintToken, tokenLookup } from './tokens.ts';
 
 describe('a minted token', () => {
@@ -68,7 +68,7 @@ describe('a rotation', () => {
   const now = 1_000_000;
 
   it('without grace ends the current token now', () => {
-    expect(rotation({ current: 'a', previous: null, previousExpiresAt: null }, 0, now)).toEqual({
+    expect(replaceToken({ current: 'a', previous: null, previousExpiresAt: null }, 0, now)).toEqual({
       previous: null,
       previousExpiresAt: null,
       ended: [{ lookup: 'a', at: now }],
@@ -76,7 +76,7 @@ describe('a rotation', () => {
   });
 
   it('with grace lets only the current token live on: one still in its grace ends now', () => {
-    expect(rotation({ current: 'b', previous: 'a', previousExpiresAt: now + 5 }, 60, now)).toEqual({
+    expect(replaceToken({ current: 'b', previous: 'a', previousExpiresAt: now + 5 }, 60, now)).toEqual({
       previous: 'b',
       previousExpiresAt: now + 60_000,
       ended: [

@@ -19,7 +19,7 @@ export function mintToken(kind: TokenKind): string {
   return PREFIX[kind] + random + checksum(random);
 }
 
-/** Whether this can be a token that we made of this kind. */
+/** Whether this can be a minted token of this kind. */
 export function isMintedToken(kind: TokenKind, token: string): boolean {
   const [, prefix, random, sum] = MINTED.exec(token) ?? [];
   return prefix === PREFIX[kind] && random !== undefined && sum === checksum(random);
@@ -41,17 +41,17 @@ function checksum(random: string): string {
 }
 
 const KNOWN_LOOKUPS = 10_000;
-/** Nothing longer is a token of anybody. */
+/** No token is longer. */
 const LONGEST_TOKEN = 256;
 
-/** The form in which a token is looked up and compared; it cannot be turned back. */
+/** The form in which a token is looked up and compared; the token cannot be computed from it. */
 export type TokenLookup = (token: string) => string;
 
 /** HMAC rather than a plain hash, because callers may choose weak tokens. */
 export function tokenLookup(pepper: Uint8Array): TokenLookup {
-  // Given as bytes, the key would be prepared anew for every token, at seven times the cost of the hash.
+  // A key that is given as bytes is prepared anew for every token, at seven times the cost of the hash.
   const key = createSecretKey(pepper);
-  // Every request asks, mostly for the same few; a result opens nothing by itself, so remembering it is safe.
+  // Every request needs a lookup, mostly of the same few tokens. The result opens nothing by itself, so it may be kept.
   const known = new Map<string, string>();
   return (token) => {
     const hit = known.get(token);

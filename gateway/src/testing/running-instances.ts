@@ -2,7 +2,6 @@ import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing/events.ts';
-import { nobodyAnswers } from '../instances/calls/call-desk.ts';
 import { GroupSync } from '../instances/groups/group-sync.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
 import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
@@ -61,7 +60,6 @@ export function runInstances(
     settingsOf,
     listenerOf: (id) =>
       new Ingest(id, {
-        calls: nobodyAnswers,
         db,
         outbox: watched,
         clock: systemClock,

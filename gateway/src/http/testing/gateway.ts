@@ -8,7 +8,7 @@ import { createSeal, type Seal } from '../../storage/seal.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { createLog, type Logger } from '../../telemetry/log.ts';
 import type { AccessWatcher } from '../../tenancy/access-watcher.ts';
-import { nobodyWatches } from '../../tenancy/access-watcher.ts';
+import { noAccessWatcher } from '../../tenancy/access-watcher.ts';
 import { Accounts } from '../../tenancy/accounts.ts';
 import { Directory } from '../../tenancy/directory.ts';
 import { type TokenLookup, tokenLookup } from '../../tenancy/tokens.ts';
@@ -120,7 +120,7 @@ function testServices({ storage: { db }, ...options }: TestGatewayOptions): Test
   const clock = new TestClock();
   const log = options.log ?? createLog('silent');
   const lookup = tokenLookup(randomBytes(32));
-  const watcher = options.watcher ?? nobodyWatches;
+  const watcher = options.watcher ?? noAccessWatcher;
   const records = new InstanceRecords({ db, seal, clock, lookup, watcher });
   const accounts = new Accounts({
     db,

@@ -1,5 +1,4 @@
 import { silentLog, testOutbox, testSeal } from '../../events/testing/events.ts';
-import { nobodyAnswers } from '../../instances/calls/call-desk.ts';
 import { Ingest } from '../../instances/ingest/ingest.ts';
 import { LiveSupervisor } from '../../instances/running/live-supervisor.ts';
 import { createStateLog } from '../../instances/running/state-log.ts';
@@ -37,7 +36,6 @@ export class WatchedSupervisor extends LiveSupervisor {
       settingsOf,
       listenerOf: (id) =>
         new Ingest(id, {
-          calls: nobodyAnswers,
           db,
           outbox,
           clock,

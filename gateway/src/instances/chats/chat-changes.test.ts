@@ -35,7 +35,7 @@ describe.each(databases)('the state that all devices share ($name)', ({ open }) 
     instance = await linked(gateway);
   });
 
-  test('a label of the phone that is made, changed, put on and taken off and deleted is told step by step', async () => {
+  test('every step of a label of the phone is reported: made, changed, put on, taken off, deleted', async () => {
     const { number } = await whatsApp.newPhone('Friend');
     const chatJid = `${number}@s.whatsapp.net`;
     const { phone } = instance;

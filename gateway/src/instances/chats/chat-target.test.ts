@@ -6,7 +6,7 @@ import { databases } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { readChatNumber } from '../../whatsapp/recipient.ts';
 import type { RegisteredNumber } from '../../whatsapp/session.ts';
-import { ChatTargets } from './chat-target.ts';
+import { registeredTarget, storedTarget } from './chat-target.ts';
 
 const GROUP = '120363406289005073@g.us';
 const LONG = '5511999999999@s.whatsapp.net';
@@ -25,13 +25,13 @@ describe.each(databases)('the chat that a number names ($name)', ({ open }) => {
         return registered.filter(({ number }) => numbers.includes(number));
       },
     };
-    const chats = new ChatTargets({ db, numbers: new NumberCache(new TestClock()) });
+    const deps = { db, numbers: new NumberCache(new TestClock()) };
     const named = (text: string) => readChatNumber(text)!;
     return {
       meet: (jid: string | null, lid: string | null) => contacts.meet({ jid, lid }),
       asked,
-      stored: (text: string) => chats.stored(id, named(text)),
-      registered: (text: string) => chats.registered(id, session, named(text)),
+      stored: (text: string) => storedTarget({ id }, named(text), db),
+      registered: (text: string) => registeredTarget({ id }, session, named(text), deps),
     };
   }
 
@@ -40,7 +40,7 @@ describe.each(databases)('the chat that a number names ($name)', ({ open }) => {
     ['551199999999', LONG],
     [LONG.replace('@', ':57@'), LONG],
     [LID, LONG],
-  ])('%s is the person that the store knows, whom WhatsApp is not asked about', async (text, jid) => {
+  ])('%s is a person who is stored, and WhatsApp is not asked', async (text, jid) => {
     const { meet, stored, registered, asked } = await targets();
     const { contact } = await meet(LONG, LID);
     for (const resolve of [stored, registered]) {
@@ -60,7 +60,7 @@ describe.each(databases)('the chat that a number names ($name)', ({ open }) => {
     expect(asked).toEqual([]);
   });
 
-  test('a phone number that the store does not know keeps its form offline and is asked for online', async () => {
+  test('a phone number that is not stored keeps its form offline and is asked for online', async () => {
     const { stored, registered, asked } = await targets({ number: '551199999999', jid: SHORT, lid: LID });
     expect(await stored('5511999999999')).toMatchObject({ jid: LONG, lid: null, key: null });
     expect(await registered('5511999999999')).toMatchObject({ jid: SHORT, lid: LID, key: null });

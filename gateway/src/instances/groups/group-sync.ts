@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
 
-/** WhatsApp throttles the question for all groups; notifications keep the answer true meanwhile. */
+/** WhatsApp throttles the query for all groups; between two queries, notifications keep the stored groups up to date. */
 const FRESH_MS = 60_000;
 /** Instances that ask at the same time: a restart with hundreds of them must not ask all at once. */
 const ASKING_AT_ONCE = 4;
@@ -23,7 +23,7 @@ export class GroupSync {
     this.#log = log;
   }
 
-  /** Resolves when the groups that are stored are those of the last minute. Throws `SendFailed`. */
+  /** Resolves when the stored groups are at most one minute old. Throws `SendFailed`. */
   fresh(instanceId: string, session: Asking): Promise<void> {
     const now = this.#clock.now();
     for (const [key, { at }] of this.#asked) if (now - at >= FRESH_MS) this.#asked.delete(key);
@@ -33,14 +33,14 @@ export class GroupSync {
     const asking = { at: now, done: this.#ask(session) };
     this.#asked.set(key, asking);
     asking.done.catch((error) => {
-      // Whoever is throttled waits out the minute; anything else may be tried again at once.
+      // After throttling nothing is asked for a minute; after another failure the next call asks again.
       const throttled = error instanceof SendFailed && error.reason.kind === 'throttled';
       if (!throttled && this.#asked.get(key) === asking) this.#asked.delete(key);
     });
     return asking.done;
   }
 
-  /** A connection opened: what happened while it was away may have gone by without a notification. */
+  /** For a connection that opened: changes while it was closed may have had no notification. Failures are logged. */
   async opened(instanceId: string, session: Asking): Promise<void> {
     try {
       await this.fresh(instanceId, session);

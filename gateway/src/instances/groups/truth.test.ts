@@ -93,7 +93,7 @@ describe.each(databases)('groups of an instance ($name)', ({ open }) => {
     }
   });
 
-  test('a message of a group is told under its subject, a community says so', async () => {
+  test('a message of a group is reported under its subject, one of a community as such', async () => {
     const village = await world.group(joao, [world.own], { community: true }, 'Village');
     const { subgroups } = await village.state();
     await world.flow(subgroups[0], 'joined');
@@ -140,7 +140,7 @@ describe.each(databases)('groups of an instance ($name)', ({ open }) => {
 const [sqlite] = databases;
 
 describe.each(['lid', 'pn'])('group.flow in a group of %s addresses', (addressing) => {
-  test('tells every change by another phone once, in order, with actor and value', async () => {
+  test('reports every change by another phone once, in order, with actor and value', async () => {
     const world = await groupWorld(whatsApp, await sqlite!.open());
     const [joao, ana, bia, caio] = [
       await world.person('João Silva'),
@@ -181,7 +181,7 @@ describe.each(['lid', 'pn'])('group.flow in a group of %s addresses', (addressin
 
     await world.flow(village.jid, 'delete');
     const { inviteCode } = await group.state();
-    const told = world.sales.events
+    const reported = world.sales.events
       .all()
       .filter(({ event, data }) => event === 'group.flow' && data.groupJid === group.jid)
       .map(({ data: { type, actor, participants, value } }) => [
@@ -190,7 +190,7 @@ describe.each(['lid', 'pn'])('group.flow in a group of %s addresses', (addressin
         participants.map(({ jid }: { jid: string }) => jid),
         value,
       ]);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['create', joao.jid, [joao.jid, world.own.jid, ana.jid], 'Dev Team'],
       ['name', joao.jid, [], 'Dev Team 2026'],
       ['topic', ana.jid, [], 'Technical discussions'],

@@ -69,7 +69,6 @@ async function bench(database: TestDatabase, wanted = true) {
     clock,
     log: silentLog,
     settingsOf: () => settings,
-    calls: { heard() {} },
     sessions: { session: () => ({ markRead: async () => {} }) as never },
     history: { announced: (...announced) => imports.announced(...announced), wake: () => {} },
   });

@@ -41,14 +41,14 @@ export interface IngestOptions {
   clock: Clock;
   log: Logger;
   settingsOf(instance: Pick<InstanceRow, 'settings'>): IngestSettings;
-  /** Hears of a call once it is stored. */
-  calls: { heard(instanceId: string, notice: CallNotice): void };
   /** The open session of an instance; throws when there is none. */
   sessions: { session(instanceId: string): Pick<Session, 'markRead' | 'groups'> };
   /** Where announced history goes. */
   history?: Pick<HistoryImports, 'announced' | 'wake'>;
   /** A post came in; its channel may be unknown. */
   metNewsletter?(jid: string): void;
+  /** A notice about a call was stored for the first time. */
+  callStored?(notice: CallNotice): void;
 }
 
 const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
@@ -115,7 +115,7 @@ export class Ingest implements SessionListener {
 
   async call(notice: CallNotice): Promise<void> {
     const isNew = await this.#transaction((mailbox) => ingestCall(mailbox, notice));
-    if (isNew) this.#options.calls.heard(this.#instanceId, notice);
+    if (isNew) this.#options.callStored?.(notice);
   }
 
   async chatChanges(all: ChatChanges[]): Promise<void> {

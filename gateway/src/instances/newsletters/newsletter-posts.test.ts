@@ -71,12 +71,12 @@ describe.each(databases)('posts of channels, on $name', ({ open }) => {
     });
   });
 
-  test('a post that is edited, twice, and taken back, is told so and changes what is stored', async () => {
+  test('a post that is edited twice and deleted is reported so and changes what is stored', async () => {
     const { owner, channel } = await channelOf();
     await channel.follow(sales.phone.number);
     const id = await owner.send(channel.jid, 'At five');
     await sales.exchange(id);
-    const told = (type: string, nth: number) =>
+    const reported = (type: string, nth: number) =>
       sales.events.expect(
         `${type} ${nth}`,
         ({ event, data }) =>
@@ -85,11 +85,11 @@ describe.each(databases)('posts of channels, on $name', ({ open }) => {
       );
     for (const [index, text] of ['At six', 'At seven'].entries()) {
       await owner.about('edit', id, { text });
-      const { data } = await told('message_edit', index + 1);
+      const { data } = await reported('message_edit', index + 1);
       expect(data.message).toMatchObject({ content: text, edit: { original_id: id, text } });
     }
     await owner.about('revoke', id);
-    const { data } = await told('message_revoke', 1);
+    const { data } = await reported('message_revoke', 1);
     expect(data).toMatchObject({ id, message: { revoke: { original_id: id, by_admin: false } } });
   });
 

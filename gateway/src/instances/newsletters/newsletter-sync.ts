@@ -7,12 +7,12 @@ import { SendFailed, type Session } from '../../whatsapp/session.ts';
 
 type Asking = Pick<Session, 'newsletters'>;
 
-/** Keeps what an instance knows of channels up with WhatsApp. */
+/** Keeps the stored channels of an instance up to date with WhatsApp. */
 export class NewsletterSync {
   readonly #db: Queries;
   readonly #clock: Clock;
   readonly #log: Logger;
-  /** Channels that are being asked for, so that a burst of posts asks once. */
+  /** Channels that are being looked up, so that a burst of posts asks once. */
   readonly #meeting = new Set<string>();
 
   constructor({ db, clock, log }: { db: Queries; clock: Clock; log: Logger }) {
@@ -30,7 +30,7 @@ export class NewsletterSync {
     return all;
   }
 
-  /** A connection opened: what was followed and left meanwhile may have gone by without a notification. */
+  /** For a connection that opened: changes while it was closed may have had no notification. Failures are logged. */
   async opened(instanceId: string, session: Asking): Promise<void> {
     try {
       await this.followed(instanceId, session);
@@ -39,7 +39,7 @@ export class NewsletterSync {
     }
   }
 
-  /** A post came in: its channel is asked for its name when it is not known. */
+  /** For a post that came in: looks its channel up when it is not stored. Failures are logged. */
   async met(instanceId: string, session: () => Asking, jid: string): Promise<void> {
     const key = `${instanceId} ${jid}`;
     if (this.#meeting.has(key)) return;
@@ -56,7 +56,7 @@ export class NewsletterSync {
     }
   }
 
-  /** WhatsApp gives its stored queries new ids at times; then each channel of the register is asked for alone. */
+  /** WhatsApp changes the ids of its stored queries at times; then each stored channel is looked up alone. */
   async #ask(instanceId: string, session: Asking): Promise<Newsletter[]> {
     try {
       return await session.newsletters.followed();

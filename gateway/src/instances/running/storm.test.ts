@@ -6,7 +6,6 @@ import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
 import { MediaNetwork } from '../../whatsapp/media/network.ts';
-import { nobodyAnswers } from '../calls/call-desk.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { LiveSupervisor } from './live-supervisor.ts';
@@ -41,8 +40,7 @@ async function linkedInstances(storage: TestStorage) {
       throw new Error('WhatsApp cannot be reached');
     },
     settingsOf,
-    listenerOf: (id) =>
-      new Ingest(id, { calls: nobodyAnswers, db, outbox, clock, log, settingsOf, sessions: supervisor }),
+    listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
   });
   const accountId = await addAccount(db);
   for (let n = 0; n < INSTANCES; n++) {

@@ -1,17 +1,17 @@
 import type { InstanceRow } from '../../storage/schema.ts';
 import { parseJid } from '../../whatsapp/jid.ts';
 import { textKind } from '../../whatsapp/outbound/text.ts';
-import { type SendOptions, sendMessage } from './send-message.ts';
+import type { SendDeps } from './deps.ts';
+import { sendMessage } from './send-message.ts';
 
 /** What the text's `message.exchange` names as its origin. */
 const SOURCE = 'auto_reject';
 
-/** Sends the text of `callRejectMessage` to somebody whose call was turned away. */
+/** Sends the text of `callRejectMessage` to a person (`to`: JID) whose call was rejected. */
 export async function answerCaller(
   instance: InstanceRow,
-  to: string,
-  text: string,
-  options: SendOptions,
+  { to, text }: { to: string; text: string },
+  deps: SendDeps,
 ): Promise<void> {
   const recipient = parseJid(to);
   if (!recipient) return;
@@ -24,6 +24,7 @@ export async function answerCaller(
     mentionAll: false,
     source: SOURCE,
     onId: () => {},
+    kind: textKind({ text }),
   };
-  await sendMessage(instance, request, textKind({ text }), options);
+  await sendMessage(instance, request, deps);
 }

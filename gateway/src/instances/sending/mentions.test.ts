@@ -12,7 +12,7 @@ test.each([
   ['lid', 'Hi @100000000000001 @5511777777777', [ana.lid], 'Hi @100000000000001 @100000000000001'],
   ['pn', 'Hi @5511777777777!', [ana.jid], 'Hi @5511777777777!'],
   ['pn', 'Hi @100000000000001!', [ana.jid], 'Hi @5511777777777!'],
-  // a longer number is somebody else's
+  // a longer number is another person's
   ['lid', '@55117777777771 and mail@5511777777777', [ana.lid], '@55117777777771 and mail@100000000000001'],
 ] as const)('in a group of %s addresses "%s" mentions %j as "%s"', (addressing, text, users, outgoing) => {
   const mentioned = readMentions({ mention: ['+55 11 77777-7777'], mentionAll: false }, group(addressing));
@@ -21,14 +21,14 @@ test.each([
   expect(mentioned.addressed(text)).toBe(outgoing);
 });
 
-test('somebody is mentioned once, whichever of his addresses are named, and a stranger as he was named', () => {
+test('a member is mentioned once under any of their addresses, and a stranger as they were named', () => {
   const mention = [ana.jid, ana.lid, '5511777777777', stranger];
   const { outgoing, shown } = readMentions({ mention, mentionAll: false }, group('lid'));
   expect(outgoing.users).toEqual([ana.lid, stranger]);
   expect(shown).toEqual([ana.jid, stranger]);
 });
 
-test('everyone is each participant, and nobody is put into the text', () => {
+test('everyone is each participant, and the text stays as it is', () => {
   const all = readMentions({ mention: ['5511666666666'], mentionAll: true }, group('lid'));
   expect(all.outgoing).toEqual({ users: [bia.lid, ana.lid, hidden.lid], everyone: false });
   expect(all.shown).toEqual([bia.jid, ana.jid, hidden.lid]);

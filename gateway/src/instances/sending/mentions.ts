@@ -3,22 +3,22 @@ import { type Person, userOf } from '../../whatsapp/jid.ts';
 import type { Mentions } from '../../whatsapp/outbound/context.ts';
 import { parseUser } from '../../whatsapp/recipient.ts';
 
-/** Who is in a group, and by which of his addresses the group names a member. */
+/** Who is in a group, and whether the group names its members by phone number or LID. */
 export interface GroupMembers {
   addressing: AddressingMode;
   participants: readonly Person[];
 }
 
-/** Those whom a message mentions: as the answer shows them, and as they are told to the group. */
+/** Those whom a message mentions: as the answer shows them, and as the message names them. */
 export interface Mentioned {
   /** Phone JIDs where they are known. */
   shown: string[];
   outgoing: Mentions;
-  /** The same text with those whom it tags under the address that the group knows them by. */
+  /** The text with the people whom it tags under the address by which the group names them. */
   addressed(text: string): string;
 }
 
-export const NOBODY: Mentioned = {
+export const NO_MENTIONS: Mentioned = {
   shown: [],
   outgoing: { users: [], everyone: false },
   addressed: (text) => text,
@@ -37,13 +37,13 @@ export function readMentions(
   const users = named.map((jid) => addressIn(group, jid));
   return {
     shown: unique([...named, ...everyone].map((jid) => memberOf(group, jid)?.jid ?? jid)),
-    // Without the list of members, WhatsApp's own word for all of them is what is left.
+    // Without the list of members, only WhatsApp's mention of everyone is possible.
     outgoing: { users: unique([...users, ...everyone]), everyone: mentionAll && everyone.length === 0 },
     addressed: (text) => replaceTags(text, tags(group, named)),
   };
 }
 
-/** The address by which a group names a member; what is given when the group does not know him. */
+/** The address by which a group names a member; `jid` itself for a person who is not in the group. */
 export function addressIn(group: GroupMembers | undefined, jid: string): string {
   const member = memberOf(group, jid);
   return member ? wireAddress(group)(member) : jid;

@@ -11,12 +11,10 @@ import { exchange, type RunningInstances, runInstances, state } from '../../test
 import { newNumber, startWhatsApp } from '../../testing/whatsapp.ts';
 import { type LinkPreview, textKind } from '../../whatsapp/outbound/text.ts';
 import { parseRecipient } from '../../whatsapp/recipient.ts';
-import { nobodyAnswers } from '../calls/call-desk.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import { waMessage } from '../ingest/testing/ingest.ts';
-import { Recipients } from './recipients.ts';
-import { type SendOptions, type SendRequest, sendMessage } from './send-message.ts';
-import { Sender } from './sender.ts';
+import type { SendDeps } from './deps.ts';
+import { type SendRequest, sendMessage } from './send-message.ts';
 
 const whatsapp = await startWhatsApp();
 const GROUP = '120363406289005073@g.us';
@@ -29,7 +27,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
   let instance: InstanceRow;
   let phone: Phone;
   let ana: Phone;
-  let options: SendOptions;
+  let deps: SendDeps;
 
   beforeAll(async () => {
     storage = await open();
@@ -43,13 +41,14 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     await phone.scan(answer.qrCode);
     await running.event(fresh.id, state('connected'));
     instance = await running.instanceOf(fresh.id);
-    const sessions = running.supervisor;
-    const random = randomBytes;
-    options = {
-      sender: new Sender({ outbox: running.outbox, clock: systemClock, log: silentLog, random, sessions }),
-      recipients: new Recipients({ db, numbers: new NumberCache(systemClock), now: systemClock.now }),
-      sessions,
-      random,
+    deps = {
+      db,
+      outbox: running.outbox,
+      clock: systemClock,
+      log: silentLog,
+      numbers: new NumberCache(systemClock),
+      random: randomBytes,
+      sessions: running.supervisor,
     };
   });
 
@@ -58,7 +57,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     await storage.close();
   });
 
-  /** Sends, and gives the ids that it was told together with the outcome. */
+  /** Sends; resolves with the ids that `onId` got and the outcome. */
   async function send(number: string, fields: Partial<TextFields> = {}) {
     const ids: string[] = [];
     const { message = 'hi', preview, ...rest } = fields;
@@ -74,7 +73,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
       ...rest,
     };
     const kind = textKind({ text: message, preview });
-    const outcome = await sendMessage(instance, request, kind, options).then(
+    const outcome = await sendMessage(instance, { ...request, kind }, deps).then(
       (data) => ({ data, error: null }),
       (error: unknown) => ({ data: null, error: error as { code: string } }),
     );
@@ -89,7 +88,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
   const stored = (id: string) =>
     storage.db.selectFrom('messages').selectAll().where('message_id', '=', id).executeTakeFirst();
 
-  test('it arrives, and answer, record and event say the same', async () => {
+  test('it arrives, and answer, record and event agree', async () => {
     const { ids, data } = await send(ana.number, { source: 'crm' });
     expect((await ana.sees(ids[0]!)).text).toBe('hi');
     const chat = {
@@ -124,7 +123,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     expect((await stored(ids[0]!))?.status).not.toBe('pending');
   });
 
-  test('receipts move it on and are told', async () => {
+  test('receipts change its status and are reported', async () => {
     const { messageId } = await sent(ana.number);
     await running.event(
       instance.id,
@@ -146,7 +145,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     expect((await ana.sees(again.messageId)).text).toBe('hi');
   });
 
-  test('a quote is shown to the other side and told', async () => {
+  test('a quote is shown to the other side and reported', async () => {
     const question = await ana.send(phone.number, 'Who can deploy?');
     await running.event(instance.id, exchange(question));
     const data = await sent(ana.number, { message: 'I can', replyTo: question });
@@ -213,7 +212,6 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
 
   test('a private answer to a group message goes to its author', async () => {
     const group = new Ingest(instance.id, {
-      calls: nobodyAnswers,
       db: storage.db,
       outbox: running.outbox,
       clock: systemClock,
@@ -240,7 +238,7 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     });
   });
 
-  test('mentions are nobody outside of groups, whatever was written', async () => {
+  test('mentions have no effect outside of groups', async () => {
     expect(await sent(ana.number, { mention: ['nonsense'], mentionAll: true })).not.toHaveProperty(
       'mentions',
     );

@@ -3,14 +3,18 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import type { Jid } from '../../whatsapp/jid.ts';
 import { outgoingContext } from '../../whatsapp/outbound/context.ts';
 import type { OutgoingKind } from '../../whatsapp/outbound/kind.ts';
-import { linkedSelf } from '../self.ts';
-import { NOBODY, readMentions } from './mentions.ts';
-import type { Recipients } from './recipients.ts';
-import type { Sender, SenderOptions } from './sender.ts';
+import { askWhatsApp } from '../ask-whatsapp.ts';
+import { addressMessage } from './address.ts';
+import { deliver } from './deliver.ts';
+import type { SendDeps } from './deps.ts';
+import { NO_MENTIONS, readMentions } from './mentions.ts';
+import { messageFailure } from './message-failure.ts';
+import { requireOpenChat } from './require-open-chat.ts';
+import { statusViewers } from './status-viewers.ts';
 
 export const SECRET_BYTES = 32;
 
-/** What a sending request says besides its content (`messages.md` 1.2, 1.3). */
+/** What a sending request holds besides the content of the message. */
 export interface SendRequest {
   recipient: Jid;
   /** Seconds */
@@ -24,38 +28,28 @@ export interface SendRequest {
   onId(id: string): void;
 }
 
-export interface SendOptions {
-  sender: Sender;
-  recipients: Recipients;
-  sessions: SenderOptions['sessions'];
-  random: SenderOptions['random'];
-}
-
-/** Sends one message of any kind; resolves with the answer's `data` (`messages.md` 1.6) once WhatsApp acknowledged it. */
+/** Sends one message of any kind; resolves with the answer's `data` once WhatsApp acknowledged it. */
 export async function sendMessage(
   instance: InstanceRow,
-  request: SendRequest,
-  kind: OutgoingKind,
-  options: SendOptions,
+  { kind, ...request }: SendRequest & { kind: OutgoingKind },
+  deps: SendDeps,
 ) {
   try {
-    return await send(instance, request, kind, options);
+    return await askWhatsApp(messageFailure, () => send(instance, request, kind, deps));
   } finally {
     await kind.release?.();
   }
 }
 
-async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingKind, options: SendOptions) {
-  const { sender, recipients, sessions, random } = options;
+async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingKind, deps: SendDeps) {
   const { source, replyTo, delay, onId } = request;
   const { type, content, about } = kind;
-  const self = linkedSelf(instance).jid;
-  const session = sessions.session(instance.id);
-  const address = await recipients.address(instance.id, session, { ...request, about, self });
+  const session = deps.sessions.session(instance.id);
+  const address = await addressMessage(instance, session, { ...request, about }, deps);
   const { target, quote } = address;
   const { to, chat } = target;
-  await recipients.requireOpen(instance.id, session, chat);
-  const mentioned = chat.kind === 'group' ? readMentions(request, target.group) : NOBODY;
+  await requireOpenChat(instance, session, chat, deps);
+  const mentioned = chat.kind === 'group' ? readMentions(request, target.group) : NO_MENTIONS;
   await kind.prepare?.(chat);
   const building = {
     to,
@@ -63,20 +57,24 @@ async function send(instance: InstanceRow, request: SendRequest, kind: OutgoingK
     context: outgoingContext(to, quote, mentioned.outgoing),
     addressed: mentioned.addressed,
     about: address.about,
-    secret: chat.kind === 'newsletter' ? null : random(SECRET_BYTES),
+    secret: chat.kind === 'newsletter' ? null : deps.random(SECRET_BYTES),
   };
-  const sent = await sender.send(instance, {
-    target,
-    build: async (session) => ({
-      ...(await kind.build({ ...building, session })),
-      ...(chat.kind === 'status' && { viewers: await recipients.viewers(instance.id, session) }),
-    }),
-    type,
-    content,
-    source,
-    delay,
-    onId,
-  });
+  const sent = await deliver(
+    instance,
+    {
+      target,
+      build: async (session) => ({
+        ...(await kind.build({ ...building, session })),
+        ...(chat.kind === 'status' && { viewers: await statusViewers(instance, session, deps) }),
+      }),
+      type,
+      content,
+      source,
+      delay,
+      onId,
+    },
+    deps,
+  );
   return {
     messageId: sent.id,
     direction: 'outgoing',

@@ -27,7 +27,7 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
         return audience;
       },
     };
-    return statusViewers(db, id, { self: SELF, status });
+    return statusViewers({ id }, { self: SELF, status }, { db });
   }
 
   test.each<[string, StatusAudience, (string | null)[]]>([
@@ -49,9 +49,9 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
     expect(viewers.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('are nobody when WhatsApp does not say', async () => {
+  test('are not found when WhatsApp does not answer', async () => {
     await expect(viewersOf(new SendFailed({ kind: 'timed_out' }))).rejects.toMatchObject({
-      code: 'message_failed',
+      reason: { kind: 'timed_out' },
     });
   });
 });

@@ -79,7 +79,7 @@ describe.each(databases)('status, on $name', ({ open }) => {
     await audience('contacts');
   });
 
-  test('is not published when WhatsApp does not say for whom', async () => {
+  test('is not published when WhatsApp does not answer for whom', async () => {
     await sales.phone.fault('query-error', { code: 503, query: 'status', count: 1 });
     const { status, body } = await publish('For whom?');
     expect({ status, text: body.error.message }).toMatchObject({
@@ -115,7 +115,7 @@ describe.each(databases)('status, on $name', ({ open }) => {
     });
   });
 
-  test('of somebody else comes in with its author', async () => {
+  test('of another account comes in with its author', async () => {
     const id = await ana!.send(STATUS, 'On holiday');
     expect((await sales.exchange(id)).data).toMatchObject({
       direction: 'incoming',

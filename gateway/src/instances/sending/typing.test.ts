@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../events/testing/events.ts';
 import { TestClock } from '../../testing/test-clock.ts';
-import type { Target } from './recipients.ts';
+import type { Target } from './target.ts';
 import { showTyping } from './typing.ts';
 
 const JOAO: Target = {

@@ -1,9 +1,10 @@
+import { delay } from '../../async/delay.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Session } from '../../whatsapp/session.ts';
-import type { Target } from './recipients.ts';
+import type { Target } from './target.ts';
 
-/** WhatsApp takes "typing…" away when it is not said again. */
+/** WhatsApp takes "typing…" away when it is not sent again. */
 const REFRESH_SECONDS = 10;
 
 /** Waits `seconds` while the other side sees "typing…"; channels and status get the wait alone. */
@@ -19,18 +20,12 @@ export async function showTyping(
     try {
       if (visible) await session.sendChatState(to, state);
     } catch (error) {
-      log.debug({ err: error }, 'typing could not be shown'); // it decorates a send, it does not decide it
+      log.debug({ err: error }, 'typing could not be shown'); // the send goes on without it
     }
   };
   for (let left = seconds; left > 0; left -= REFRESH_SECONDS) {
     void show('composing');
-    await passed(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
+    await delay(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
   }
   void show('paused');
-}
-
-function passed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }

@@ -8,19 +8,19 @@ const ALL = '/admin/accounts';
 
 async function setup(open: (typeof databases)[number]['open'], options = {}) {
   const gateway = await tenantGateway(await open(), options);
-  const say = async (method: string, url: string, body?: unknown, token: string = ADMIN_TOKEN) => {
+  const request = async (method: string, url: string, body?: unknown, token: string = ADMIN_TOKEN) => {
     const answer = await gateway.call(method, url, { token, body });
     return answer.status === 200 ? answer.body : `${answer.status} ${answer.body.error.message}`;
   };
-  return { ...gateway, say };
+  return { ...gateway, request };
 }
 
 describe.each(databases)(
   'GET, POST /admin/accounts, GET, PATCH, DELETE /admin/accounts/:account, POST /admin/accounts/:account/token on $name',
   ({ open }) => {
     it('creates, reads, changes and deletes accounts', async () => {
-      const { say, clock } = await setup(open);
-      const created = await say('POST', ALL, { name: 'Acme' });
+      const { request, clock } = await setup(open);
+      const created = await request('POST', ALL, { name: 'Acme' });
       const { token, ...account } = created.account;
       expect(isMintedToken('account', token)).toBe(true);
       expect(created).toEqual({
@@ -40,16 +40,16 @@ describe.each(databases)(
         },
       });
       const one = `${ALL}/${account.id}`;
-      expect(await say('GET', one)).toEqual({ success: true, message: 'Account retrieved', account });
+      expect(await request('GET', one)).toEqual({ success: true, message: 'Account retrieved', account });
       clock.advance(1000);
-      const second = (await say('POST', ALL, { name: 'B', maxInstances: null })).account;
+      const second = (await request('POST', ALL, { name: 'B', maxInstances: null })).account;
       expect(second.maxInstances).toBeNull();
-      const list = await say('GET', ALL);
+      const list = await request('GET', ALL);
       expect(list).toMatchObject({ success: true, message: 'Accounts retrieved', meta: { total: 2 } });
       expect(list.accounts.map(({ name }: { name: string }) => name)).toEqual(['Acme', 'B']);
       expect(JSON.stringify(list)).not.toContain('rza_');
       const changes = { maxInstances: null, allowedOrigins: ['https://app.example.com'], name: null };
-      expect(await say('PATCH', one, changes)).toEqual({
+      expect(await request('PATCH', one, changes)).toEqual({
         success: true,
         message: 'Account updated',
         account: {
@@ -59,25 +59,25 @@ describe.each(databases)(
           updatedAt: '2026-04-28T10:30:01Z',
         },
       });
-      const rotated = await say('POST', `${one}/token`, { graceSeconds: 60 });
+      const rotated = await request('POST', `${one}/token`, { graceSeconds: 60 });
       expect(rotated).toMatchObject({
         message: 'Account token rotated',
         account: { id: account.id, previousTokenExpiresAt: '2026-04-28T10:31:01Z' },
       });
-      expect((await say('POST', `${one}/token`)).account.previousTokenExpiresAt).toBeNull();
+      expect((await request('POST', `${one}/token`)).account.previousTokenExpiresAt).toBeNull();
       const deleted = { success: true, message: 'Account deleted', account: { status: 'deleted' } };
-      expect(await say('DELETE', one)).toEqual(deleted);
-      expect(await say('GET', one)).toBe('404 Account not found');
+      expect(await request('DELETE', one)).toEqual(deleted);
+      expect(await request('GET', one)).toBe('404 Account not found');
     });
 
     it('deletes an account with instances only when forced, each as its own deletion', async () => {
-      const { say, account, instance, supervisor, db } = await setup(open);
+      const { request, account, instance, supervisor, db } = await setup(open);
       const owner = await account();
       await instance(owner, 'a');
       await instance(owner, 'b');
-      expect((await say('GET', `${ALL}/${owner.id}`)).account.instanceCount).toBe(2);
-      expect(await say('DELETE', `${ALL}/${owner.id}`)).toBe('409 Account still has instances');
-      expect((await say('DELETE', `${ALL}/${owner.id}?force=true`)).success).toBe(true);
+      expect((await request('GET', `${ALL}/${owner.id}`)).account.instanceCount).toBe(2);
+      expect(await request('DELETE', `${ALL}/${owner.id}`)).toBe('409 Account still has instances');
+      expect((await request('DELETE', `${ALL}/${owner.id}?force=true`)).success).toBe(true);
       expect(supervisor.told.toSorted()).toEqual(['remove a', 'remove b']);
       expect(await db.selectFrom('instances').selectAll().execute()).toEqual([]);
     });
@@ -107,45 +107,45 @@ describe.each(databases)(
       ['TOKEN', { graceSeconds: 86_401 }, '400 GraceSeconds must be between 0 and 86400'],
       ['TOKEN', { graceSeconds: -1 }, '400 GraceSeconds must be between 0 and 86400'],
     ])('%s %j answers %s', async (method, body, text) => {
-      const { say, account } = await setup(open);
+      const { request, account } = await setup(open);
       await account({ name: 'taken' });
       const { id } = await account({ name: 'other' });
       const answers = {
-        POST: () => say('POST', ALL, body),
-        PATCH: () => say('PATCH', `${ALL}/${id}`, body),
-        TOKEN: () => say('POST', `${ALL}/${id}/token`, body),
+        POST: () => request('POST', ALL, body),
+        PATCH: () => request('PATCH', `${ALL}/${id}`, body),
+        TOKEN: () => request('POST', `${ALL}/${id}/token`, body),
       };
       expect(await answers[method as keyof typeof answers]()).toBe(text);
     });
 
     it('opens with the admin token only, in either header, and not elsewhere', async () => {
-      const { say, call, account, instance } = await setup(open);
+      const { request, call, account, instance } = await setup(open);
       const owner = await account();
       const mine = await instance(owner, 'mine');
       const bearer = { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
       expect((await call('GET', ALL, bearer)).status).toBe(200);
-      expect(await say('GET', ALL, undefined, '')).toBe('401 Missing token');
+      expect(await request('GET', ALL, undefined, '')).toBe('401 Missing token');
       for (const token of [owner.token, mine.token, `${ADMIN_TOKEN}x`]) {
-        expect(await say('GET', ALL, undefined, token)).toBe('401 Invalid token');
+        expect(await request('GET', ALL, undefined, token)).toBe('401 Invalid token');
       }
-      expect(await say('GET', '/api/instance/list')).toBe('401 Invalid token');
+      expect(await request('GET', '/api/instance/list')).toBe('401 Invalid token');
       const both = { token: ADMIN_TOKEN, headers: { authorization: 'Bearer other' } };
       expect((await call('GET', ALL, both)).body.error.message).toBe('Conflicting tokens in request');
     });
 
     it('does not exist without an admin token', async () => {
-      const { say } = await setup(open, { server: { adminToken: null } });
+      const { request } = await setup(open, { server: { adminToken: null } });
       for (const [method, url] of [
         ['GET', ALL],
         ['PUT', ALL],
         ['DELETE', `${ALL}/x`],
         ['GET', '/admin/other'],
       ] as const) {
-        expect(await say(method, url)).toBe('404 Route not found');
+        expect(await request(method, url)).toBe('404 Route not found');
       }
     });
 
-    it('tells the running gateway of suspension and resumption, once', async () => {
+    it('notifies the running gateway of suspension and resumption, once', async () => {
       const told: string[] = [];
       const watcher = {
         tokenEnded: () => {},
@@ -154,9 +154,10 @@ describe.each(databases)(
         instanceChanged: () => {},
         instanceDeleted: () => {},
       };
-      const { say, account } = await setup(open, { watcher });
+      const { request, account } = await setup(open, { watcher });
       const { id } = await account();
-      for (const suspended of [true, true, false, false]) await say('PATCH', `${ALL}/${id}`, { suspended });
+      for (const suspended of [true, true, false, false])
+        await request('PATCH', `${ALL}/${id}`, { suspended });
       expect(told).toEqual([`suspended ${id}`, `resumed ${id}`]);
     });
   },

@@ -36,7 +36,7 @@ const allowedOrigins = absentWhenNull(
   ),
 );
 
-/** Body of an account to be made; the command line takes the same. */
+/** Body of a new account; the command line takes the same. */
 export const newAccount = z.object({ name: accountName, maxInstances, rateLimitPerMinute, allowedOrigins });
 
 export const accountPatch = z

@@ -24,7 +24,7 @@ const example: RouteExample = {
   answer: { success: false, error: { message: 'Audio calls are not supported by this server' } },
 };
 
-/** POST /api/call/audio/:instance: the engine carries no sound, so nobody is rung (`docs/limits.md`). */
+/** POST /api/call/audio/:instance: the engine carries no sound, so no call is placed (`docs/limits.md`). */
 export function audioCall({ sessions }: Pick<CallRouteDeps, 'sessions'>): Route {
   return route({
     method: 'POST',

@@ -50,7 +50,7 @@ describe.each(databases)('calls on $name', ({ open }) => {
       expect(call).toMatchObject({ with: own.number, state: 'ended' });
     });
 
-    test('ends at once when it is answered, and when it is turned away', async () => {
+    test('ends at once when it is answered, and when it is rejected', async () => {
       const place = async () =>
         (await instance.call('POST', FAKE, { number: ana.number, duration: 60 })).body.callId;
       const [answered, rejected] = [await place(), await place()];
@@ -139,7 +139,7 @@ describe.each(databases)('calls on $name', ({ open }) => {
       expect(await update(callId, 'terminated')).toMatchObject({ reason: 'timeout', isVideo: true });
     });
 
-    test('that the phone takes or turns away is told as what it is', async () => {
+    test('that the phone takes or rejects is reported as what it is', async () => {
       const [taken, refused] = [await ana.call(own.number), await ana.call(own.number)];
       await expect.poll(async () => (await own.calls()).map(({ id }) => id)).toContain(refused);
       await own.act('answer', { callId: taken });
@@ -160,7 +160,7 @@ describe.each(databases)('calls on $name', ({ open }) => {
       });
     });
 
-    test('is turned away with a text where the settings say so, and group calls are not', async () => {
+    test('is rejected with a text where the settings want it, and group calls are not', async () => {
       await settings({ autoRejectCalls: true, callRejectMessage: 'I do not take calls here.' });
       const callId = await ana.call(own.number);
       expect(await update(callId, 'rejected')).toMatchObject({

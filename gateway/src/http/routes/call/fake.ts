@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placeCall } from '../../../instances/calls/place-call.ts';
 import { absentWhenNull, breaks, says } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { CallRouteDeps } from './deps.ts';
@@ -29,7 +30,7 @@ const example: RouteExample = {
 };
 
 /** POST /api/call/fake/:instance */
-export function fakeCall({ calls }: Pick<CallRouteDeps, 'calls'>): Route {
+export function fakeCall(deps: CallRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/call/fake/:instance',
@@ -42,7 +43,11 @@ export function fakeCall({ calls }: Pick<CallRouteDeps, 'calls'>): Route {
     idempotent: true,
     async handle({ instance, body }) {
       const { duration } = body;
-      const placed = await calls.place(instance, calleeDigits(body.number), duration);
+      const placed = await placeCall(
+        instance,
+        { digits: calleeDigits(body.number), seconds: duration },
+        deps,
+      );
       return { body: { success: true, message: 'Call placed successfully', ...placed, duration } };
     },
   });

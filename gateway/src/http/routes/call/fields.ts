@@ -7,7 +7,7 @@ const NUMBER_CHARACTERS = 1_024;
 
 export const callee = requiredText(NUMBER_CHARACTERS);
 
-/** The digits of a phone number or `@s.whatsapp.net` JID: nobody is called by another address. Throws `field_invalid`. */
+/** The digits of a phone number or `@s.whatsapp.net` JID: calls go to no other address. Throws `field_invalid`. */
 export function calleeDigits(number: string): string {
   const recipient = readRecipient(number.trim());
   if (recipient?.kind === 'user') return userOf(recipient.jid);

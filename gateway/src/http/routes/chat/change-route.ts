@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
 import type { InstanceRow } from '../../../storage/schema.ts';
 import { type BodyErrors, type Method, type Route, type RouteExample, route } from '../../route.ts';
-import type { ChatRouteDeps } from './deps.ts';
 
 export interface ChangeRouteDefinition<B extends z.ZodType> {
   method?: Method;
@@ -15,17 +13,13 @@ export interface ChangeRouteDefinition<B extends z.ZodType> {
   bodyFromQuery?: z.ZodType<z.output<B>>;
   /** `detailed` when left out. */
   bodyErrors?: BodyErrors;
-  /** What a failure says could not be done: `failed to <operation>: …`. */
-  operation(body: z.output<B>): string;
-  change(action: ChatAction, body: z.output<B>, deps: ChatRouteDeps): Promise<object>;
+  /** Makes the change; resolves with the answer without `success`. */
+  change(instance: InstanceRow, body: z.output<B>): Promise<object>;
 }
 
-/** A route that changes something in a chat: fields first, then the connection, then the rest. */
-export function changeRoute<B extends z.ZodType>(
-  definition: ChangeRouteDefinition<B>,
-  deps: ChatRouteDeps,
-): Route {
-  const { method = 'POST', name, operation, change, bodyErrors = 'detailed', ...rest } = definition;
+/** A route that changes something in a chat. */
+export function changeRoute<B extends z.ZodType>(definition: ChangeRouteDefinition<B>): Route {
+  const { method = 'POST', name, change, bodyErrors = 'detailed', ...rest } = definition;
   return route({
     ...rest,
     method,
@@ -35,8 +29,7 @@ export function changeRoute<B extends z.ZodType>(
     bodyErrors,
     async handle({ instance, body: validated }: { instance: InstanceRow; body: unknown }) {
       const body = validated as z.output<B>;
-      const action = deps.actions.begin(instance, operation(body));
-      return { body: { success: true, ...(await change(action, body, deps)) } };
+      return { body: { success: true, ...(await change(instance, body)) } };
     },
   } as never);
 }

@@ -11,8 +11,8 @@ import {
   own,
   post,
   received,
+  synced,
   ticks,
-  told,
   whatsApp,
 } from './testing/changes.ts';
 
@@ -24,7 +24,7 @@ describe('POST /api/chat/archive/:instance', () => {
       ok({ message: 'Chat archived successfully', chat_jid: jid, archived: true }),
     );
     expect(await own.entry('archive', jid)).toMatchObject({ archiveChatAction: { archived: true } });
-    await told('chats.update', ({ id, archived }) => id === jid && archived === true);
+    await synced('chats.update', ({ id, archived }) => id === jid && archived === true);
     expect(await listed()).toMatchObject({ jid, archived: true });
     expect(await post('archive', { number: jid })).toEqual(
       ok({ message: 'Chat unarchived successfully', chat_jid: jid, archived: false }),
@@ -44,7 +44,7 @@ describe('POST /api/chat/archive/:instance', () => {
     expect(key.participant).toMatch(/@lid$/);
   });
 
-  test('tells what WhatsApp says when it refuses, throttles or is not known to it', async () => {
+  test('answers what WhatsApp answers when it refuses, throttles or does not know the number', async () => {
     const query = 'w:sync:app:state';
     await own.fault('query-error', { query, code: 500, count: 1 });
     expect(await post('archive', { number: jid, archive: true })).toMatchObject({
@@ -98,7 +98,7 @@ describe('POST /api/chat/markChatRead/:instance', () => {
       ok({ message: 'Chat marked as unread successfully', chat_jid: jid, read: false }),
     );
     expect(await listed()).toMatchObject({ unreadCount: 0, markedUnread: true });
-    await told('chats.update', ({ id, unreadCount }) => id === jid && unreadCount === -1);
+    await synced('chats.update', ({ id, unreadCount }) => id === jid && unreadCount === -1);
   });
 });
 
@@ -114,7 +114,7 @@ describe.each([
       );
     }
     expect(await own.entry('pin_v1', jid)).toMatchObject({ pinAction: { pinned: true } });
-    await told('chats.update', ({ id, pinned }) => id === jid && typeof pinned === 'number');
+    await synced('chats.update', ({ id, pinned }) => id === jid && typeof pinned === 'number');
     expect(await listed()).toMatchObject({ pinned: true, pinnedAt: expect.any(String) });
     expect(await post(name, { number: jid, pin: true })).toMatchObject({ status: 200 });
     const { number } = await whatsApp.newPhone();
@@ -196,7 +196,7 @@ describe('DELETE /api/chat/deleteChat/:instance', () => {
       ok({ message: 'Chat deleted successfully', chat_jid: jid, delete_media: false }),
     );
     expect(await own.entry('deleteChat', jid, '0')).toBeDefined();
-    await told('chats.delete', (id) => (id as never) === jid);
+    await synced('chats.delete', (id) => (id as never) === jid);
     expect(await listed()).toBeUndefined();
     await expect.poll(async () => (await call('GET', `getMessage?messageId=${received}`)).status).toBe(404);
     expect(await call('DELETE', 'deleteChat', { number: jid })).toMatchObject({ status: 200 });

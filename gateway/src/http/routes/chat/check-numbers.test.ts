@@ -12,7 +12,7 @@ const PATH = '/api/chat/checkNumbers/:instance';
 const error = (status: number, message: string) => ({ status, body: { success: false, error: { message } } });
 
 describe('POST /api/chat/checkNumbers/:instance', () => {
-  test('answers for every entry in its order, whatever its form', async () => {
+  test('answers for every entry of every form, in their order', async () => {
     const gateway = await linkedGateway(await sqlite!.open(), whatsApp);
     const { call, phone, exchange } = await gateway.link(await whatsApp.newPhone());
     // A mobile number has two forms only with a high digit after the ninth.
@@ -60,7 +60,7 @@ describe('POST /api/chat/checkNumbers/:instance', () => {
     });
   });
 
-  test('tells that WhatsApp refuses or throttles, and asks again the next time', async () => {
+  test('answers that WhatsApp refuses or throttles, and asks again the next time', async () => {
     const gateway = await linkedGateway(await sqlite!.open(), whatsApp);
     const { call, phone } = await gateway.link(await whatsApp.newPhone());
     const ask = () => call('POST', PATH, { numbers: ['5500900000000'] });

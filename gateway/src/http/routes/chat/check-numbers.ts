@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { performed } from '../../../instances/operation.ts';
-import { checkNumbers } from '../../../mailbox/number-check.ts';
+import { checkNumbers } from '../../../instances/chats/check-numbers.ts';
 import { listOf, says } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -39,7 +38,7 @@ const body = z.object({
     ),
 });
 
-export function checkNumbersRoute({ db, clock, numbers: book, sessions }: ChatRouteDeps): Route {
+export function checkNumbersRoute(deps: ChatRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/chat/checkNumbers/:instance',
@@ -50,10 +49,7 @@ export function checkNumbersRoute({ db, clock, numbers: book, sessions }: ChatRo
     bodyErrors: 'detailed',
     body,
     async handle({ instance, body: { numbers } }) {
-      const session = sessions.session(instance.id);
-      const results = await performed(clock, 'check numbers', () =>
-        checkNumbers({ db, numbers: book }, instance, session, numbers),
-      );
+      const results = await checkNumbers(instance, numbers, deps);
       const found = results.filter(({ exists }) => exists).length;
       const message = `${found} of ${results.length} numbers are on WhatsApp`;
       return { body: { success: true, message, total: results.length, results } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refreshLabels } from '../../../instances/chats/labels/refresh-labels.ts';
 import { labelledChats } from '../../../mailbox/read/labelled-chats.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -40,7 +41,7 @@ const commaList = z
   .optional()
   .transform((text) => (text ?? '').split(',').flatMap((part) => part.trim() || []));
 
-export function contactsByLabelRoute({ db, actions }: ChatRouteDeps): Route {
+export function contactsByLabelRoute(deps: ChatRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/chat/contactsByLabel/:instance',
@@ -50,11 +51,8 @@ export function contactsByLabelRoute({ db, actions }: ChatRouteDeps): Route {
     rate: 'global',
     query: z.object({ labelIds: commaList, labelNames: commaList, refresh: queryFlag('refresh') }),
     async handle({ instance, query: { labelIds, labelNames, refresh } }) {
-      if (refresh) {
-        const action = actions.begin(instance, 'refresh labels');
-        await action.perform(() => action.session.chats.rebuildLabels());
-      }
-      const { filter_label_ids, ...found } = await labelledChats(db, instance.id, {
+      if (refresh) await refreshLabels(instance, deps);
+      const { filter_label_ids, ...found } = await labelledChats(deps.db, instance.id, {
         ids: labelIds,
         names: labelNames,
       });

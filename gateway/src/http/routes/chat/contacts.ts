@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
+import { storedTarget } from '../../../instances/chats/chat-target.ts';
 import { Contacts } from '../../../mailbox/contacts.ts';
 import { contactView, listContacts } from '../../../mailbox/read/contact-list.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
@@ -36,7 +37,7 @@ const examples: RouteExample[] = [
   },
 ];
 
-export function contactsRoute({ db, targets }: Pick<ChatRouteDeps, 'db' | 'targets'>): Route {
+export function contactsRoute({ db }: Pick<ChatRouteDeps, 'db'>): Route {
   return route({
     method: 'GET',
     path: '/api/chat/contacts/:instance',
@@ -54,7 +55,7 @@ export function contactsRoute({ db, targets }: Pick<ChatRouteDeps, 'db' | 'targe
         const page = await listContacts(db, instance.id, { limit: readLimit(limit), cursor });
         return { body: { success: true, message: 'Contacts retrieved successfully', ...page } };
       }
-      const { address } = await targets.stored(instance.id, number);
+      const { address } = await storedTarget(instance, number, db);
       if (address.kind !== 'private') throw new Error('a person has a private chat');
       const row = await new Contacts(db, instance.id, 0).find(address.person);
       const message = row ? 'Contact retrieved successfully' : 'Contact not found';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deleteChat } from '../../../instances/chats/delete-chat.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -8,47 +9,38 @@ const number = chatNumber(CHATS);
 
 /** DELETE /api/chat/deleteChat/:instance */
 export function deleteChatRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      method: 'DELETE',
-      name: 'deleteChat',
-      summary: 'Take a chat off the list, with its messages',
-      examples: [
-        {
-          body: { number: '5511999999999', deleteMedia: true },
-          answer: {
-            success: true,
-            message: 'Chat deleted successfully (including media)',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            delete_media: true,
-          },
+  return changeRoute({
+    method: 'DELETE',
+    name: 'deleteChat',
+    summary: 'Take a chat off the list, with its messages',
+    examples: [
+      {
+        body: { number: '5511999999999', deleteMedia: true },
+        answer: {
+          success: true,
+          message: 'Chat deleted successfully (including media)',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          delete_media: true,
         },
-        {
-          body: { number: '5511999999999' },
-          answer: {
-            success: true,
-            message: 'Chat deleted successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            delete_media: false,
-          },
-        },
-      ],
-      body: z.object({ number, deleteMedia: flag }),
-      bodyFromQuery: z.object({ number, deleteMedia: queryFlag('deleteMedia') }),
-      bodyErrors: 'short',
-      operation: () => 'delete chat',
-      async change(action, { number, deleteMedia }) {
-        const chat = await action.target(number);
-        const last = await action.lastMessages(chat);
-        // Their rows go with the messages, which WhatsApp's echo of this takes away.
-        const instanceId = action.instance.id;
-        const files = deleteMedia && chat.key !== null ? await deps.files.of(instanceId, chat.key) : [];
-        await action.perform(() => action.session.chats.remove(chat.jid, last));
-        await deps.files.delete(instanceId, files);
-        const message = `Chat deleted successfully${deleteMedia ? ' (including media)' : ''}`;
-        return { message, chat_jid: chat.jid, delete_media: deleteMedia };
       },
+      {
+        body: { number: '5511999999999' },
+        answer: {
+          success: true,
+          message: 'Chat deleted successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          delete_media: false,
+        },
+      },
+    ],
+    body: z.object({ number, deleteMedia: flag }),
+    bodyFromQuery: z.object({ number, deleteMedia: queryFlag('deleteMedia') }),
+    bodyErrors: 'short',
+    async change(instance, body) {
+      const { deleteMedia } = body;
+      const chat = await deleteChat(instance, body, deps);
+      const message = `Chat deleted successfully${deleteMedia ? ' (including media)' : ''}`;
+      return { message, chat_jid: chat.jid, delete_media: deleteMedia };
     },
-    deps,
-  );
+  });
 }

@@ -1,21 +1,7 @@
-import type { Clock } from '../../../clock.ts';
-import type { ChatActions } from '../../../instances/chats/chat-actions.ts';
-import type { ChatStates } from '../../../instances/chats/chat-states.ts';
-import type { ChatTargets } from '../../../instances/chats/chat-target.ts';
-import type { ChatFiles } from '../../../instances/media/chat-files.ts';
-import type { ForwardDeps } from '../../../instances/sending/forward-message.ts';
-import type { NumberCache } from '../../../mailbox/number-cache.ts';
-import type { Queries } from '../../../storage/database.ts';
-import type { Session } from '../../../whatsapp/session.ts';
+import type { DeleteChatDeps } from '../../../instances/chats/delete-chat.ts';
+import type { CreateLabelDeps } from '../../../instances/chats/labels/create-label.ts';
+import type { ForwardDeps } from '../../../instances/chats/messages/forward-message.ts';
+import type { PresenceDeps } from '../../../instances/chats/show-presence.ts';
 
-export interface ChatRouteDeps extends ForwardDeps {
-  db: Queries;
-  clock: Clock;
-  numbers: NumberCache;
-  targets: ChatTargets;
-  /** The open session of an instance; throws `instance_not_connected`. */
-  sessions: { session(instanceId: string): Session };
-  actions: ChatActions;
-  chatStates: ChatStates;
-  files: Pick<ChatFiles, 'of' | 'delete'>;
-}
+/** What the operations behind `/api/chat/*` work with. */
+export type ChatRouteDeps = ForwardDeps & DeleteChatDeps & CreateLabelDeps & PresenceDeps;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { editMessage } from '../../../instances/sending/edit-message.ts';
+import { editMessage } from '../../../instances/chats/messages/edit-message.ts';
 import { breaks, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { TEXT_CHARACTERS } from '../message/fields.ts';
@@ -17,32 +17,28 @@ const content = z
 
 /** POST /api/chat/edit/:instance */
 export function editRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'edit',
-      summary: 'Edit a sent text',
-      examples: [
-        {
-          body: { messageId: '3EB08FCF27E532F1B0F5', content: 'Sorry, I meant 6 PM' },
-          answer: {
-            success: true,
-            message: 'Message edited successfully',
-            messageId: '3EB08FCF27E532F1B0F5',
-            chatJid: '5511999999999@s.whatsapp.net',
-            oldContent: 'Sorry, I meant 5 PM',
-            newContent: 'Sorry, I meant 6 PM',
-          },
+  return changeRoute({
+    name: 'edit',
+    summary: 'Edit a sent text',
+    examples: [
+      {
+        body: { messageId: '3EB08FCF27E532F1B0F5', content: 'Sorry, I meant 6 PM' },
+        answer: {
+          success: true,
+          message: 'Message edited successfully',
+          messageId: '3EB08FCF27E532F1B0F5',
+          chatJid: '5511999999999@s.whatsapp.net',
+          oldContent: 'Sorry, I meant 5 PM',
+          newContent: 'Sorry, I meant 6 PM',
         },
-      ],
-      body: z.object({ messageId: requiredWord('messageId is required'), content }),
-      bodyErrors: 'short',
-      operation: () => 'edit message',
-      async change(action, { messageId, content }, deps) {
-        const { chat, before } = await editMessage(action, { messageId, content }, deps);
-        const message = 'Message edited successfully';
-        return { message, messageId, chatJid: chat, oldContent: before, newContent: content };
       },
+    ],
+    body: z.object({ messageId: requiredWord('messageId is required'), content }),
+    bodyErrors: 'short',
+    async change(instance, { messageId, content }) {
+      const { chat, before } = await editMessage(instance, { messageId, content }, deps);
+      const message = 'Message edited successfully';
+      return { message, messageId, chatJid: chat, oldContent: before, newContent: content };
     },
-    deps,
-  );
+  });
 }

@@ -4,8 +4,8 @@ import { type ChatNumber, readChatNumber } from '../../../whatsapp/recipient.ts'
 import { optionalFlag, says } from '../../body/fields.ts';
 
 /*
- * What the bodies and queries of `/api/chat/*` share (`chat.md`, Common rules). Texts are trimmed before they count
- * as missing; `missing` is the whole public text, because its spelling differs from route to route.
+ * What the bodies and queries of `/api/chat/*` share. Texts are trimmed before they count as missing; `missing`
+ * is the whole public text, because its spelling differs from route to route.
  */
 
 const SHOWN_CHARACTERS = 64;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedTarget } from '../../../instances/chats/chat-target.ts';
 import { readHistory } from '../../../mailbox/read/history.ts';
 import { absentWhenNull, breaks, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
@@ -36,7 +37,7 @@ const body = z.object({
   before: optionalWord.transform((id) => id || undefined),
 });
 
-export function historyRoute({ db, targets }: Pick<ChatRouteDeps, 'db' | 'targets'>): Route {
+export function historyRoute({ db }: Pick<ChatRouteDeps, 'db'>): Route {
   return route({
     method: 'POST',
     path: '/api/chat/history/:instance',
@@ -47,8 +48,8 @@ export function historyRoute({ db, targets }: Pick<ChatRouteDeps, 'db' | 'target
     bodyErrors: 'detailed',
     body,
     async handle({ instance, body: { number, ...window } }) {
-      const { key, jid } = await targets.stored(instance.id, number);
-      // Nobody has said anything yet in a chat that the store does not know.
+      const { key, jid } = await storedTarget(instance, number, db);
+      // A chat that is not stored has no messages yet.
       const page = await readHistory(db, instance, key ?? jid, window);
       const message = 'Chat history retrieved successfully';
       return { body: { success: true, message, chat_jid: jid, ...page } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markMessageRead } from '../../../instances/chats/messages/mark-message-read.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
@@ -18,38 +19,26 @@ const body = z
 
 /** POST /api/chat/markRead/:instance */
 export function markReadRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'markRead',
-      summary: 'Send a read receipt for one message',
-      examples: [
-        {
-          body: { messageId: '3EB08FCF27E532F1B0F5', number: '5511999999999' },
-          answer: {
-            success: true,
-            message: 'Message marked as read successfully',
-            message_id: '3EB08FCF27E532F1B0F5',
-            chat_jid: '5511999999999@s.whatsapp.net',
-          },
+  return changeRoute({
+    name: 'markRead',
+    summary: 'Send a read receipt for one message',
+    examples: [
+      {
+        body: { messageId: '3EB08FCF27E532F1B0F5', number: '5511999999999' },
+        answer: {
+          success: true,
+          message: 'Message marked as read successfully',
+          message_id: '3EB08FCF27E532F1B0F5',
+          chat_jid: '5511999999999@s.whatsapp.net',
         },
-      ],
-      body,
-      operation: () => 'mark message as read',
-      async change(action, { messageId, number, sender }) {
-        const chat = await action.target(number);
-        const author = sender && (await action.target(sender));
-        const participant = author && (author.lid ?? author.jid);
-        if (chat.kind !== 'newsletter') {
-          const inRoom = chat.kind === 'group' || chat.kind === 'status';
-          const key = { chat: chat.jid, id: messageId, ...(inRoom && participant && { participant }) };
-          await action.perform(() => action.session.markRead([key]));
-        }
-        const { key } = chat;
-        if (key !== null) await action.mailbox(({ chats }) => chats.readMessages(key, [messageId]));
-        const message = 'Message marked as read successfully';
-        return { message, message_id: messageId, chat_jid: chat.jid };
       },
+    ],
+    body,
+    async change(instance, body) {
+      const { messageId } = body;
+      const chat = await markMessageRead(instance, body, deps);
+      const message = 'Message marked as read successfully';
+      return { message, message_id: messageId, chat_jid: chat.jid };
     },
-    deps,
-  );
+  });
 }

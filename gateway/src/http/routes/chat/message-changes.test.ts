@@ -13,7 +13,7 @@ import {
   post,
   received,
   sendText,
-  told,
+  synced,
   whatsApp,
 } from './testing/changes.ts';
 
@@ -45,7 +45,7 @@ describe('POST /api/chat/pinMessage/:instance', () => {
     );
   });
 
-  test('tells that WhatsApp refused it', async () => {
+  test('answers that WhatsApp refused it', async () => {
     await own.fault('ack-error', { code: 479, count: 1 });
     expect(await post('pinMessage', { messageId: received, pin: true })).toMatchObject({
       status: 500,
@@ -66,7 +66,7 @@ describe('POST /api/chat/favorite/:instance', () => {
       }),
     );
     expect(await own.entry('star', jid, received, '0', '0')).toMatchObject({ starAction: { starred: true } });
-    await told(
+    await synced(
       'messages.update',
       ({ key, update }) =>
         (key as { id: string }).id === received && (update as { starred: boolean }).starred,
@@ -105,7 +105,7 @@ describe('POST /api/chat/favorite/:instance', () => {
 });
 
 describe('POST /api/chat/forward/:instance', () => {
-  test('passes a text on, marked as forwarded, and tells of it', async () => {
+  test('passes a text on, marked as forwarded, and reports it', async () => {
     const third = await whatsApp.newPhone('Third');
     const { status, body } = await post('forward', { messageId: received, to: third.number });
     expect({ status, body }).toEqual(
@@ -174,7 +174,7 @@ describe('POST /api/chat/forward/:instance', () => {
 });
 
 describe('POST /api/chat/edit/:instance', () => {
-  test('edits a sent text for both sides, and tells of it', async () => {
+  test('edits a sent text for both sides, and reports it', async () => {
     const id = await sendText(friend.number, 'At 5 PM');
     expect(await post('edit', { messageId: id, content: ' At 6 PM ' })).toEqual(
       ok({
@@ -216,13 +216,21 @@ describe('POST /api/chat/edit/:instance', () => {
       error(400, 'can only edit text messages'),
     );
   });
+
+  test('a refused edit fails as the operation, not as a message', async () => {
+    const id = await sendText(friend.number, 'At 5 PM');
+    await own.fault('ack-error', { code: 479, count: 1 });
+    expect(await post('edit', { messageId: id, content: 'At 6 PM' })).toMatchObject(
+      error(500, 'failed to edit message: WhatsApp refused it (code 479)'),
+    );
+  });
 });
 
 describe('DELETE /api/chat/delete/:instance', () => {
   const remove = (messageId: string, deleteForEveryone?: boolean) =>
     call('DELETE', 'delete', { messageId, deleteForEveryone });
 
-  test('takes a sent message away for everybody, and may be repeated', async () => {
+  test('deletes a sent message for everybody, and may be repeated', async () => {
     const id = await sendText(friend.number, 'Oops');
     const answer = ok({
       message: 'Message deleted for everyone successfully',
@@ -272,7 +280,7 @@ describe('DELETE /api/chat/delete/:instance', () => {
     expect(await listed()).toMatchObject({ unreadCount: 0, lastMessage: null });
   });
 
-  test('cannot take away what somebody else wrote in a private chat', async () => {
+  test('cannot delete for everybody what the other side wrote in a private chat', async () => {
     expect(await remove(received, true)).toMatchObject(
       error(400, 'can only delete for everyone messages sent by this instance'),
     );

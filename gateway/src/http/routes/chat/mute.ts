@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { muteChat } from '../../../instances/chats/mute-chat.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
@@ -34,42 +35,36 @@ const body = z
 
 /** POST /api/chat/mute/:instance */
 export function muteRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'mute',
-      summary: 'Mute a chat for a while or for good, or unmute it',
-      examples: [
-        {
-          body: { number: '5511999999999', mute: true, duration: '8h' },
-          answer: {
-            success: true,
-            message: 'Chat muted for 8 hours',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            muted: true,
-            duration: 28800,
-          },
+  return changeRoute({
+    name: 'mute',
+    summary: 'Mute a chat for a while or for good, or unmute it',
+    examples: [
+      {
+        body: { number: '5511999999999', mute: true, duration: '8h' },
+        answer: {
+          success: true,
+          message: 'Chat muted for 8 hours',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          muted: true,
+          duration: 28800,
         },
-        {
-          body: { number: '5511999999999', mute: false },
-          answer: {
-            success: true,
-            message: 'Chat notifications unmuted successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            muted: false,
-            duration: 0,
-          },
-        },
-      ],
-      body,
-      operation: ({ mute }) => (mute ? 'mute chat' : 'unmute chat'),
-      async change(action, { number, mute, length: { seconds, muted } }) {
-        const chat = await action.target(number);
-        const end = seconds === 0 ? -1 : action.clock.now() + seconds * 1000;
-        await action.perform(() => action.session.chats.mute(chat.jid, mute ? end : null));
-        const message = mute ? muted : 'Chat notifications unmuted successfully';
-        return { message, chat_jid: chat.jid, muted: mute, duration: mute ? seconds : 0 };
       },
+      {
+        body: { number: '5511999999999', mute: false },
+        answer: {
+          success: true,
+          message: 'Chat notifications unmuted successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          muted: false,
+          duration: 0,
+        },
+      },
+    ],
+    body,
+    async change(instance, { number, mute, length: { seconds, muted } }) {
+      const chat = await muteChat(instance, { number, mute, seconds }, deps);
+      const message = mute ? muted : 'Chat notifications unmuted successfully';
+      return { message, chat_jid: chat.jid, muted: mute, duration: mute ? seconds : 0 };
     },
-    deps,
-  );
+  });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { failure } from '../../../failure.ts';
-import { pinMessage } from '../../../instances/sending/pin-message.ts';
+import { pinMessage } from '../../../instances/chats/messages/pin-message.ts';
 import { says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
@@ -38,50 +37,43 @@ const body = z
 
 /** POST /api/chat/pinMessage/:instance */
 export function pinMessageRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'pinMessage',
-      summary: 'Pin a message in its chat for everybody, or unpin it',
-      examples: [
-        {
-          body: { messageId: '3EB08FCF27E532F1B0F5', pin: true, duration: '7d' },
-          answer: {
-            success: true,
-            message: 'Message pinned successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            message_id: '3EB08FCF27E532F1B0F5',
-            pinned: true,
-            duration: '7d',
-          },
+  return changeRoute({
+    name: 'pinMessage',
+    summary: 'Pin a message in its chat for everybody, or unpin it',
+    examples: [
+      {
+        body: { messageId: '3EB08FCF27E532F1B0F5', pin: true, duration: '7d' },
+        answer: {
+          success: true,
+          message: 'Message pinned successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          message_id: '3EB08FCF27E532F1B0F5',
+          pinned: true,
+          duration: '7d',
         },
-        {
-          body: { messageId: '3EB08FCF27E532F1B0F5', pin: false },
-          answer: {
-            success: true,
-            message: 'Message unpinned successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            message_id: '3EB08FCF27E532F1B0F5',
-            pinned: false,
-          },
-        },
-      ],
-      body,
-      operation: ({ pin }) => (pin ? 'pin message' : 'unpin message'),
-      async change(action, { messageId, pin, length }, { random }) {
-        const row = await action.message(messageId);
-        const key = row && (await action.keyOf(row));
-        if (!key) throw failure('message_to_pin_unknown', { id: messageId });
-        const seconds = pin ? length.seconds : null;
-        await action.perform(() => pinMessage(action.session, key, seconds, { random, clock: action.clock }));
-        return {
-          message: pin ? 'Message pinned successfully' : 'Message unpinned successfully',
-          chat_jid: key.chat,
-          message_id: messageId,
-          pinned: pin,
-          ...(pin && { duration: length.name }),
-        };
       },
+      {
+        body: { messageId: '3EB08FCF27E532F1B0F5', pin: false },
+        answer: {
+          success: true,
+          message: 'Message unpinned successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          message_id: '3EB08FCF27E532F1B0F5',
+          pinned: false,
+        },
+      },
+    ],
+    body,
+    async change(instance, { messageId, pin, length }) {
+      const seconds = pin ? length.seconds : null;
+      const { chat } = await pinMessage(instance, { messageId, seconds }, deps);
+      return {
+        message: pin ? 'Message pinned successfully' : 'Message unpinned successfully',
+        chat_jid: chat,
+        message_id: messageId,
+        pinned: pin,
+        ...(pin && { duration: length.name }),
+      };
     },
-    deps,
-  );
+  });
 }

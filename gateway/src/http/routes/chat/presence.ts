@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { showPresence } from '../../../instances/chats/show-presence.ts';
 import { breaks, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
@@ -31,42 +32,37 @@ const duration = z
 
 /** POST /api/chat/presence/:instance */
 export function presenceRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'presence',
-      summary: 'Show typing or recording in a chat, or take it back',
-      examples: [
-        {
-          body: { number: '5511999999999', state: 'typing', duration: 5 },
-          answer: {
-            success: true,
-            message: 'Presence updated successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            state: 'typing',
-            duration: 5,
-          },
+  return changeRoute({
+    name: 'presence',
+    summary: 'Show typing or recording in a chat, or take it back',
+    examples: [
+      {
+        body: { number: '5511999999999', state: 'typing', duration: 5 },
+        answer: {
+          success: true,
+          message: 'Presence updated successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          state: 'typing',
+          duration: 5,
         },
-        {
-          body: { number: '5511999999999', state: 'pause' },
-          answer: {
-            success: true,
-            message: 'Presence updated successfully',
-            chat_jid: '5511999999999@s.whatsapp.net',
-            state: 'pause',
-          },
-        },
-      ],
-      body: z.object({ number: chatNumber(['user', 'lid', 'group']), state, duration }),
-      bodyErrors: 'short',
-      operation: () => 'update presence',
-      async change(action, { number, state: { name, shown }, duration }, { chatStates }) {
-        const chat = await action.target(number);
-        const seconds = shown === 'paused' ? 0 : duration;
-        await action.perform(() => chatStates.show(action.instance, chat.jid, shown, seconds));
-        const message = 'Presence updated successfully';
-        return { message, chat_jid: chat.jid, state: name, ...(seconds > 0 && { duration: seconds }) };
       },
+      {
+        body: { number: '5511999999999', state: 'pause' },
+        answer: {
+          success: true,
+          message: 'Presence updated successfully',
+          chat_jid: '5511999999999@s.whatsapp.net',
+          state: 'pause',
+        },
+      },
+    ],
+    body: z.object({ number: chatNumber(['user', 'lid', 'group']), state, duration }),
+    bodyErrors: 'short',
+    async change(instance, { number, state: { name, shown }, duration }) {
+      const seconds = shown === 'paused' ? 0 : duration;
+      const chat = await showPresence(instance, { number, state: shown, seconds }, deps);
+      const message = 'Presence updated successfully';
+      return { message, chat_jid: chat.jid, state: name, ...(seconds > 0 && { duration: seconds }) };
     },
-    deps,
-  );
+  });
 }

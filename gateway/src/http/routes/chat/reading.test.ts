@@ -97,7 +97,7 @@ describe.each(databases)('the mailbox on $name', ({ open }) => {
       },
     );
 
-    test('says how somebody unknown would be named', async () => {
+    test('shows how an unknown contact would be named', async () => {
       const { status, body } = await bench.get('contacts', { number: CHATS_OF_NOBODY });
       const nobody = { first_name: '', full_name: '', push_name: '', business_name: '', redacted_phone: '' };
       expect({ status, body }).toEqual({
@@ -265,7 +265,7 @@ describe.each(databases)('the mailbox on $name', ({ open }) => {
       });
     });
 
-    test('tells the account, and nobody else, that another instance of it has the message', async () => {
+    test('only the account learns that another instance of it has the message', async () => {
       const second = await bench.instanceOf(bench.owner, 'second');
       await bench.db
         .updateTable('messages')
@@ -285,7 +285,7 @@ describe.each(databases)('the mailbox on $name', ({ open }) => {
     const page = async (body: object) => (await bench.post('history', { number: JOAO.jid, ...body })).body;
     const ids = ({ messages }: { messages: { id: string }[] }) => messages.map(({ id }) => id);
 
-    test('is what was said, newest first: edited, taken back, answered', async () => {
+    test('is what was written, newest first: edited, deleted, answered', async () => {
       const history = await page({});
       expect(history).toMatchObject({
         success: true,

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { failure } from '../../../failure.ts';
+import { unknownMessage } from '../../../instances/unknown-message.ts';
 import { Messages } from '../../../mailbox/messages.ts';
 import { deliveryStatus } from '../../../mailbox/read/message.ts';
-import type { Queries } from '../../../storage/database.ts';
-import { type Principal, type Route, type RouteExample, route } from '../../route.ts';
+import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { requiredWord } from './fields.ts';
 
@@ -34,23 +33,9 @@ export function statusRoute({ db }: Pick<ChatRouteDeps, 'db'>): Route {
     query: z.object({ messageId: requiredWord('messageId query parameter is required') }),
     async handle({ principal, instance, query: { messageId } }) {
       const row = await new Messages(db, instance.id, 0).find(messageId);
-      if (!row) throw await missing(db, principal, messageId);
+      if (!row) throw await unknownMessage(principal, messageId, db);
       const status = await deliveryStatus(db, instance, row);
       return { body: { success: true, message: 'Message status retrieved successfully', ...status } };
     },
   });
-}
-
-/** Only who owns all instances of an account may learn that another one has the message. */
-async function missing(db: Queries, principal: Principal, messageId: string) {
-  if (principal.kind !== 'account') return failure('message_unknown');
-  const elsewhere = await db
-    .selectFrom('messages')
-    .innerJoin('instances', 'instances.id', 'messages.instance_id')
-    .select('messages.instance_id')
-    .where('instances.account_id', '=', principal.account.id)
-    .where('messages.message_id', '=', messageId)
-    .limit(1)
-    .executeTakeFirst();
-  return failure(elsewhere ? 'message_elsewhere' : 'message_unknown');
 }

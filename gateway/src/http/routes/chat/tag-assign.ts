@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure } from '../../../failure.ts';
+import { labelChat } from '../../../instances/chats/labels/label-chat.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -13,31 +13,24 @@ const tagId = z.preprocess(
 
 /** POST /api/chat/assignTag/:instance */
 export function tagAssignRoute(deps: ChatRouteDeps): Route {
-  return changeRoute(
-    {
-      name: 'assignTag',
-      summary: 'Put a label on a chat',
-      examples: [
-        {
-          body: { number: '5511999999999', tagId: '2' },
-          answer: {
-            success: true,
-            message: 'Tag assigned successfully',
-            tag_id: '2',
-            chat_jid: '5511999999999@s.whatsapp.net',
-          },
+  return changeRoute({
+    name: 'assignTag',
+    summary: 'Put a label on a chat',
+    examples: [
+      {
+        body: { number: '5511999999999', tagId: '2' },
+        answer: {
+          success: true,
+          message: 'Tag assigned successfully',
+          tag_id: '2',
+          chat_jid: '5511999999999@s.whatsapp.net',
         },
-      ],
-      body: z.object({ number: chatNumber(CHATS), tagId }),
-      operation: () => 'assign tag',
-      async change(action, { number, tagId }) {
-        const label = await action.mailbox(({ labels }) => labels.find(tagId));
-        if (label?.state !== 'present') throw failure('label_unknown');
-        const chat = await action.target(number);
-        await action.perform(() => action.session.chats.labelChat(tagId, chat.jid, true));
-        return { message: 'Tag assigned successfully', tag_id: tagId, chat_jid: chat.jid };
       },
+    ],
+    body: z.object({ number: chatNumber(CHATS), tagId }),
+    async change(instance, { number, tagId }) {
+      const chat = await labelChat(instance, { number, labelId: tagId, labeled: true }, deps);
+      return { message: 'Tag assigned successfully', tag_id: tagId, chat_jid: chat.jid };
     },
-    deps,
-  );
+  });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { KeyedMutex } from '../../../async/keyed-mutex.ts';
-import type { ChatAction } from '../../../instances/chats/chat-actions.ts';
+import { createLabel } from '../../../instances/chats/labels/create-label.ts';
 import { absentWhenNull, breaks, codePoints, says } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
@@ -22,39 +21,24 @@ const color = absentWhenNull(
 
 /** POST /api/chat/tag/:instance */
 export function tagCreateRoute(deps: ChatRouteDeps): Route {
-  // Two labels that are made at the same time would get the same id.
-  const instances = new KeyedMutex();
-  return changeRoute(
-    {
-      name: 'tag',
-      summary: 'Create a label',
-      examples: [
-        {
-          body: { name: 'VIP', color: 5 },
-          answer: {
-            success: true,
-            message: 'Tag created successfully',
-            tag: { id: '3', name: 'VIP', color: 5, type: 'CUSTOM', deleted: false },
-          },
+  return changeRoute({
+    name: 'tag',
+    summary: 'Create a label',
+    examples: [
+      {
+        body: { name: 'VIP', color: 5 },
+        answer: {
+          success: true,
+          message: 'Tag created successfully',
+          tag: { id: '3', name: 'VIP', color: 5, type: 'CUSTOM', deleted: false },
         },
-      ],
-      body: z.object({ name, color }),
-      operation: () => 'create tag',
-      async change(action, { name, color }) {
-        const create = () => instances.run(action.instance.id, () => createLabel(action, { name, color }));
-        const id = await action.perform(create);
-        const tag = { id, name, color, type: 'CUSTOM', deleted: false };
-        return { message: 'Tag created successfully', tag };
       },
+    ],
+    body: z.object({ name, color }),
+    async change(instance, { name, color }) {
+      const id = await createLabel(instance, { name, color }, deps);
+      const tag = { id, name, color, type: 'CUSTOM', deleted: false };
+      return { message: 'Tag created successfully', tag };
     },
-    deps,
-  );
-}
-
-async function createLabel(action: ChatAction, label: { name: string; color: number }): Promise<string> {
-  const { chats } = action.session;
-  await chats.syncLabels(); // else the id may be that of a label of the phone
-  const id = await action.mailbox(({ labels }) => labels.nextId());
-  await chats.editLabel({ id, ...label, deleted: false });
-  return id;
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure } from '../../../failure.ts';
+import { labelChat } from '../../../instances/chats/labels/label-chat.ts';
 import { type Route, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { CHATS, chatNumber, requiredWord } from './fields.ts';
@@ -10,7 +10,7 @@ const query = z.object({
 });
 
 /** DELETE /api/chat/assignTag/:instance */
-export function tagRemoveRoute({ actions }: ChatRouteDeps): Route {
+export function tagRemoveRoute(deps: ChatRouteDeps): Route {
   return route({
     method: 'DELETE',
     path: '/api/chat/assignTag/:instance',
@@ -30,11 +30,7 @@ export function tagRemoveRoute({ actions }: ChatRouteDeps): Route {
     rate: 'global',
     query,
     async handle({ instance, query: { number, tagId } }) {
-      const action = actions.begin(instance, 'remove tag');
-      const label = await action.mailbox(({ labels }) => labels.find(tagId));
-      if (!label || label.state === 'gone') throw failure('label_unknown');
-      const chat = await action.target(number);
-      await action.perform(() => action.session.chats.labelChat(tagId, chat.jid, false));
+      const chat = await labelChat(instance, { number, labelId: tagId, labeled: false }, deps);
       const message = 'Tag removed successfully';
       return { body: { success: true, message, tag_id: tagId, chat_jid: chat.jid } };
     },

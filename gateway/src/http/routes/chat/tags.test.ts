@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, error, friend, instance, jid, label, ok, own, post, told } from './testing/changes.ts';
+import { call, error, friend, instance, jid, label, ok, own, post, synced } from './testing/changes.ts';
 
 const create = async (name: string, color = 5) => (await post('tag', { name, color })).body.tag;
 
@@ -11,7 +11,7 @@ describe('POST /api/chat/tag/:instance', () => {
     expect(await own.entry('label_edit', first.id)).toMatchObject({
       labelEditAction: { name: 'VIP', color: 5, deleted: false },
     });
-    await told('labels.edit', ({ id, name }) => id === first.id && name === 'VIP');
+    await synced('labels.edit', ({ id, name }) => id === first.id && name === 'VIP');
     const { data } = await label('the label', ({ labelId }) => labelId === first.id);
     expect(data).toMatchObject({ type: 'edit', action: 'created', name: 'VIP', color: 5, deleted: false });
   });
@@ -49,7 +49,7 @@ describe('POST /api/chat/assignTag/:instance', () => {
     expect(await own.entry('label_jid', id, jid)).toMatchObject({
       labelAssociationAction: { labeled: true },
     });
-    await told(
+    await synced(
       'labels.association',
       ({ type, association }) => type === 'add' && (association as { labelId: string }).labelId === id,
     );

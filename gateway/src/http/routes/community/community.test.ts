@@ -22,7 +22,7 @@ const village = (owner: Member, options: object = {}) =>
   world.group(owner, [], { community: true, ...options }, 'Village');
 
 describe('POST /api/community/create/:instance', () => {
-  test('makes a community, links the groups and tells what could not be done', async () => {
+  test('makes a community, links the groups and lists what could not be done', async () => {
     const [good, foreign] = [
       await world.group(world.own, [joao]),
       await world.group(joao, [world.own], {}, 'Foreign'),
@@ -68,16 +68,16 @@ describe('POST /api/community/create/:instance', () => {
   });
 
   test('joining its groups needs approval when that is asked for', async () => {
-    const wish = { name: 'Closed', membershipApprovalMode: 'request_required' };
-    const { body } = await world.ask('POST', CREATE, wish);
+    const request = { name: 'Closed', membershipApprovalMode: 'request_required' };
+    const { body } = await world.ask('POST', CREATE, request);
     expect(body).toMatchObject({ group: { groupSettings: { requireAdminApproval: true } } });
     expect(body).not.toHaveProperty('imageError');
   });
 
   test('is a regular group where WhatsApp does not allow a community', async () => {
     await world.own.phone.fault('query-error', { query: 'w:g2/create', code: 400, count: 1 });
-    const wish = { name: 'Village', description: 'All', groupJid: ['120363000000000008'] };
-    expect((await world.ask('POST', CREATE, wish)).body).toMatchObject({
+    const request = { name: 'Village', description: 'All', groupJid: ['120363000000000008'] };
+    expect((await world.ask('POST', CREATE, request)).body).toMatchObject({
       message: 'Community not available for this account; a regular group was created instead',
       group: { name: 'Village', description: 'All', isCommunity: false },
       isCommunity: false,
@@ -104,13 +104,13 @@ describe('POST /api/community/create/:instance', () => {
       "membershipApprovalMode must be 'request_required' or empty",
     ],
     [{ name: 'x', groupJid: 'y' }, 'Invalid request body: groupJid must be an array'],
-  ])('%j is 400 %s', async (wish, message) => {
-    expect(await world.ask('POST', CREATE, wish)).toMatchObject(refused(400, message));
+  ])('%j is 400 %s', async (request, message) => {
+    expect(await world.ask('POST', CREATE, request)).toMatchObject(refused(400, message));
   });
 });
 
 describe('POST /api/community/link/:instance', () => {
-  test('links what it can and tells what it cannot', async () => {
+  test('links what it can and lists what it cannot', async () => {
     const community = await village(world.own);
     const [good, foreign] = [await world.group(world.own, [joao]), await world.group(joao, [world.own])];
     const groupJid = [good.jid, 'nonsense', foreign.jid];
@@ -149,8 +149,8 @@ describe('POST /api/community/link/:instance', () => {
 
   test('is no success when none was linked', async () => {
     const plain = await world.group(world.own, [joao]);
-    const wish = { communityJid: UNKNOWN, groupJid: [plain.jid] };
-    expect(await world.ask('POST', LINK, wish)).toMatchObject({
+    const request = { communityJid: UNKNOWN, groupJid: [plain.jid] };
+    expect(await world.ask('POST', LINK, request)).toMatchObject({
       status: 200,
       body: {
         success: false,
@@ -193,8 +193,8 @@ describe.each([
       500,
       'error parse community jid: it must be <digits>@g.us',
     ],
-  ])('%j is %i %s', async (wish, status, message) => {
-    expect(await world.ask('POST', path, wish)).toMatchObject(refused(status, message));
+  ])('%j is %i %s', async (request, status, message) => {
+    expect(await world.ask('POST', path, request)).toMatchObject(refused(status, message));
   });
 });
 
@@ -225,8 +225,8 @@ describe('GET /api/community/listSubGroups/:instance', () => {
     [{ communityJid: ' ' }, 'communityJid query parameter is required'],
     [{ communityJid: 'ABC123XYZ' }, 'invalid community JID: it must be <digits>@g.us'],
     [{ communityJid: '5511999999999@s.whatsapp.net' }, 'invalid community JID: it must be <digits>@g.us'],
-  ])('%j is 400 %s', async (wish, message) => {
-    expect(await world.ask('GET', LIST, wish)).toMatchObject(refused(400, message));
+  ])('%j is 400 %s', async (request, message) => {
+    expect(await world.ask('GET', LIST, request)).toMatchObject(refused(400, message));
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createCommunity } from '../../../instances/groups/communities.ts';
-import { shownGroup } from '../../../instances/groups/shown.ts';
+import { createCommunity } from '../../../instances/groups/create-community.ts';
+import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { codePoints, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
@@ -63,28 +63,28 @@ export function createCommunityRoute(deps: GroupRouteDeps): Route {
     bodyErrors: 'detailed',
     bodyLimit: IMAGE_BODY_LIMIT,
     body,
-    async handle({ instance, body: wish }) {
-      const made = await createCommunity(
+    async handle({ instance, body: fields }) {
+      const created = await createCommunity(
         instance,
         {
-          name: wish.name,
-          description: wish.description ?? '',
-          image: wish.image,
-          groups: wish.groupJid,
-          approval: wish.membershipApprovalMode !== '',
+          name: fields.name,
+          description: fields.description ?? '',
+          image: fields.image,
+          groups: fields.groupJid,
+          approval: fields.membershipApprovalMode !== '',
         },
         deps,
       );
-      const { isCommunity } = made.group;
+      const { isCommunity } = created.group;
       return {
         body: {
           success: true,
           message: isCommunity ? 'Community created successfully' : FALLBACK,
-          group: groupInfo(await shownGroup(made.group, instance, deps), made.code),
+          group: groupInfo(await withKnownAddress(created.group, instance, deps), created.code),
           isCommunity,
-          linkedGroups: made.linked,
-          failedGroups: made.failed,
-          ...(made.imageError !== null && { imageError: made.imageError }),
+          linkedGroups: created.linked,
+          failedGroups: created.failed,
+          ...(created.imageError !== null && { imageError: created.imageError }),
         },
       };
     },

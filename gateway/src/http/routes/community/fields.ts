@@ -3,7 +3,7 @@ import { listOf, says } from '../../body/fields.ts';
 
 const MAX_GROUPS = 1_000;
 
-/** As the client wrote them; each is judged by itself. */
+/** As the client wrote them; each is checked by itself. */
 export const groupJids = listOf(z.string(), MAX_GROUPS)
   .nullish()
   .transform((list) => list ?? [])

@@ -1,10 +1,10 @@
-import { changeLinks } from '../../../instances/groups/communities.ts';
+import { type LinkAction, linkGroups } from '../../../instances/groups/link-groups.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 import { linkBody } from './fields.ts';
 
 interface LinkRouteDefinition {
-  action: 'link' | 'unlink';
+  action: LinkAction;
   summary: string;
   /** `Linked 1 of 2 groups to community` */
   message(done: number, all: number): string;
@@ -26,7 +26,7 @@ export function linkRoute(
     bodyErrors: 'detailed',
     body: linkBody,
     async handle({ instance, body: { communityJid: community, groupJid: groups } }) {
-      const { done, failed } = await changeLinks(action, instance, { community, groups }, deps);
+      const { done, failed } = await linkGroups(instance, { action, community, groups }, deps);
       return {
         body: {
           success: done.length > 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { listSubgroups, NOT_A_JID } from '../../../instances/groups/communities.ts';
+import { NOT_A_JID } from '../../../instances/groups/link-groups.ts';
+import { listSubgroups } from '../../../instances/groups/list-subgroups.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
 import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';

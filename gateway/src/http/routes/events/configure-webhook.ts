@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { configureWebhook } from '../../../events/webhooks/webhook-config.ts';
 import { webhookView } from '../../../events/webhooks/webhook-view.ts';
 import { absentWhenNull, eventNames, optionalFlag, requiredFlag } from '../../body/fields.ts';
-import { type Route, route } from '../../route.ts';
+import type { Route } from '../../route.ts';
+import { configureRoute } from './configure-route.ts';
 import type { EventRouteDeps } from './deps.ts';
 import { webhookWritten } from './examples.ts';
 
@@ -18,23 +19,20 @@ const body = z.object({
   rotateSecret: optionalFlag,
 });
 
+/** POST /api/events/webhook/:instance */
 export function configureWebhookRoute(deps: EventRouteDeps): Route {
-  return route({
-    method: 'POST',
-    path: '/api/events/webhook/:instance',
-    summary: 'Create or update a webhook',
-    examples: webhookWritten,
-    access: { to: 'instance' },
-    rate: 'global',
-    failed: 'Failed to get instance',
-    body,
-    bodyErrors: 'short',
-    async handle({ instance, body }) {
-      const row = await configureWebhook(deps.db, deps, instance.id, body);
-      deps.channels.changed(instance.id);
-      return {
-        body: { success: true, message: 'Webhook configuration updated', webhook: webhookView(deps, row) },
-      };
+  return configureRoute(
+    {
+      channel: 'webhook',
+      summary: 'Create or update a webhook',
+      examples: webhookWritten,
+      body,
+      message: 'Webhook configuration updated',
+      async configure(instanceId, input) {
+        const row = await configureWebhook(deps.db, deps, instanceId, input);
+        return webhookView(deps, row);
+      },
     },
-  });
+    deps,
+  );
 }

@@ -6,7 +6,7 @@ import type { Queries } from '../../../storage/database.ts';
 
 export interface EventRouteDeps extends WebhookConfigDeps, WebhookViewDeps, ReplayDeps {
   db: Queries;
-  /** Told of every change, so that the next event follows it. */
+  /** Notified of every change, so that the next event follows it. */
   channels: Pick<Channels, 'changed'>;
   /** How long the event log is kept; 0 = there is none. */
   eventLogDays: number;

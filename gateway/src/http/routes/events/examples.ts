@@ -1,7 +1,7 @@
 import type { RouteExample } from '../../route.ts';
 
 /*
- * The contract's examples of `/api/events/*`: shown by the API document, executed by a test.
+ * Examples of `/api/events/*`: shown by the API document, executed by a test.
  */
 
 const one = (example: RouteExample): readonly RouteExample[] => [example];

@@ -109,7 +109,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
       expect(answer.body.nextCursor).toBeNull();
     });
 
-    test('pages follow each other without gap or overlap, whatever the statuses', async () => {
+    test('pages follow each other without gap or overlap, with any mix of statuses', async () => {
       const { hook, emit, mark, get } = await setup();
       await hook();
       const events = await emit(...Array.from({ length: 7 }, () => ({})));
@@ -325,7 +325,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
   });
 
   describe('GET /api/events/log/:instance', () => {
-    test('holds every event whatever the webhooks filter, oldest first, without tokens', async () => {
+    test('holds every event, also those that no webhook wants, oldest first, without tokens', async () => {
       const { emit, get } = await setup();
       const ids = await emit({ data: { n: 1 } }, { kind: 'contact.identity', data: { n: 2 } });
       const answer = await get('log/sales');
@@ -365,7 +365,7 @@ describe.each(databases)('what was sent and what happened on $name', ({ open }) 
       expect(filtered.body.events).toMatchObject([{ eventId: ids[2] }]);
     });
 
-    test('a cursor that has missed events is told so, one that has not goes on', async () => {
+    test('a cursor that has missed events is refused, one that has not goes on', async () => {
       const { db, id, emit, get } = await setup();
       const [a, b, c] = await emit({}, {}, {});
       await db.updateTable('instances').set({ events_forgotten_to: b! }).where('id', '=', id).execute();

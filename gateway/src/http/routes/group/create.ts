@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { NOT_A_JID } from '../../../instances/groups/communities.ts';
-import { createGroup } from '../../../instances/groups/create.ts';
-import { shownGroup } from '../../../instances/groups/shown.ts';
+import { createGroup } from '../../../instances/groups/create-group.ts';
+import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
+import { NOT_A_JID } from '../../../instances/groups/link-groups.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
 import { says } from '../../body/fields.ts';
@@ -66,15 +66,15 @@ export function createRoute(deps: GroupRouteDeps): Route {
     bodyErrors: 'detailed',
     bodyLimit: IMAGE_BODY_LIMIT,
     body,
-    async handle({ instance, body: { communityJid, groupSettings: settings, ...wish } }) {
-      const made = await createGroup(instance, { ...wish, community: communityJid, settings }, deps);
+    async handle({ instance, body: { communityJid, groupSettings: settings, ...fields } }) {
+      const created = await createGroup(instance, { ...fields, community: communityJid, settings }, deps);
       return {
         body: {
           success: true,
           message: 'Group created successfully',
-          group: groupInfo(await shownGroup(made.group, instance, deps), made.code),
-          failedParticipants: made.failed,
-          warnings: made.warnings,
+          group: groupInfo(await withKnownAddress(created.group, instance, deps), created.code),
+          failedParticipants: created.failed,
+          warnings: created.warnings,
         },
       };
     },

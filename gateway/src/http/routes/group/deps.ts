@@ -1,1 +1,1 @@
-export type { GroupDeps as GroupRouteDeps } from '../../../instances/groups/access.ts';
+export type { GroupDeps as GroupRouteDeps } from '../../../instances/groups/deps.ts';

@@ -1,4 +1,4 @@
-/** The contract's group, as its creator sees it. */
+/** The group of the examples, as its creator sees it. */
 export const JOAO = {
   jid: '5511999999999@s.whatsapp.net',
   lid: '199789077627112@lid',

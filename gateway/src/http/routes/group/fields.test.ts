@@ -27,7 +27,7 @@ const many = (count: number) => Array.from({ length: count }, () => '55119999999
 const group = { name: 'Dev Team', participants: ['5511999999999'] };
 const named = { identifier: GROUP };
 
-/** What is wrong with a request is told before the connection is looked at. */
+/** What is wrong with a request is answered before the connection is checked. */
 const ROWS: [string, unknown, string][] = [
   ['POST /api/group/create', { ...group, name: '' }, 'Name is required'],
   ['POST /api/group/create', { participants: many(1) }, 'Name is required'],

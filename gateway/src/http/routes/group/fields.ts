@@ -4,7 +4,7 @@ import { type GroupIdentifier, readGroupIdentifier } from '../../../whatsapp/inv
 import { absentWhenNull, codePoints, listOf, optionalFlag, optionalText, says } from '../../body/fields.ts';
 
 /*
- * What the bodies and queries of `/api/group/*` and `/api/community/*` share (`groups.md`, Common rules).
+ * What the bodies and queries of `/api/group/*` and `/api/community/*` share.
  */
 
 /** A picture of 10 MB in base64, and the rest of the body. */

@@ -49,7 +49,7 @@ const link = (code: string) => `https://chat.whatsapp.com/${code}`;
 const jidIn = ({ body }: { body: Record<string, unknown> }) => (body.group as { jid: string }).jid;
 
 describe('POST /api/group/create/:instance', () => {
-  test('makes a group of those who can be added and tells what went wrong besides', async () => {
+  test('makes a group of those who can be added and reports the others', async () => {
     const answer = await world.ask('POST', CREATE, {
       name: 'Dev Team',
       participants: [joao.number, shy.number, '5511900000000', 'nobody', ana.lid, `+${joao.number}`],
@@ -92,33 +92,37 @@ describe('POST /api/group/create/:instance', () => {
   });
 
   test('the picture and what WhatsApp refuses of it do not take the group back', async () => {
-    const wish = { name: 'Pictured', participants: [joao.number], image: PNG };
-    const good = await world.ask('POST', CREATE, wish);
+    const request = { name: 'Pictured', participants: [joao.number], image: PNG };
+    const good = await world.ask('POST', CREATE, request);
     expect(good.body).toMatchObject({ failedParticipants: [], warnings: [] });
     expect((await world.named(jidIn(good)).state()).picture).not.toBeNull();
     await world.own.phone.fault('query-error', { query: 'w:profile:picture', code: 400, count: 1 });
-    const bad = await world.ask('POST', CREATE, wish);
+    const bad = await world.ask('POST', CREATE, request);
     expect(bad.body.warnings).toEqual([{ field: 'image', error: 'WhatsApp refused the image: bad-request' }]);
     await world.own.phone.fault('query-error', { query: 'w:g2/announcement', code: 400, count: 1 });
     const groupSettings = { membersCanSendMessages: false };
-    const open = await world.ask('POST', CREATE, { ...wish, image: undefined, groupSettings });
+    const open = await world.ask('POST', CREATE, { ...request, image: undefined, groupSettings });
     const warning = { field: 'groupSettings.membersCanSendMessages', error: 'bad-request' };
     expect(open.body).toMatchObject({ group: { isAnnounce: false }, warnings: [warning] });
   });
 
   test('makes it inside a community that the instance is an admin of', async () => {
     const own = await world.group(world.own, [], { community: true }, 'Village');
-    const wish = { name: 'Linked', participants: [joao.number], communityJid: own.jid.replace('@g.us', '') };
-    expect((await world.ask('POST', CREATE, wish)).body).toMatchObject({
+    const request = {
+      name: 'Linked',
+      participants: [joao.number],
+      communityJid: own.jid.replace('@g.us', ''),
+    };
+    expect((await world.ask('POST', CREATE, request)).body).toMatchObject({
       group: { linkedParentJid: own.jid },
     });
     const others = await world.group(joao, [world.own], { community: true }, 'Others');
-    expect(await world.ask('POST', CREATE, { ...wish, communityJid: others.jid })).toMatchObject(
+    expect(await world.ask('POST', CREATE, { ...request, communityJid: others.jid })).toMatchObject(
       refused(403, 'Not authorized to link groups to this community (must be admin)'),
     );
     const plain = await world.group(world.own, [joao]);
     for (const communityJid of ['120363000000000009@g.us', plain.jid]) {
-      expect(await world.ask('POST', CREATE, { ...wish, communityJid })).toMatchObject(
+      expect(await world.ask('POST', CREATE, { ...request, communityJid })).toMatchObject(
         refused(404, 'Community not found or you are not a member of this community'),
       );
     }
@@ -131,22 +135,22 @@ describe('POST /api/group/create/:instance', () => {
     expect((await world.named(jid).state()).subject).toBe(name);
   });
 
-  test('is refused when nobody of it is on WhatsApp, and when WhatsApp says no', async () => {
+  test('is refused when no participant is on WhatsApp, and when WhatsApp refuses', async () => {
     const nobody = { name: 'Nobody', participants: ['5511900000000', 'x', world.own.number] };
     expect(await world.ask('POST', CREATE, nobody)).toMatchObject(refused(400, 'No valid participants'));
-    const wish = { name: 'Dev Team', participants: [joao.number] };
+    const request = { name: 'Dev Team', participants: [joao.number] };
     for (const [code, reason] of [
       [500, 'internal-server-error'],
       [403, 'forbidden'],
     ]) {
       await world.own.phone.fault('query-error', { query: 'w:g2/create', code, count: 1 });
-      expect(await world.ask('POST', CREATE, wish)).toMatchObject(
+      expect(await world.ask('POST', CREATE, request)).toMatchObject(
         refused(500, `failed to create group: ${reason}`),
       );
     }
   });
 
-  test('is told although WhatsApp does not say more about it', async () => {
+  test('is answered although WhatsApp gives no more details of it', async () => {
     await world.own.phone.fault('query-error', { query: 'w:g2/query', code: 429, count: 1 });
     await world.own.phone.fault('query-error', { query: 'w:g2/invite', code: 429, count: 1 });
     const answer = await world.ask('POST', CREATE, {
@@ -198,7 +202,7 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
     world.group(owner, others, { addressing, ...options });
 
   describe('GET /api/group/info/:instance', () => {
-    test('tells all details of a group, by JID, code and link', async () => {
+    test('shows all details of a group, by JID, code and link', async () => {
       const group = await devTeam(world.own, [joao], { description: 'Technical discussions' });
       await group.act('picture', { jpeg: Buffer.from([0xff, 0xd8, 0xff, 1]).toString('base64') });
       await group.act('ephemeral', { seconds: 86_400 });
@@ -262,7 +266,7 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
   describe('PUT /api/group/update/:instance', () => {
     test('changes what is different, in order, and leaves the rest', async () => {
       const group = await devTeam(world.own, [joao], { description: 'Old' });
-      const wish = {
+      const request = {
         identifier: group.jid,
         name: 'Dev Team 2026',
         description: 'New',
@@ -274,20 +278,20 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
           requireAdminApproval: true,
         },
       };
-      const { body } = await world.ask('PUT', UPDATE, wish);
-      const settings = Object.keys(wish.groupSettings).join(', ');
+      const { body } = await world.ask('PUT', UPDATE, request);
+      const settings = Object.keys(request.groupSettings).join(', ');
       expect(body).toMatchObject({
         success: true,
         message: `Group updated successfully: name, description, image, ${settings}`,
         group: {
           name: 'Dev Team 2026',
           description: 'New',
-          groupSettings: wish.groupSettings,
+          groupSettings: request.groupSettings,
           isAnnounce: true,
         },
         warnings: [],
       });
-      const again = await world.ask('PUT', UPDATE, { ...wish, image: undefined });
+      const again = await world.ask('PUT', UPDATE, { ...request, image: undefined });
       expect(again.body.message).toBe('Group is already up to date');
       const { inviteCode: code } = await group.state();
       const cleared = { identifier: link(code), description: '', image: PNG, removeImage: true };
@@ -320,8 +324,12 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
         refused(403, 'Not authorized to update group (must be admin)'),
       );
       const open = await devTeam(joao, [world.own]);
-      const wish = { identifier: open.jid, name: 'Ours', groupSettings: { membersCanSendMessages: false } };
-      expect((await world.ask('PUT', UPDATE, wish)).body).toMatchObject({
+      const request = {
+        identifier: open.jid,
+        name: 'Ours',
+        groupSettings: { membersCanSendMessages: false },
+      };
+      expect((await world.ask('PUT', UPDATE, request)).body).toMatchObject({
         message: 'Group updated successfully: name',
         warnings: [{ field: 'groupSettings.membersCanSendMessages', error: 'forbidden' }],
       });
@@ -408,17 +416,17 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
       expect(await results('remove', group.jid, [short])).toMatchObject({ participants: [ok(ana)] });
     });
 
-    test('is refused as a whole to whoever is no admin', async () => {
+    test('is refused as a whole to members who are no admins', async () => {
       const group = await devTeam(joao, [world.own]);
       for (const action of ['add', 'remove', 'promote', 'demote', 'approve', 'reject']) {
-        const wish = { action, identifier: group.jid, participants: [ana.number] };
-        expect(await world.ask('POST', PARTICIPANTS, wish)).toMatchObject(
+        const request = { action, identifier: group.jid, participants: [ana.number] };
+        expect(await world.ask('POST', PARTICIPANTS, request)).toMatchObject(
           refused(403, 'Not authorized to update group participants (must be admin)'),
         );
       }
       await world.own.phone.fault('query-error', { query: 'w:g2/add', code: 500, count: 1 });
-      const wish = { action: 'add', identifier: group.jid, participants: [ana.number] };
-      expect(await world.ask('POST', PARTICIPANTS, wish)).toMatchObject(
+      const request = { action: 'add', identifier: group.jid, participants: [ana.number] };
+      expect(await world.ask('POST', PARTICIPANTS, request)).toMatchObject(
         refused(500, 'failed to update group participants: internal-server-error'),
       );
     });
@@ -463,7 +471,7 @@ describe.each(ADDRESSINGS)('groups of %s addresses', (addressing) => {
       expect((await world.ask('POST', JOIN, { identifier })).body).toMatchObject({ requiresApproval: false });
     });
 
-    test('tells why it cannot be', async () => {
+    test('answers why it cannot be', async () => {
       const group = await devTeam(joao, [ana]);
       const { inviteCode: code } = await group.state();
       await world.own.phone.fault('query-error', { query: 'w:g2/invite', code: 404, count: 1 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readGroupFacts } from '../../../instances/groups/membership.ts';
-import { shownGroup } from '../../../instances/groups/shown.ts';
+import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
+import { readGroup } from '../../../instances/groups/read-group.ts';
 import { groupDetails } from '../../../mailbox/group-views.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
@@ -45,8 +45,8 @@ export function infoRoute(deps: GroupRouteDeps): Route {
     rate: 'global',
     query,
     async handle({ instance, query: { identifier: named, participants: withMembers } }) {
-      const { group, code, image } = await readGroupFacts(instance, named, deps);
-      const shown = await shownGroup(group, instance, deps);
+      const { group, code, image } = await readGroup(instance, named, deps);
+      const shown = await withKnownAddress(group, instance, deps);
       return {
         body: {
           success: true,

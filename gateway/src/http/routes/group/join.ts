@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { joinGroup } from '../../../instances/groups/membership.ts';
+import { joinGroup } from '../../../instances/groups/join-group.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';

@@ -1,4 +1,4 @@
-import { leaveGroup } from '../../../instances/groups/membership.ts';
+import { leaveGroup } from '../../../instances/groups/leave-group.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';

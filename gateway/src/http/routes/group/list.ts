@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { asking, storedGroups } from '../../../instances/groups/access.ts';
-import { withKnownAddresses } from '../../../instances/groups/shown.ts';
+import { listGroups } from '../../../instances/groups/list-groups.ts';
 import { listedGroup } from '../../../mailbox/group-views.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
@@ -60,12 +59,8 @@ export function listRoute(deps: GroupRouteDeps): Route {
     rate: 'global',
     query,
     async handle({ instance, query: { includeMembers } }) {
-      const session = deps.sessions.session(instance.id);
-      await asking('get groups', deps.sync.fresh(instance.id, session));
-      const stored = await storedGroups(deps, instance).all();
-      const groups = (await withKnownAddresses(stored, instance, deps))
-        .toSorted((a, b) => a.subject.localeCompare(b.subject) || (a.jid < b.jid ? -1 : 1))
-        .map((group) => listedGroup(group, includeMembers));
+      const listed = await listGroups(instance, deps);
+      const groups = listed.map((group) => listedGroup(group, includeMembers));
       const total = groups.length;
       return { body: { success: true, message: `${total} groups found`, groups, meta: { total } } };
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeParticipants } from '../../../instances/groups/participants.ts';
-import type { GroupAction } from '../../../instances/groups/people.ts';
+import { changeParticipants } from '../../../instances/groups/change-participants.ts';
+import type { GroupAction } from '../../../instances/groups/participant-entries.ts';
 import { says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
@@ -63,8 +63,8 @@ export function participantsRoute(deps: GroupRouteDeps): Route {
     rate: 'global',
     bodyErrors: 'detailed',
     body,
-    async handle({ instance, body: { identifier: named, ...change } }) {
-      const { groupJid, results } = await changeParticipants(instance, named, change, deps);
+    async handle({ instance, body: change }) {
+      const { groupJid, results } = await changeParticipants(instance, change, deps);
       const done = results.filter(({ success }) => success).length;
       return {
         body: {

@@ -1,15 +1,10 @@
 import { timestamp } from '../../../clock.ts';
-import { inGroup } from '../../../instances/groups/access.ts';
+import { listJoinRequests } from '../../../instances/groups/list-join-requests.ts';
 import type { MembershipRequest } from '../../../whatsapp/ports/groups.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';
 import { identifierQuery } from './fields.ts';
-
-const REFUSALS = {
-  operation: 'get group requests',
-  forbidden: 'Not authorized to view group requests (must be admin)',
-};
 
 /** GET /api/group/requests/:instance */
 export function requestsRoute(deps: GroupRouteDeps): Route {
@@ -39,26 +34,16 @@ export function requestsRoute(deps: GroupRouteDeps): Route {
     rate: 'global',
     query: identifierQuery,
     async handle({ instance, query: { identifier } }) {
-      const { jid, requests } = await inGroup(
-        instance,
-        identifier,
-        REFUSALS,
-        deps,
-        async (groups, group) => ({
-          jid: group.jid,
-          requests: (await groups.requests(group.jid))
-            .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
-            .map(requestView),
-        }),
-      );
+      const waiting = await listJoinRequests(instance, identifier, deps);
+      const requests = waiting.requests.map(requestView);
       const total = requests.length;
       const message = `${total} pending requests found`;
-      return { body: { success: true, message, groupJid: jid, requests, meta: { total } } };
+      return { body: { success: true, message, groupJid: waiting.jid, requests, meta: { total } } };
     },
   });
 }
 
-/** By LID here, because that is how WhatsApp's queue names people. */
+/** By LID where it is known: WhatsApp lists the requests by LID. */
 function requestView({ person, at }: MembershipRequest) {
   return {
     jid: person.lid ?? person.jid,

@@ -1,14 +1,9 @@
-import { inGroup } from '../../../instances/groups/access.ts';
+import { resetInvite } from '../../../instances/groups/reset-invite.ts';
 import { inviteView } from '../../../mailbox/group-views.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';
 import { identifierBody } from './fields.ts';
-
-const REFUSALS = {
-  operation: 'reset group invite link',
-  forbidden: 'Not authorized to reset group invite link (must be admin)',
-};
 
 /** POST /api/group/resetLink/:instance */
 export function resetLinkRoute(deps: GroupRouteDeps): Route {
@@ -33,10 +28,7 @@ export function resetLinkRoute(deps: GroupRouteDeps): Route {
     bodyErrors: 'detailed',
     body: identifierBody,
     async handle({ instance, body: { identifier } }) {
-      const { jid, code } = await inGroup(instance, identifier, REFUSALS, deps, async (groups, group) => ({
-        jid: group.jid,
-        code: await groups.resetInvite(group.jid),
-      }));
+      const { jid, code } = await resetInvite(instance, identifier, deps);
       const message = 'Group invite link reset successfully';
       return { body: { success: true, message, groupJid: jid, ...inviteView(code) } };
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { shownGroup } from '../../../instances/groups/shown.ts';
-import { updateGroup } from '../../../instances/groups/update.ts';
+import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
+import { updateGroup } from '../../../instances/groups/update-group.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { optionalFlag, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
@@ -18,12 +18,12 @@ const body = z
     groupSettings,
   })
   .refine(
-    (wish) =>
-      wish.name !== undefined ||
-      wish.description !== undefined ||
-      wish.image !== undefined ||
-      wish.removeImage ||
-      Object.values(wish.groupSettings ?? {}).some((setting) => setting !== undefined),
+    (fields) =>
+      fields.name !== undefined ||
+      fields.description !== undefined ||
+      fields.image !== undefined ||
+      fields.removeImage ||
+      Object.values(fields.groupSettings ?? {}).some((setting) => setting !== undefined),
     says('At least one field must be provided'),
   );
 
@@ -49,14 +49,14 @@ export function updateRoute(deps: GroupRouteDeps): Route {
     bodyErrors: 'detailed',
     bodyLimit: IMAGE_BODY_LIMIT,
     body,
-    async handle({ instance, body: { identifier: named, groupSettings: settings, ...update } }) {
-      const done = await updateGroup(instance, named, { ...update, settings }, deps);
+    async handle({ instance, body: { groupSettings: settings, ...fields } }) {
+      const updated = await updateGroup(instance, { ...fields, settings }, deps);
       const message =
-        done.changed.length > 0
-          ? `Group updated successfully: ${done.changed.join(', ')}`
+        updated.changed.length > 0
+          ? `Group updated successfully: ${updated.changed.join(', ')}`
           : 'Group is already up to date';
-      const group = groupInfo(await shownGroup(done.group, instance, deps), done.code);
-      return { body: { success: true, message, group, warnings: done.warnings } };
+      const group = groupInfo(await withKnownAddress(updated.group, instance, deps), updated.code);
+      return { body: { success: true, message, group, warnings: updated.warnings } };
     },
   });
 }

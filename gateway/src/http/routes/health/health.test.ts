@@ -58,7 +58,7 @@ describe.each(databases)('GET /health, GET /live, GET /ready on $name', ({ open 
     }
   });
 
-  it('say why the gateway takes no traffic', async () => {
+  it('give the reason why the gateway takes no traffic', async () => {
     const { call, becomes } = await setup(open);
     for (const reason of ['starting', 'migrating', 'draining'] as const) {
       becomes(reason);

@@ -16,13 +16,13 @@ export interface HealthRouteDeps {
 
 /** `/health`, `/live`, `/ready` */
 export function healthRoutes({ db, clock, startedAt, readiness }: HealthRouteDeps): Route[] {
-  let asked: Promise<string | null> | null = null;
-  // Anybody may ask: however many do at the same time, the database is asked once.
+  let running: Promise<string | null> | null = null;
+  // These routes need no token: requests that come together share one probe of the database.
   const database = () => {
-    asked ??= probe(db).finally(() => {
-      asked = null;
+    running ??= probe(db).finally(() => {
+      running = null;
     });
-    return asked;
+    return running;
   };
   return [health({ clock, startedAt, checks: { db: database } }), live(), ready({ readiness, database })];
 }

@@ -8,12 +8,12 @@ async function setup(open: (typeof databases)[number]['open']) {
   const gateway = await tenantGateway(await open());
   const owner = await gateway.account();
   const mine = await gateway.instance(owner, 'mine');
-  const say = async (method: string, thing: string, body?: unknown) => {
+  const request = async (method: string, thing: string, body?: unknown) => {
     const answer = await gateway.call(method, `/api/instance/${thing}/mine`, { token: mine.token, body });
     return answer.status === 200 ? answer.body : `${answer.status} ${answer.body.error.message}`;
   };
   const row = () => gateway.db.selectFrom('instances').selectAll().executeTakeFirstOrThrow();
-  return { ...gateway, owner, mine, say, row };
+  return { ...gateway, owner, mine, request, row };
 }
 
 const DEFAULTS = {
@@ -32,26 +32,26 @@ describe.each(databases)(
   'GET /api/instance/getSettings/:instance, POST /api/instance/settings/:instance on $name',
   ({ open }) => {
     it('change one by one and keep the others', async () => {
-      const { say, supervisor, clock } = await setup(open);
+      const { request, supervisor, clock } = await setup(open);
       const read = { success: true, message: 'Settings retrieved successfully' };
-      expect(await say('GET', 'getSettings')).toEqual({ ...read, settings: DEFAULTS });
+      expect(await request('GET', 'getSettings')).toEqual({ ...read, settings: DEFAULTS });
       clock.advance(5_000);
       const first = { autoRejectCalls: true, callRejectMessage: 'no calls', ignoreStatus: null, unknown: 1 };
       const settings = { ...DEFAULTS, autoRejectCalls: true, callRejectMessage: 'no calls' };
-      expect(await say('POST', 'settings', first)).toEqual({
+      expect(await request('POST', 'settings', first)).toEqual({
         success: true,
         message: 'Settings updated successfully',
         settings,
       });
       expect(supervisor.told).toEqual([]);
-      await say('POST', 'settings', { keepOnlineStatus: true, callRejectMessage: '' });
+      await request('POST', 'settings', { keepOnlineStatus: true, callRejectMessage: '' });
       expect(supervisor.told).toEqual(['settings mine']);
       const now = { ...settings, keepOnlineStatus: true, callRejectMessage: '' };
-      expect(await say('GET', 'getSettings')).toEqual({ ...read, settings: now });
+      expect(await request('GET', 'getSettings')).toEqual({ ...read, settings: now });
     });
 
     it('that change at the same time do not undo each other', async () => {
-      const { say } = await setup(open);
+      const { request } = await setup(open);
       const flags = [
         'autoRejectCalls',
         'ignoreGroupMessages',
@@ -59,8 +59,8 @@ describe.each(databases)(
         'autoReadMessages',
         'ignoreStatus',
       ];
-      await Promise.all(flags.map((flag) => say('POST', 'settings', { [flag]: true })));
-      const { settings } = await say('GET', 'getSettings');
+      await Promise.all(flags.map((flag) => request('POST', 'settings', { [flag]: true })));
+      const { settings } = await request('GET', 'getSettings');
       expect(flags.filter((flag) => settings[flag])).toEqual(flags);
     });
 
@@ -70,8 +70,8 @@ describe.each(databases)(
       [{ ignoreStatus: 'true' }, '400 Invalid request body'],
       [{ callRejectMessage: 'x'.repeat(1001) }, '400 CallRejectMessage must be at most 1000 characters'],
     ])('refuse %j', async (body, text) => {
-      const { say } = await setup(open);
-      expect(await say('POST', 'settings', body)).toBe(text);
+      const { request } = await setup(open);
+      expect(await request('POST', 'settings', body)).toBe(text);
     });
   },
 );
@@ -80,7 +80,7 @@ describe.each(databases)(
   'GET /api/instance/getProxy/:instance, POST /api/instance/proxy/:instance on $name',
   ({ open }) => {
     it('is replaced as a whole, its password sealed and never shown', async () => {
-      const { say, row, seal } = await setup(open);
+      const { request, row, seal } = await setup(open);
       const wanted = {
         enabled: true,
         host: 'proxy.example.com',
@@ -88,7 +88,7 @@ describe.each(databases)(
         protocol: 'SOCKS5',
         username: 'user1',
       };
-      const answer = await say('POST', 'proxy', { ...wanted, password: 'pass-word' });
+      const answer = await request('POST', 'proxy', { ...wanted, password: 'pass-word' });
       const proxy = { ...wanted, port: '1080', protocol: 'socks5' };
       expect(answer).toEqual({ success: true, message: 'Proxy configuration updated successfully', proxy });
       expect(proxyOf(await row(), seal)).toEqual({
@@ -99,13 +99,13 @@ describe.each(databases)(
         password: 'pass-word',
       });
       expect(JSON.stringify({ ...(await row()), token_sealed: null })).not.toContain('pass-word');
-      await say('POST', 'proxy', { enabled: true, host: '203.0.114.7', port: '8080' });
+      await request('POST', 'proxy', { enabled: true, host: '203.0.114.7', port: '8080' });
       const read = { success: true, message: 'Proxy configuration retrieved successfully' };
       const plain = { enabled: true, host: '203.0.114.7', port: '8080', protocol: 'http', username: null };
-      expect(await say('GET', 'getProxy')).toEqual({ ...read, proxy: plain });
+      expect(await request('GET', 'getProxy')).toEqual({ ...read, proxy: plain });
       expect(proxyOf(await row(), seal)?.password).toBeNull();
-      expect((await say('POST', 'proxy', { enabled: false, host: 'ignored' })).proxy).toEqual(NO_PROXY);
-      expect(await say('GET', 'getProxy')).toEqual({ ...read, proxy: NO_PROXY });
+      expect((await request('POST', 'proxy', { enabled: false, host: 'ignored' })).proxy).toEqual(NO_PROXY);
+      expect(await request('GET', 'getProxy')).toEqual({ ...read, proxy: NO_PROXY });
     });
 
     it.each([
@@ -134,8 +134,8 @@ describe.each(databases)(
         'Username must be at most 255 characters',
       ],
     ])('refuses %j', async (body, text) => {
-      const { say } = await setup(open);
-      expect(await say('POST', 'proxy', body)).toBe(`400 ${text}`);
+      const { request } = await setup(open);
+      expect(await request('POST', 'proxy', body)).toBe(`400 ${text}`);
     });
   },
 );
@@ -144,7 +144,7 @@ describe.each(databases)(
   'GET /api/instance/getS3/:instance, POST /api/instance/s3/:instance on $name',
   ({ open }) => {
     it('is replaced as a whole except for the secret key that reads do not show', async () => {
-      const { say, row, seal } = await setup(open);
+      const { request, row, seal } = await setup(open);
       const wanted = {
         enabled: true,
         bucket: 'media',
@@ -160,22 +160,22 @@ describe.each(databases)(
         endpoint: '',
         pathPrefix: 'media/',
       };
-      expect(await say('POST', 's3', wanted)).toEqual({
+      expect(await request('POST', 's3', wanted)).toEqual({
         success: true,
         message: 'S3 configuration updated',
         s3,
       });
-      expect(await say('GET', 'getS3')).toEqual({ success: true, s3: { ...s3, secretKey: null } });
-      await say('POST', 's3', {
+      expect(await request('GET', 'getS3')).toEqual({ success: true, s3: { ...s3, secretKey: null } });
+      await request('POST', 's3', {
         ...wanted,
         secretKey: null,
         bucket: 'other',
         endpoint: 'https://minio.example',
       });
       expect(s3Of(await row(), seal)).toMatchObject({ bucket: 'other', secretKey: 'secret-key' });
-      expect((await say('POST', 's3', { enabled: false })).s3).toEqual(NO_S3);
+      expect((await request('POST', 's3', { enabled: false })).s3).toEqual(NO_S3);
       expect((await row()).s3_secret_key_sealed).toBeNull();
-      expect(await say('POST', 's3', { ...wanted, secretKey: '' })).toBe('400 SecretKey is required');
+      expect(await request('POST', 's3', { ...wanted, secretKey: '' })).toBe('400 SecretKey is required');
     });
 
     it.each([
@@ -198,8 +198,8 @@ describe.each(databases)(
         'PathPrefix must not contain ..',
       ],
     ])('refuses %j', async (body, text) => {
-      const { say } = await setup(open);
-      expect(await say('POST', 's3', body)).toBe(`400 ${text}`);
+      const { request } = await setup(open);
+      expect(await request('POST', 's3', body)).toBe(`400 ${text}`);
     });
   },
 );

@@ -1,36 +1,37 @@
-import { configureWebsocket } from '../../../events/sockets/websocket-config.ts';
-import { configureWebhook } from '../../../events/webhooks/webhook-config.ts';
-import { Failure, failure } from '../../../failure.ts';
+import { failure } from '../../../failure.ts';
+import { type CreatedInstance, createInstance } from '../../../instances/create-instance.ts';
 import { type InstanceObject, Listing } from '../../../instances/listing.ts';
 import { errorAnswer } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import { type CreateBody, createBody } from './create-body.ts';
 import type { InstanceRouteDeps } from './deps.ts';
-import { created } from './examples.ts';
+import { created as examples } from './examples.ts';
 import { proxySettings } from './proxy-fields.ts';
 import { s3Settings } from './s3-fields.ts';
 
-export function createInstance(deps: InstanceRouteDeps): Route {
+export function createInstanceRoute(deps: InstanceRouteDeps): Route {
   const listing = new Listing(deps);
   return route({
     method: 'POST',
     path: '/api/instance/new',
     summary: 'Create an instance',
-    examples: created,
+    examples,
     access: { to: 'account' },
     rate: 'create',
     failed: 'Failed to create instance: internal error',
     body: createBody,
     async handle({ principal, body }) {
-      const row = await deps.records.create(principal.account.id, {
+      const record = {
         name: body.name,
         token: body.token,
         settings: body,
         proxy: body.proxyEnabled ? proxySettings(proxyFields(body), proxyName, deps.allowed) : null,
         s3: body.s3Enabled ? newS3(body, deps) : null,
-      });
-      const errors = await configureChannels(deps, row.id, body);
-      const instance = withErrors((await listing.ofInstance(row)).object, errors);
+      };
+      const channels = { webhook: webhookInput(body), websocket: websocketInput(body) };
+      const created = await createInstance(principal.account.id, { record, ...channels }, deps);
+      const { object } = await listing.ofInstance(created.row);
+      const instance = withErrors(object, channelErrors(created, body));
       const { id, name, token, status } = instance;
       return {
         status: 201,
@@ -66,48 +67,33 @@ function newS3(body: CreateBody, { allowed }: InstanceRouteDeps) {
   return { settings, secretKey };
 }
 
+function webhookInput(body: CreateBody) {
+  if (!body.webhookEnabled) return null;
+  return {
+    enabled: true,
+    url: body.webhookURL,
+    authorization: body.webhookAuthorization,
+    byEvents: body.webhookByEvents,
+    events: body.webhookEvents,
+    mediaBase64: body.webhookMediaBase64,
+  };
+}
+
+function websocketInput(body: CreateBody) {
+  if (!body.websocketEnabled) return null;
+  return { enabled: true, events: body.websocketEvents, mediaBase64: body.websocketMediaBase64 };
+}
+
 type ChannelErrors = Partial<Record<'webhook' | 'websocket' | 'chatwoot', string>>;
 
-/** The inline blocks do not abort the creation: each says what was wrong with it, and can be repaired afterwards. */
-async function configureChannels(
-  deps: InstanceRouteDeps,
-  instanceId: string,
-  body: CreateBody,
-): Promise<ChannelErrors> {
-  const errors: ChannelErrors = {};
-  const attempt = async (block: 'webhook' | 'websocket', work: () => Promise<unknown>) => {
-    try {
-      await work();
-    } catch (error) {
-      deps.log.warn({ instanceId, block, err: error }, 'an inline block of a new instance was not applied');
-      const failed = error instanceof Failure ? error : failure('internal', undefined, error);
-      errors[block] = errorAnswer(failed).body.error.message;
-    }
+/** What was wrong with each channel, as public text. */
+function channelErrors({ errors }: CreatedInstance, body: CreateBody): ChannelErrors {
+  const { webhook, websocket } = errors;
+  return {
+    ...(webhook && { webhook: errorAnswer(webhook).body.error.message }),
+    ...(websocket && { websocket: errorAnswer(websocket).body.error.message }),
+    ...(body.chatwootEnabled && { chatwoot: 'integration gateway not configured' }),
   };
-  if (body.webhookEnabled) {
-    await attempt('webhook', () =>
-      configureWebhook(deps.db, deps, instanceId, {
-        enabled: true,
-        url: body.webhookURL,
-        authorization: body.webhookAuthorization,
-        byEvents: body.webhookByEvents,
-        events: body.webhookEvents,
-        mediaBase64: body.webhookMediaBase64,
-      }),
-    );
-  }
-  if (body.websocketEnabled) {
-    await attempt('websocket', () =>
-      configureWebsocket(deps.db, deps, instanceId, {
-        enabled: true,
-        events: body.websocketEvents,
-        mediaBase64: body.websocketMediaBase64,
-      }),
-    );
-  }
-  if (body.chatwootEnabled) errors.chatwoot = 'integration gateway not configured';
-  deps.watcher.instanceChanged(instanceId);
-  return errors;
 }
 
 function withErrors(object: InstanceObject, { webhook, websocket, chatwoot }: ChannelErrors) {

@@ -1,9 +1,8 @@
-import { removeInstance } from '../../../instances/remove.ts';
+import { type RemoveInstanceDeps, removeInstance } from '../../../instances/remove-instance.ts';
 import { type Route, route } from '../../route.ts';
-import type { InstanceRouteDeps } from './deps.ts';
 import { deleted } from './examples.ts';
 
-export function deleteInstance(deps: Pick<InstanceRouteDeps, 'records' | 'supervisor'>): Route {
+export function deleteInstance(deps: RemoveInstanceDeps): Route {
   return route({
     method: 'DELETE',
     path: '/api/instance/delete/:instance',
@@ -12,7 +11,7 @@ export function deleteInstance(deps: Pick<InstanceRouteDeps, 'records' | 'superv
     access: { to: 'instance', accountOnly: true },
     failed: 'Failed to delete instance: internal error',
     async handle({ instance }) {
-      await removeInstance(deps, instance);
+      await removeInstance(instance, deps);
       return { body: { success: true, message: 'Instance deleted', instance: { status: 'deleted' } } };
     },
   });

@@ -1,31 +1,31 @@
 import type { Route } from '../../route.ts';
 import { connectInstance } from './connect.ts';
-import { createInstance } from './create.ts';
+import { createInstanceRoute } from './create.ts';
 import { deleteInstance } from './delete.ts';
 import type { InstanceRouteDeps } from './deps.ts';
 import { getProxy } from './get-proxy.ts';
 import { getS3 } from './get-s3.ts';
 import { getSettings } from './get-settings.ts';
 import { listInstances } from './list.ts';
-import { logoutInstance } from './logout.ts';
+import { logoutRoute } from './logout.ts';
 import { instanceMetrics } from './metrics.ts';
 import { setProxy } from './proxy.ts';
 import { reconnectInstance } from './reconnect.ts';
 import { setS3 } from './s3.ts';
-import { updateSettings } from './settings.ts';
+import { settingsRoute } from './settings.ts';
 import { rotateInstanceToken } from './token.ts';
 
 /** `/api/instance/*` */
 export function instanceRoutes(deps: InstanceRouteDeps): Route[] {
   return [
-    createInstance(deps),
+    createInstanceRoute(deps),
     listInstances(deps),
     connectInstance(deps),
     reconnectInstance(deps),
-    logoutInstance(deps),
+    logoutRoute(deps),
     deleteInstance(deps),
     getSettings(),
-    updateSettings(deps),
+    settingsRoute(deps),
     getProxy(),
     setProxy(deps),
     getS3(),

@@ -1,10 +1,10 @@
-import { Failure, failure } from '../../../failure.ts';
+import { logoutInstance } from '../../../instances/logout-instance.ts';
 import type { Supervisor } from '../../../instances/supervisor.ts';
 import { type Route, route } from '../../route.ts';
 import { loggedOut } from './examples.ts';
 
-/** Unlinks the device and forgets its session; everything else of the instance stays. */
-export function logoutInstance({ supervisor }: { supervisor: Supervisor }): Route {
+/** DELETE /api/instance/logout/:instance */
+export function logoutRoute(deps: { supervisor: Supervisor }): Route {
   return route({
     method: 'DELETE',
     path: '/api/instance/logout/:instance',
@@ -13,12 +13,7 @@ export function logoutInstance({ supervisor }: { supervisor: Supervisor }): Rout
     access: { to: 'instance' },
     rate: 'global',
     async handle({ instance }) {
-      try {
-        await supervisor.logout(instance);
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        throw failure('operation_failed', { text: 'Failed to logout instance' }, error);
-      }
+      await logoutInstance(instance, deps);
       return { body: { success: true, message: 'Instance logged out', instance: { status: 'loggedout' } } };
     },
   });

@@ -3,7 +3,7 @@ import { PROXY_PROTOCOLS, type ProxySettings } from '../../../instances/proxy.ts
 import type { AddressRange } from '../../../net/address-policy.ts';
 import { isForbiddenHost, isHost } from './fields.ts';
 
-/** A proxy as a body describes it, whatever the fields are called there. */
+/** A proxy as a body describes it; the names of the fields differ from body to body. */
 export interface ProxyFields {
   host: string | undefined;
   port: string | undefined;

@@ -4,7 +4,7 @@ import type { AddressRange } from '../../../net/address-policy.ts';
 import { codePoints } from '../../body/fields.ts';
 import { isForbiddenHost } from './fields.ts';
 
-/** S3 storage as a body describes it, whatever the fields are called there. */
+/** S3 storage as a body describes it; the names of the fields differ from body to body. */
 export interface S3Fields {
   region: string | undefined;
   bucket: string | undefined;

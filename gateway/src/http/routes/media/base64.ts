@@ -1,24 +1,14 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
 import { base64Length, base64Of } from '../../../instances/media/base64-stream.ts';
-import type { Media } from '../../../instances/media/create.ts';
-import { findFile, openFile, type StoredFile } from '../../../instances/media/stored-file.ts';
-import type { Queries } from '../../../storage/database.ts';
-import type { Logger } from '../../../telemetry/log.ts';
+import {
+  type MessageFile,
+  type MessageFileDeps,
+  openMessageFile,
+} from '../../../instances/open-message-file.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import { Streamed } from '../../streamed.ts';
 import { requiredWord } from '../chat/fields.ts';
-
-export interface MediaRouteDeps {
-  db: Queries;
-  clock: Clock;
-  media: Pick<Media, 'blobs' | 'fetcher' | 'bucketOf'>;
-  log: Logger;
-  /** Throws `instance_not_connected`. */
-  sessions: { session(instanceId: string): unknown };
-}
 
 const examples: RouteExample[] = [
   {
@@ -34,7 +24,8 @@ const examples: RouteExample[] = [
   },
 ];
 
-export function base64Route({ db, clock, log, media, sessions }: MediaRouteDeps): Route {
+/** GET /api/chat/base64/:instance */
+export function base64Route(deps: MessageFileDeps): Route {
   return route({
     method: 'GET',
     path: '/api/chat/base64/:instance',
@@ -44,21 +35,13 @@ export function base64Route({ db, clock, log, media, sessions }: MediaRouteDeps)
     rate: 'global',
     query: z.object({ messageId: requiredWord('messageId query parameter is required') }),
     async handle({ instance, query: { messageId } }) {
-      const found = await findFile({ db, clock, fetcher: media.fetcher }, instance.id, messageId);
-      if (found === 'not stored') sessions.session(instance.id);
-      if (found === 'none' || found === 'not stored') throw failure('media_unavailable');
-      const opened = await openFile(media, instance, found.file).catch((error: unknown) => {
-        log.warn({ err: error, instanceId: instance.id }, 'a file could not be read from its bucket');
-        return null;
-      });
-      if (!opened) throw failure('media_unavailable');
-      return { body: streamed(found.file, opened) };
+      return { body: streamed(await openMessageFile(instance, messageId, deps)) };
     },
   });
 }
 
 /** The answer as a stream: a hundred megabytes of file are never in memory, nor their base64. */
-function streamed(file: StoredFile, { body, size }: { body: Readable; size: number }): Streamed {
+function streamed({ file, body, size }: MessageFile): Streamed {
   const head = JSON.stringify({
     success: true,
     message: 'Base64 retrieved successfully',

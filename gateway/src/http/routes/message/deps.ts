@@ -1,8 +1,8 @@
-import type { SendOptions } from '../../../instances/sending/send-message.ts';
+import type { SendDeps } from '../../../instances/sending/deps.ts';
 import type { MediaTools } from '../../../whatsapp/media/outgoing/media-room.ts';
 import type { LinkPreview } from '../../../whatsapp/outbound/text.ts';
 
-export interface MessageRouteDeps extends SendOptions {
+export interface MessageRouteDeps extends SendDeps {
   media: MediaTools;
   /** Unix milliseconds. */
   now(): number;

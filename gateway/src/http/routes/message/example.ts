@@ -1,4 +1,4 @@
-/** João Silva, to whom the examples of the contract are sent. */
+/** João Silva, to whom the examples are sent. */
 const JOAO = {
   jid: '5511999999999@s.whatsapp.net',
   lid: '100000000000001@lid',

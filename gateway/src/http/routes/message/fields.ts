@@ -14,7 +14,7 @@ import {
 } from '../../body/fields.ts';
 
 /*
- * What the bodies of the sending routes share (`messages.md` 1.1 to 1.3).
+ * What the bodies of the sending routes share.
  */
 
 export const TEXT_CHARACTERS = 65_536;
@@ -49,14 +49,14 @@ export function isPhoneNumber(text: string): boolean {
   return isPhoneDigits(cleanDigits(text));
 }
 
-/** `min` to `max` entries; none at all counts as too few, so `text` says it also when the field is missing. */
+/** `min` to `max` entries; a missing list counts as too short, with the same `text`. */
 export const entries = <S extends z.ZodType>(entry: S, min: number, max: number, text: string) =>
   listOf(entry, max)
     .nullish()
     .transform((list) => list ?? [])
     .refine((list) => list.length >= min && list.length <= max, continues(text));
 
-/** The usual words of `entries`. */
+/** The usual text for `entries`. */
 export const between = (min: number, max: number) => `must contain between ${min} and ${max} items`;
 
 const coordinate = (name: string, limit: number) =>
@@ -111,9 +111,9 @@ export const mentionFields = {
 const isBlank = (value: unknown) => value == null || (typeof value === 'string' && value.trim() === '');
 
 /**
- * A field that is an empty text is one that was not sent, whatever its type: forms and flows send those that nobody
- * filled. `to` is another name of `number`, which wins. `respell` reads what only one route has: older spellings, and
- * fields that another one makes meaningless.
+ * An empty text counts as a field that was not sent, for fields of every type: forms and flows send the fields that the
+ * user left empty. `to` is another name of `number`, which wins. `respell` reads what only one route has: older
+ * spellings, and fields that another one makes meaningless.
  */
 export function sendingBody<S extends z.ZodType>(schema: S, respell = (body: object): object => body) {
   return z.preprocess((body) => {

@@ -19,7 +19,7 @@ const UUID_BYTES = 16;
 
 const shown = optionalFlag.transform((value) => value ?? true);
 
-/** The text as it was sent, and what it says; undefined when there is none. */
+/** The text as it was sent, and its JSON; undefined when there is none. */
 const buttonParams = optionalMessageText.transform((text, context) => {
   if (text === undefined) return undefined;
   const value = jsonObject(text);
@@ -47,7 +47,7 @@ const fields = z.object({
   offerDescription: optionalWords(),
 });
 
-/** What the client's own parameters of the button take the place of. */
+/** Fields that are ignored when the client gives the parameters of the button itself. */
 const FLOW_FIELDS: ReadonlySet<string> = new Set<keyof z.output<typeof fields>>([
   'formType',
   'buttonLabel',

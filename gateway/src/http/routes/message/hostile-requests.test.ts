@@ -112,7 +112,7 @@ function replaced(whole: unknown, [key, ...rest]: (string | number)[], value: un
   return copy;
 }
 
-describe('whatever stands in a field of a sending request', () => {
+describe('any content of a field of a sending request', () => {
   const sender = unlinkedSender();
 
   test.each(bodies)(

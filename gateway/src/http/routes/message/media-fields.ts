@@ -16,7 +16,7 @@ const MAX_WAVEFORM = 1_024;
 /** Every field of these routes that takes a file. */
 export const FILE_FIELDS = ['mediaUrl', 'mediaBase64', 'imageUrl', 'videoUrl'] as const;
 
-/** What a client gives a file by: long base64 lies in a file already. */
+/** What a client gives a file by; long base64 is in a temporary file already. */
 export type MediaText = string | SpooledText;
 
 /** A URL or base64, `undefined` when missing or blank: only the limits of media bound it, so it is not read before it is needed. */
@@ -83,7 +83,7 @@ export function requireOneSource({ mediaUrl, mediaBase64 }: Sources, context: z.
   context.addIssue({ code: 'custom', ...says('Exactly one of mediaUrl or mediaBase64 is required') });
 }
 
-/** The message that these fields describe. Throws the contract's failures. */
+/** The message that these fields describe. Throws `field_invalid`. */
 export function fileKind(
   kind: MediaKind,
   body: Sources & {

@@ -182,7 +182,7 @@ describe('POST /api/message/media/:instance', () => {
     expect(unnamed.media?.fileName).toBe('file');
   });
 
-  test('what no bytes tell is typed by the answer, then by the name, else it is bytes', async () => {
+  test('a file that its bytes do not identify is typed by the answer, then by the name, else it is bytes', async () => {
     const document = { mediaType: 'document' };
     const typed = await sent({ ...document, mediaUrl: `${server.url}/typed` });
     expect(typed.media?.mimetype).toBe('text/x-log');
@@ -334,7 +334,7 @@ describe('POST /api/message/media/:instance', () => {
     }
   });
 
-  test('a host that takes no files is told, and the next send works', async () => {
+  test('a host that takes no files is answered as an error, and the next send works', async () => {
     const refuse = (status?: number) =>
       fetch(`${sender().control}/media/uploads`, { method: 'POST', body: JSON.stringify({ status }) });
     await refuse(503);

@@ -8,7 +8,7 @@ import { mediaExample } from './media.example.ts';
 import { FILE_FIELDS, fileKind, mediaFields, requireOneSource } from './media-fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
-/** A document of 100 MB in base64 fits in (`messages.md` 1.1). */
+/** A document of 100 MB in base64 fits in. */
 const BODY_LIMIT = 140 * 1024 * 1024;
 
 const body = sendingBody(
@@ -36,7 +36,7 @@ export function mediaRoute(deps: MessageRouteDeps): Route {
       spooledFields: FILE_FIELDS,
       sent: 'Media sent successfully',
       kind({ mediaType, number, ...file }, { media }, recipient) {
-        // A status is a picture, a film or a recording.
+        // A status takes no documents.
         if (recipient.kind === 'status' && mediaType === 'document') parseRecipient(number, CHATS);
         return fileKind(mediaType, file, media);
       },

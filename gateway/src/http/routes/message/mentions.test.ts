@@ -94,7 +94,7 @@ describe('POST /api/message/text/:instance', () => {
     });
   });
 
-  test('outside of groups nobody is mentioned, whatever was written', async () => {
+  test('outside of groups mentions have no effect', async () => {
     const message = `Hi @${bia.number}`;
     const { data } = await send(ana.number, { message, mention: ['nonsense', bia.number], mentionAll: true });
     expect(data).not.toHaveProperty('mentions');

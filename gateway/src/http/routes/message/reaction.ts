@@ -56,7 +56,7 @@ export function reactionRoute(deps: MessageRouteDeps): Route {
   );
 }
 
-/** In a group, a message of somebody else is told apart by its author. Throws `field_invalid`. */
+/** In a group, WhatsApp identifies a message of another person by its author too. Throws `field_invalid`. */
 function authorOf(recipient: Jid, fromMe: boolean, participant: string | undefined): string | undefined {
   if (recipient.kind !== 'group' || fromMe) return undefined;
   if (participant !== undefined) return parseUser(participant, 'participant');

@@ -12,7 +12,7 @@ type SendingBody = { number: string; source: string } & Partial<Omit<SendRequest
 /** Recipients of every kind that channels take too. */
 export const CHATS: readonly JidKind[] = ['user', 'lid', 'group', 'newsletter'];
 
-/** Bytes of a body that may carry the picture or film of a header (`messages.md` 1.1). */
+/** Bytes of a body that may carry the picture or video of a header: 64 MB of it in base64, and the other fields. */
 export const HEADER_MEDIA_LIMIT = 90 * 1024 * 1024;
 
 export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
@@ -23,7 +23,7 @@ export interface SendRouteDefinition<S extends z.ZodType<SendingBody>> {
   body: S;
   /** Bytes; 1 MiB when left out. */
   bodyLimit?: number;
-  /** Fields that hold files: long strings of theirs never are in memory. */
+  /** Fields that hold files: their long strings are never in memory. */
   spooledFields?: readonly string[];
   /** The answer's `message`. */
   sent: string | ((body: z.output<S>) => string);
@@ -49,9 +49,10 @@ export function sendRoute<S extends z.ZodType<SendingBody>>(
       const recipient = parseRecipient(body.number, recipients);
       const onId = (id: string) => header(MESSAGE_ID, id);
       const request: SendRequest = { ...DEFAULTS, ...body, recipient, onId };
-      const data = await sendMessage(instance, request, kind(body, deps, recipient), deps);
-      const message = typeof sent === 'string' ? sent : sent(body);
-      return { body: { success: true, message, status: 'sent', data } };
+      const message = { ...request, kind: kind(body, deps, recipient) };
+      const data = await sendMessage(instance, message, deps);
+      const text = typeof sent === 'string' ? sent : sent(body);
+      return { body: { success: true, message: text, status: 'sent', data } };
     },
   });
 }

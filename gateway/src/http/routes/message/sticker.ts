@@ -8,7 +8,7 @@ import { sendingBody, sendingFields } from './fields.ts';
 import { FILE_FIELDS, requiredMedia } from './media-fields.ts';
 import { CHATS, sendRoute } from './send-route.ts';
 
-/** A picture of 10 MB in base64 fits in (`messages.md` 1.1). */
+/** A picture of 10 MB in base64 fits in. */
 const BODY_LIMIT = 14 * 1024 * 1024;
 
 const body = sendingBody(z.object({ ...sendingFields, imageUrl: requiredMedia }));

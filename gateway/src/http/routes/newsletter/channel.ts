@@ -1,7 +1,7 @@
 import { userOf } from '../../../whatsapp/jid.ts';
 import { type Newsletter, newsletterLink } from '../../../whatsapp/newsletter.ts';
 
-/** `NewsletterChannel` (`groups.md`): keys without a value, or that are not for this reader, are left out. */
+/** A channel as the API shows it. Keys without a value are left out, and the invite link where the account is no admin. */
 export function channelView(newsletter: Newsletter) {
   const { jid, state, name, description, invite, subscribers, pictureUrl, role } = newsletter;
   const runsIt = role === 'owner' || role === 'admin';
@@ -17,7 +17,7 @@ export function channelView(newsletter: Newsletter) {
   };
 }
 
-/** The contract's channel, as its owner sees it. */
+/** The channel of the examples, as its owner sees it. */
 export const exampleChannel = {
   jid: '120363422585881117@newsletter',
   state: 'active',

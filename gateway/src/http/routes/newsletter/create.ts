@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createNewsletter } from '../../../instances/newsletters/create-newsletter.ts';
 import { optionalText, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import { channelView, exampleChannel } from './channel.ts';
@@ -23,7 +24,7 @@ const body = z.object({
 });
 
 /** POST /api/newsletter/create/:instance */
-export function createRoute({ newsletters }: NewsletterRouteDeps): Route {
+export function createRoute(deps: NewsletterRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/newsletter/create/:instance',
@@ -44,8 +45,8 @@ export function createRoute({ newsletters }: NewsletterRouteDeps): Route {
     bodyErrors: 'detailed',
     bodyLimit: BODY_LIMIT,
     body,
-    async handle({ instance, body: wish }) {
-      const { newsletter, imageError } = await newsletters.create(instance, wish);
+    async handle({ instance, body }) {
+      const { newsletter, imageError } = await createNewsletter(instance, body, deps);
       return {
         body: {
           success: true,

@@ -1,5 +1,1 @@
-import type { NewsletterDesk } from '../../../instances/newsletters/newsletter-desk.ts';
-
-export interface NewsletterRouteDeps {
-  newsletters: NewsletterDesk;
-}
+export type { NewsletterDeps as NewsletterRouteDeps } from '../../../instances/newsletters/deps.ts';

@@ -1,10 +1,11 @@
+import { readNewsletter } from '../../../instances/newsletters/read-newsletter.ts';
 import { type Route, route } from '../../route.ts';
 import { channelView, exampleChannel } from './channel.ts';
 import type { NewsletterRouteDeps } from './deps.ts';
 import { identifierQuery } from './fields.ts';
 
 /** GET /api/newsletter/info/:instance */
-export function infoRoute({ newsletters }: NewsletterRouteDeps): Route {
+export function infoRoute(deps: NewsletterRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/newsletter/info/:instance',
@@ -19,7 +20,7 @@ export function infoRoute({ newsletters }: NewsletterRouteDeps): Route {
     rate: 'global',
     query: identifierQuery,
     async handle({ instance, query: { identifier } }) {
-      const channel = channelView(await newsletters.info(instance, identifier));
+      const channel = channelView(await readNewsletter(instance, identifier, deps));
       return { body: { success: true, message: 'Newsletter info retrieved', channel } };
     },
   });

@@ -1,10 +1,11 @@
+import { joinNewsletter } from '../../../instances/newsletters/join-newsletter.ts';
 import { type Route, route } from '../../route.ts';
 import { exampleChannel } from './channel.ts';
 import type { NewsletterRouteDeps } from './deps.ts';
 import { identifierBody } from './fields.ts';
 
 /** POST /api/newsletter/join/:instance */
-export function joinRoute({ newsletters }: NewsletterRouteDeps): Route {
+export function joinRoute(deps: NewsletterRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/newsletter/join/:instance',
@@ -24,7 +25,7 @@ export function joinRoute({ newsletters }: NewsletterRouteDeps): Route {
     bodyErrors: 'detailed',
     body: identifierBody,
     async handle({ instance, body: { identifier } }) {
-      const channelJid = await newsletters.join(instance, identifier);
+      const channelJid = await joinNewsletter(instance, identifier, deps);
       return { body: { success: true, message: 'Successfully joined newsletter', channelJid } };
     },
   });

@@ -1,9 +1,10 @@
+import { listNewsletters } from '../../../instances/newsletters/list-newsletters.ts';
 import { type Route, route } from '../../route.ts';
 import { channelView, exampleChannel } from './channel.ts';
 import type { NewsletterRouteDeps } from './deps.ts';
 
 /** GET /api/newsletter/list/:instance */
-export function listRoute({ newsletters }: NewsletterRouteDeps): Route {
+export function listRoute(deps: NewsletterRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/newsletter/list/:instance',
@@ -21,7 +22,7 @@ export function listRoute({ newsletters }: NewsletterRouteDeps): Route {
     access: { to: 'instance' },
     rate: 'global',
     async handle({ instance }) {
-      const channels = (await newsletters.list(instance)).map(channelView);
+      const channels = (await listNewsletters(instance, deps)).map(channelView);
       const total = channels.length;
       return { body: { success: true, message: `${total} newsletters found`, channels, meta: { total } } };
     },

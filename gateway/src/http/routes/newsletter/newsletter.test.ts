@@ -157,7 +157,7 @@ describe('POST /api/newsletter/create/:instance', () => {
     });
   });
 
-  test('what WhatsApp says when it makes none is told', async () => {
+  test("WhatsApp's reason for creating none is answered", async () => {
     await sales.phone.fault('query-error', { code: 406, query: 'w:mex', count: 2 });
     expect(await asked('POST', CREATE, { name: 'None' })).toMatchObject({
       status: 500,
@@ -221,7 +221,7 @@ describe('GET /api/newsletter/list/:instance', () => {
     });
   });
 
-  test('what WhatsApp says when it tells nothing is told', async () => {
+  test("WhatsApp's reason for listing none is answered", async () => {
     await sales.phone.fault('query-error', { code: 503, query: 'w:mex', count: 2 });
     expect(await asked('GET', LIST)).toMatchObject({
       status: 500,
@@ -231,7 +231,7 @@ describe('GET /api/newsletter/list/:instance', () => {
 });
 
 describe('GET /api/newsletter/info/:instance', () => {
-  test('tells of a channel that is not followed, by any of its names', async () => {
+  test('reads a channel that is not followed, by any of its names', async () => {
     const { channel } = await channelOf({ description: 'Releases' });
     const digits = channel.jid.replace('@newsletter', '');
     const link = `whatsapp.com/channel/${channel.invite}`;

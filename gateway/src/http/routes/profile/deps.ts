@@ -1,7 +1,1 @@
-import type { PrivacyDesk } from '../../../instances/profile/privacy-desk.ts';
-import type { ProfileDesk } from '../../../instances/profile/profile-desk.ts';
-
-export interface ProfileRouteDeps {
-  profiles: ProfileDesk;
-  privacy: PrivacyDesk;
-}
+export type { ProfileDeps as ProfileRouteDeps } from '../../../instances/profile/deps.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Profile } from '../../../instances/profile/profile-desk.ts';
+import { type Profile, readOwnProfile, readProfile } from '../../../instances/profile/read-profile.ts';
 import { userOf } from '../../../whatsapp/jid.ts';
 import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
 import { says } from '../../body/fields.ts';
@@ -20,7 +20,7 @@ const query = z.object({
 });
 
 /** GET /api/profile/getAccount/:instance */
-export function getAccountRoute({ profiles }: ProfileRouteDeps): Route {
+export function getAccountRoute(deps: ProfileRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/api/profile/getAccount/:instance',
@@ -46,13 +46,13 @@ export function getAccountRoute({ profiles }: ProfileRouteDeps): Route {
     rate: 'global',
     query,
     async handle({ instance, query: { number } }) {
-      const profile = number ? await profiles.of(instance, number) : await profiles.own(instance);
+      const profile = await (number ? readProfile(instance, number, deps) : readOwnProfile(instance, deps));
       return { body: { success: true, message: 'Profile retrieved successfully', profile: view(profile) } };
     },
   });
 }
 
-/** Only the picture is there without a value. */
+/** Keys without a value are left out, except the picture. */
 function view({ person: { jid, lid }, name, about, pictureUrl }: Profile) {
   return {
     profilePicture: pictureUrl,

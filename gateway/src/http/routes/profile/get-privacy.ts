@@ -1,9 +1,10 @@
+import { readPrivacy } from '../../../instances/profile/privacy.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 import { exampleSettings, settingsView } from './privacy-settings.ts';
 
 /** GET /api/profile/getPrivacy/:instance and its alias GET /api/profile/privacy/:instance */
-export function getPrivacyRoutes({ privacy }: ProfileRouteDeps): Route[] {
+export function getPrivacyRoutes(deps: ProfileRouteDeps): Route[] {
   const message = 'Privacy settings retrieved successfully';
   return ['getPrivacy', 'privacy'].map((name) =>
     route({
@@ -14,7 +15,9 @@ export function getPrivacyRoutes({ privacy }: ProfileRouteDeps): Route[] {
       access: { to: 'instance' },
       rate: 'global',
       async handle({ instance }) {
-        return { body: { success: true, message, settings: settingsView(await privacy.read(instance)) } };
+        return {
+          body: { success: true, message, settings: settingsView(await readPrivacy(instance, deps)) },
+        };
       },
     }),
   );

@@ -1,4 +1,4 @@
-import type { PrivacySettings } from '../../../instances/profile/privacy-desk.ts';
+import type { PrivacySettings } from '../../../instances/profile/privacy-cache.ts';
 import type { PrivacySetting } from '../../../whatsapp/ports/profile.ts';
 
 interface Field {
@@ -11,7 +11,7 @@ interface Field {
 
 const SHOWN_TO = ['all', 'contacts', 'contact_blacklist', 'none'];
 
-/** The settings in the order in which they are changed, under the contract's names. */
+/** The settings in the order in which they are changed, under their public names. */
 export const FIELDS: readonly Field[] = [
   { group: 'visibility', name: 'lastSeen', setting: 'last', values: SHOWN_TO },
   { group: 'visibility', name: 'status', setting: 'status', values: SHOWN_TO },
@@ -38,7 +38,7 @@ export function settingsView(settings: PrivacySettings) {
   return view;
 }
 
-/** The contract's snapshot. */
+/** The settings of the examples. */
 export const exampleSettings = {
   visibility: { lastSeen: 'contacts', status: 'all', profile: 'contacts', online: 'match_last_seen' },
   privacy: { readReceipts: 'all' },

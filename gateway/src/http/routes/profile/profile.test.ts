@@ -99,7 +99,7 @@ describe('POST /api/profile/account/:instance', () => {
     expect(profile).not.toHaveProperty('profileStatus');
   });
 
-  test('a change that WhatsApp refuses is told by its field; those before it stay', async () => {
+  test('a refused change is reported by its field; those before it stay', async () => {
     await asked('POST', ACCOUNT, { profileStatus: 'Before' });
     await fail('w:sync:app:state');
     const change = { profilePicture: PNG, profileName: 'Never', profileStatus: 'Never' };
@@ -190,7 +190,7 @@ describe('POST /api/profile/account/:instance', () => {
 });
 
 describe('GET /api/profile/getAccount/:instance', () => {
-  test('tells of a number in any form, and of its LID', async () => {
+  test('reads the profile of a number in any form, and of its LID', async () => {
     await ana.act('about', { text: 'Available' });
     await ana.act('picture', { picture: JPEG });
     const { profile } = (await asked('GET', of(ana.number))).body;
@@ -214,7 +214,7 @@ describe('GET /api/profile/getAccount/:instance', () => {
     }
   });
 
-  test('somebody never met has no name; what is hidden is not told', async () => {
+  test('a stranger has no name; what is hidden is left out', async () => {
     const stranger = await whatsApp.newPhone('Stranger');
     await stranger.act('about', { text: 'Secret' });
     await stranger.act('picture', { picture: JPEG });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { updateProfile } from '../../../instances/profile/update-profile.ts';
 import { absentWhenNull, codePoints, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
@@ -47,7 +48,7 @@ const body = z
   );
 
 /** POST /api/profile/account/:instance */
-export function updateAccountRoute({ profiles }: ProfileRouteDeps): Route {
+export function updateAccountRoute(deps: ProfileRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/profile/account/:instance',
@@ -68,7 +69,7 @@ export function updateAccountRoute({ profiles }: ProfileRouteDeps): Route {
     bodyLimit: BODY_LIMIT,
     body,
     async handle({ instance, body: change }) {
-      const updatedFields = await profiles.update(instance, change);
+      const updatedFields = await updateProfile(instance, change, deps);
       return { body: { success: true, message: 'Profile updated successfully', updatedFields } };
     },
   });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { PrivacyChange } from '../../../instances/profile/privacy-desk.ts';
+import { type PrivacyChange, updatePrivacy } from '../../../instances/profile/privacy.ts';
 import { absentWhenNull, says } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 import { exampleSettings, FIELDS, settingsView } from './privacy-settings.ts';
 
-/** The fields of one group, each with the words that it takes. */
+/** The fields of one group, each with its allowed values. */
 function groupSchema(wanted: string) {
   const fields = FIELDS.filter(({ group }) => group === wanted).map(({ group, name, values }) => {
     const text = `${group}.${name} must be one of: ${values.join(', ')}`;
@@ -32,7 +32,7 @@ const body = z
   );
 
 /** POST /api/profile/privacy/:instance */
-export function updatePrivacyRoute({ privacy }: ProfileRouteDeps): Route {
+export function updatePrivacyRoute(deps: ProfileRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/profile/privacy/:instance',
@@ -56,7 +56,7 @@ export function updatePrivacyRoute({ privacy }: ProfileRouteDeps): Route {
     bodyErrors: 'detailed',
     body,
     async handle({ instance, body: changes }) {
-      const settings = settingsView(await privacy.update(instance, changes));
+      const settings = settingsView(await updatePrivacy(instance, changes, deps));
       return { body: { success: true, message: 'Privacy settings updated successfully', settings } };
     },
   });

@@ -3,7 +3,6 @@ import { addInstance, silentLog, testOutbox, testSeal } from '../../../events/te
 import type { TestDatabase } from '../../../storage/testing/databases.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
 import type { Session } from '../../../whatsapp/session.ts';
-import { nobodyAnswers } from '../../calls/call-desk.ts';
 import { Ingest, type IngestSettings } from '../ingest.ts';
 
 export const SELF = { jid: '5511888888888@s.whatsapp.net', lid: '200000000000002@lid', name: 'Blue Store' };
@@ -28,7 +27,6 @@ export async function ingestBench(
     .set({ number_jid: SELF.jid, lid: SELF.lid, profile_name: SELF.name })
     .execute();
   const ingest = new Ingest(instance.id, {
-    calls: nobodyAnswers,
     db,
     outbox,
     clock,

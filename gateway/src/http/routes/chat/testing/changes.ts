@@ -6,7 +6,7 @@ import { linkStockDevice, type StockDevice } from '../../../../testing/stock-dev
 import { startWhatsApp } from '../../../../testing/whatsapp.ts';
 
 /*
- * For tests of what changes a chat: an account on a phone, a gateway and a stock device, and somebody who writes to it.
+ * For tests of what changes a chat: an account on a phone, a gateway and a stock device, and a friend who writes to it.
  * Every test file that imports this has a WhatsApp of its own; the bindings are set before each test.
  */
 
@@ -59,9 +59,10 @@ export const sendText = async (to: string, message: string): Promise<string> =>
   (await instance.call('POST', '/api/message/text/:instance', { number: to, message })).body.data.messageId;
 export const label = (what: string, fits: (data: Record<string, unknown>) => boolean) =>
   instance.events.expect(what, ({ event, data }) => event === 'label.update' && fits(data));
-export const told = (event: string, fits: (data: Record<string, unknown>) => boolean) =>
+/** Resolves when the stock device of the account has emitted such an event. */
+export const synced = (event: string, fits: (data: Record<string, unknown>) => boolean) =>
   other.events.expect(event, (each) => each.event === event && fits(each.data));
-/** Whether the author sees that somebody has read a message. */
+/** The receipts that the author of a message has for it. */
 export async function ticks(phone: Phone, id: string) {
   const answer = await fetch(`${whatsApp.control}/phones/${phone.number}/sent/${id}`);
   return Object.values(((await answer.json()) as { receipts: object }).receipts);

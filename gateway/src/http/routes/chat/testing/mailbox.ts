@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { proto } from 'baileys';
+import { KeyedMutex } from '../../../../async/keyed-mutex.ts';
 import { silentLog, testOutbox } from '../../../../events/testing/events.ts';
-import { ChatActions } from '../../../../instances/chats/chat-actions.ts';
 import { ChatStates } from '../../../../instances/chats/chat-states.ts';
-import { ChatTargets } from '../../../../instances/chats/chat-target.ts';
 import { Ingest } from '../../../../instances/ingest/ingest.ts';
 import { AT, JOAO, SELF, waMessage } from '../../../../instances/ingest/testing/ingest.ts';
 import { ChatFiles } from '../../../../instances/media/chat-files.ts';
-import { Sender } from '../../../../instances/sending/sender.ts';
 import { Chats } from '../../../../mailbox/chats.ts';
 import { Contacts } from '../../../../mailbox/contacts.ts';
 import { Labels } from '../../../../mailbox/labels.ts';
@@ -33,15 +31,15 @@ export async function mailboxBench(storage: TestStorage) {
     storage,
     routes: ({ db, seal, clock, log }) => {
       const numbers = new NumberCache(clock);
-      const targets = new ChatTargets({ db, numbers });
       const { outbox } = testOutbox(db, seal, { clock });
       const random = (bytes: number) => new Uint8Array(bytes);
       const blobs = new Blobs(join(storage.folder, 'media'));
       return chatRoutes({
         db,
+        outbox,
         clock,
+        log,
         numbers,
-        targets,
         sessions,
         random,
         tempFiles: new TempFiles(storage.folder),
@@ -49,9 +47,8 @@ export async function mailboxBench(storage: TestStorage) {
           throw new Error('nothing is sent here');
         },
         files: new ChatFiles({ db, blobs, clock, log, bucketOf: () => null }),
-        actions: new ChatActions({ db, outbox, clock, targets, sessions }),
         chatStates: new ChatStates({ clock, log, sessions, staysOnline: () => false }),
-        sender: new Sender({ outbox, clock, log, random, sessions }),
+        labelCreation: new KeyedMutex(),
       });
     },
   });
@@ -71,7 +68,6 @@ export async function mailboxBench(storage: TestStorage) {
     log: silentLog,
     settingsOf: () => SETTINGS,
     sessions,
-    calls: { heard() {} },
   });
 
   return {
@@ -87,7 +83,7 @@ export async function mailboxBench(storage: TestStorage) {
       gateway.call('GET', `/api/chat/${path}/sales?${new URLSearchParams(query)}`, { token }),
     post: (path: string, body: unknown, token = instance.token) =>
       gateway.call('POST', `/api/chat/${path}/sales`, { token, body }),
-    /** A message with this id, so many seconds after `AT`; João's text unless said otherwise. */
+    /** A message with this id, so many seconds after `AT`; João's text by default. */
     receive: (id: string, seconds: number, over: Parameters<typeof waMessage>[0] = {}) =>
       ingest.message(
         waMessage({ messageTimestamp: AT / SECOND + seconds, ...over, key: { id, ...over.key } }),
