@@ -1,6 +1,6 @@
-import { proto } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import { type HistoryStep, historySteps } from './chunk.ts';
 import { fieldsOf } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import { proto, type WAMessage } from 'baileys';
+import { proto, type WAMessage } from '../proto.ts';
 import { type Field, fieldsOf, Malformed, streamedFields } from './fields.ts';
 
 /** What a phone tells of one conversation. */

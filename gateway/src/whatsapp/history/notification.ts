@@ -1,6 +1,6 @@
-import { proto, type WAMessage } from 'baileys';
 import { unwrap } from '../inbound/read.ts';
 import type { FileReference } from '../media/file-reference.ts';
+import { proto, type WAMessage } from '../proto.ts';
 
 const { HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 

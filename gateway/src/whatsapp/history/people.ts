@@ -1,6 +1,6 @@
-import { toNumber } from 'baileys';
 import { personOf } from '../jid.ts';
 import type { TrustToken } from '../ports/identities.ts';
+import { toNumber } from '../proto.ts';
 import type { HistoryStep } from './chunk.ts';
 
 /** The phone JID and LID that a step tells of one person. */

@@ -1,5 +1,5 @@
-import type { BinaryNode } from 'baileys';
 import { describe, expect, test } from 'vitest';
+import type { BinaryNode } from '../proto.ts';
 import { readCallNotice } from './call-notice.ts';
 
 const SELF = { jid: '5511888888888@s.whatsapp.net', lid: '200000000000002@lid' };

@@ -1,6 +1,6 @@
-import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from 'baileys';
 import type { CallChange, CallNotice } from '../call.ts';
 import { type Person, parseJid, personOf } from '../jid.ts';
+import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from '../proto.ts';
 import { isMessageId, isSelf, plausibleTime } from './origin.ts';
 
 /** What ended ringing here because another device of the account took or turned away the call. */

@@ -1,6 +1,6 @@
-import { type proto, toNumber } from 'baileys';
 import type { ChangedMessage, ChatChange } from '../chat-change.ts';
 import { parseJid, personOf } from '../jid.ts';
+import { type proto, toNumber } from '../proto.ts';
 import { isMessageId } from './origin.ts';
 
 /** An entry of the shared state: what it is about, and what it says; null = it was taken away. */

@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { timestamp } from '../../clock.ts';
+import type { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 import { locationOf } from './location.ts';
 import { countOf, textOf } from './values.ts';

@@ -1,6 +1,6 @@
-import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from 'baileys';
 import type { GroupChange, GroupNotice } from '../group.ts';
 import { type Person, personOf } from '../jid.ts';
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from '../proto.ts';
 import { groupJid, milliseconds, readDescription, readGroup, readParticipants } from './group-node.ts';
 import { isSelf, plausibleTime } from './origin.ts';
 

@@ -1,6 +1,6 @@
-import { proto, type WAMessage } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto, type WAMessage } from '../proto.ts';
 import { readIncoming } from './incoming.ts';
 import { originOf } from './origin.ts';
 

@@ -1,5 +1,5 @@
-import { proto, type WAMessage } from 'baileys';
 import type { Person } from '../jid.ts';
+import { proto, type WAMessage } from '../proto.ts';
 import { type Content, UNDECRYPTABLE } from './content.ts';
 import { type Origin, originOf } from './origin.ts';
 import { readContent } from './read.ts';

@@ -1,5 +1,5 @@
-import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import type { Content } from './content.ts';
 import { readContent } from './read.ts';
 

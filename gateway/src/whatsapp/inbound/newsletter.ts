@@ -1,7 +1,7 @@
-import { type BinaryNode, getBinaryNodeChildren } from 'baileys';
 import { z } from 'zod';
 import { parseJid } from '../jid.ts';
 import type { Newsletter, NewsletterChange, NewsletterRole } from '../newsletter.ts';
+import { type BinaryNode, getBinaryNodeChildren } from '../proto.ts';
 
 const PICTURES = 'https://pps.whatsapp.net';
 /** WhatsApp's states of a channel that is not there (any more). */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import { bounded } from './bounded.ts';
 import type { Content } from './content.ts';
 import { reaction } from './reaction.ts';

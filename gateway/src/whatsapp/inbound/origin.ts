@@ -1,5 +1,5 @@
-import { toNumber, type WAMessage } from 'baileys';
 import { type Jid, type Person, parseJid, personOf, STATUS } from '../jid.ts';
+import { toNumber, type WAMessage } from '../proto.ts';
 
 /** Where a message was said: with one person, or in a room that has a JID of its own. */
 export type ChatAddress =

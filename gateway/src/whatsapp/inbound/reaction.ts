@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { normalJid } from '../jid.ts';
+import type { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 
 /** The key is in the account's perspective: whoever delivers the message has turned it round. */

@@ -1,6 +1,6 @@
-import { proto } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import { catalog } from './catalog.ts';
 import { addressesIn, MESSAGE_TYPES, withAddresses } from './content.ts';
 import { readContent } from './read.ts';

@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import { bounded } from './bounded.ts';
 import { catalog } from './catalog.ts';
 import { type Around, type Content, EMPTY, type Kind } from './content.ts';

@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import type { Around, Content, Kind } from './content.ts';
 import { countOf, jsonObject, parameter } from './values.ts';
 

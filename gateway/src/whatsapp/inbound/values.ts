@@ -1,4 +1,4 @@
-import { toNumber } from 'baileys';
+import { toNumber } from '../proto.ts';
 
 type WireNumber = Parameters<typeof toNumber>[0];
 

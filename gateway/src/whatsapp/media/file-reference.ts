@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 import type { KeyPurpose } from './keys.ts';
 
 /** Kinds of files, in the contract's words. */

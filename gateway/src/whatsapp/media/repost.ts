@@ -1,7 +1,7 @@
-import type { proto } from 'baileys';
 import type { Dispatcher } from 'undici';
 import type { TempFiles } from '../../storage/temp-files.ts';
 import { contentField } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 import { SendFailed, type Session } from '../session.ts';
 import { FileDamaged } from './decrypt.ts';
 import { DownloadFailed, download } from './download.ts';

@@ -1,5 +1,5 @@
-import { proto } from 'baileys';
 import type { ChatMessageKey } from '../ports/chats.ts';
+import { proto } from '../proto.ts';
 import type { Built } from './kind.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import { cleanDigits } from '../recipient.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 import { type Card, vcard } from './vcard.ts';

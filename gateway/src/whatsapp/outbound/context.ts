@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { contentField, unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 
 export interface Quote {
   messageId: string;

@@ -1,4 +1,4 @@
-import type { BinaryNode } from 'baileys';
+import type { BinaryNode } from '../proto.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 import { locationFields, type Place } from './location.ts';
 

@@ -1,6 +1,6 @@
-import type { proto } from 'baileys';
 import type { MessageType } from '../inbound/content.ts';
 import { contentField, unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 
 const FORWARDED: ReadonlySet<string> = new Set<MessageType>([
   'text',

@@ -1,6 +1,6 @@
-import type { BinaryNode, proto } from 'baileys';
 import type { MessageType } from '../inbound/content.ts';
 import type { ChatAddress } from '../inbound/origin.ts';
+import type { BinaryNode, proto } from '../proto.ts';
 import type { Session, StanzaEdit } from '../session.ts';
 
 /** What building needs besides the request: where the message goes, and what all kinds carry. */

@@ -1,4 +1,4 @@
-import type { BinaryNode, proto } from 'baileys';
+import type { BinaryNode, proto } from '../proto.ts';
 import { type Building, type Built, beside, inContext } from './kind.ts';
 
 type Header = proto.Message.InteractiveMessage.IHeader;

@@ -1,5 +1,5 @@
-import type { BinaryNode } from 'baileys';
 import { pollText } from '../inbound/poll.ts';
+import type { BinaryNode } from '../proto.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 
 export interface OutgoingPoll {

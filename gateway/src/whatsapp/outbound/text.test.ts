@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { proto } from 'baileys';
 import { expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import type { Session } from '../session.ts';
 import { outgoingContext, type Quote } from './context.ts';
 import type { Building } from './kind.ts';

@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import { type Building, beside, inContext, type OutgoingKind } from './kind.ts';
 import { statusTextKind } from './status-text.ts';
 
