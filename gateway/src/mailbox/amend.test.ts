@@ -1,7 +1,7 @@
-import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
 import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest/testing/ingest.ts';
 import { databases } from '../storage/testing/databases.ts';
+import { proto } from '../whatsapp/proto.ts';
 import { storedContent } from './messages.ts';
 
 const ID = '3EB0C1D2E3F405162738';
@@ -27,8 +27,8 @@ describe.each(databases)('edits and revocations on $name', (database) => {
   let told: string[];
 
   async function after(...messages: Parameters<typeof waMessage>[0][]) {
-    const { ingest, db, events } = await ingestBench(database);
-    for (const message of messages) await ingest.message(waMessage(message));
+    const { received, db, events } = await ingestBench(database);
+    for (const message of messages) await received(waMessage(message));
     told = (await events('message.exchange')).map(({ data }) => data.message.type);
     return db.selectFrom('messages').selectAll().where('message_id', '=', ID).executeTakeFirstOrThrow();
   }
@@ -40,7 +40,7 @@ describe.each(databases)('edits and revocations on $name', (database) => {
       edit('At 6'),
     );
     expect(row).toMatchObject({ type: 'text', content: 'At 6', edited: 1, in_history: 1 });
-    expect(storedContent(row)?.extendedTextMessage).toMatchObject({
+    expect(proto.Message.decode(row.content_proto).extendedTextMessage).toMatchObject({
       text: 'At 6',
       contextInfo: { stanzaId: '3EB0AAAA' },
     });

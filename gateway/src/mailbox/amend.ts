@@ -1,8 +1,7 @@
-import { proto } from 'baileys';
 import type { MessageRow } from '../storage/schema.ts';
 import type { Content } from '../whatsapp/inbound/content.ts';
-import { unwrap } from '../whatsapp/inbound/read.ts';
 import { parseJid } from '../whatsapp/jid.ts';
+import { withText } from '../whatsapp/stored-message.ts';
 import type { Mailbox } from './mailbox.ts';
 import { storable } from './storable.ts';
 
@@ -79,16 +78,4 @@ function mayAmend(amendment: Amendment, row: MessageRow): boolean {
 
 function isAuthor({ fromMe, sender }: Amendment, row: MessageRow): boolean {
   return row.from_me === (fromMe ? 1 : 0) && row.sender === sender;
-}
-
-/** The same message with another text: what it quotes, and the media under a caption, stay. */
-function withText(encoded: Uint8Array, text: string): Uint8Array {
-  if (encoded.length === 0) return encoded;
-  const message = proto.Message.decode(encoded);
-  const inside = unwrap(message);
-  const media = inside.imageMessage ?? inside.videoMessage ?? inside.documentMessage;
-  if (media) media.caption = text;
-  else if (inside.extendedTextMessage) inside.extendedTextMessage.text = text;
-  else if (typeof inside.conversation === 'string') inside.conversation = text;
-  return proto.Message.encode(message).finish();
 }

@@ -1,9 +1,9 @@
 import { Group } from '@ryze/whatsapp-sandbox/client';
-import { proto } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
+import { proto } from '../../whatsapp/proto.ts';
 
 const whatsApp = await startWhatsApp();
 const own = await whatsApp.newPhone('Blue Store');

@@ -6,7 +6,7 @@ import type { TempFiles } from '../../storage/temp-files.ts';
 import type { MessageType } from '../../whatsapp/inbound/content.ts';
 import { repost } from '../../whatsapp/media/repost.ts';
 import { forwarded, isForwardable } from '../../whatsapp/outbound/forward.ts';
-import { beside } from '../../whatsapp/outbound/kind.ts';
+import { withSecret } from '../../whatsapp/outbound/kind.ts';
 import type { ChatNumber } from '../../whatsapp/recipient.ts';
 import type { ChatAction } from '../chats/chat-actions.ts';
 import { SECRET_BYTES } from './send-message.ts';
@@ -30,8 +30,8 @@ export async function forwardMessage(
   const row = await action.message(messageId);
   if (!row) throw failure('message_to_change_unknown');
   const stored = isForwardable(row.type) ? storedContent(row) : undefined;
-  const content = stored && forwarded(stored);
-  if (!content) {
+  const message = stored && forwarded(stored);
+  if (!message) {
     throw failure('operation_failed', { text: `unsupported message type for forwarding: ${row.type}` });
   }
   const chat = await action.target(to);
@@ -40,11 +40,11 @@ export async function forwardMessage(
     sender.send(action.instance, {
       target: { to: chat.jid, chat: chat.address },
       build: async (session) => {
-        if (chat.kind !== 'newsletter') return { proto: { ...content, ...beside({ secret }) } };
+        if (chat.kind !== 'newsletter') return { message: withSecret(message, secret) };
         const { dispatcher, done } = mediaRoute(action.instance);
         try {
-          const posted = await repost(content, { session, files, through: dispatcher });
-          return { proto: posted.content, ...(posted.mediaId && { mediaId: posted.mediaId }) };
+          const posted = await repost(message, { session, files, through: dispatcher });
+          return { message: posted.message, ...(posted.mediaId && { mediaId: posted.mediaId }) };
         } finally {
           await done();
         }

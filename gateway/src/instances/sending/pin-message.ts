@@ -14,6 +14,6 @@ export async function pinMessage(
   seconds: number | null,
   { random, clock }: { random: (bytes: number) => Uint8Array; clock: Clock },
 ): Promise<void> {
-  const { proto, edit } = messagePin(key, seconds, clock.now());
-  await session.send({ id: newMessageId(random), to: key.chat, content: proto, ...(edit && { edit }) });
+  const { message, edit } = messagePin(key, seconds, clock.now());
+  await session.send({ id: newMessageId(random), to: key.chat, content: message, ...(edit && { edit }) });
 }

@@ -1,4 +1,3 @@
-import type { proto } from 'baileys';
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
 import { Groups } from '../../mailbox/groups.ts';
@@ -11,6 +10,7 @@ import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
 import { addressOf, type Jid, type Person, parseJid, userOf } from '../../whatsapp/jid.ts';
 import type { Quote } from '../../whatsapp/outbound/context.ts';
 import type { Reference } from '../../whatsapp/outbound/kind.ts';
+import type { ChatMessageKey } from '../../whatsapp/ports/chats.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
 import { addressIn } from './mentions.ts';
 import { asked } from './send-failure.ts';
@@ -30,7 +30,7 @@ export interface Address {
   target: Target;
   quote: Quote | null;
   /** Key of the message that it is about. */
-  about: proto.IMessageKey | null;
+  about: ChatMessageKey | null;
 }
 
 export interface Addressing {
@@ -115,10 +115,10 @@ export class Recipients {
     const participant = author ? addressOf(author) : reference.participant;
     const isForeign = target.chat.kind === 'group' && !fromMe && participant !== undefined;
     const key = {
-      remoteJid: target.to,
-      fromMe,
+      chat: target.to,
       id: reference.messageId,
-      ...(isForeign && { participant: addressIn(target.group, participant) }),
+      fromMe,
+      participant: isForeign ? addressIn(target.group, participant) : null,
     };
     return { target, quote: null, about: key };
   }

@@ -10,6 +10,7 @@ import {
 import type { WebSocket } from 'ws';
 import { isSelf } from '../inbound/origin.ts';
 import { personOf } from '../jid.ts';
+import type { Self } from '../session.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
@@ -19,10 +20,12 @@ import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
 import { STORED_FIRST } from './intake/stored-first.ts';
 import { TaskQueue } from './intake/task-queue.ts';
+import { type EngineListener, translated } from './intake/translated.ts';
 import { Acknowledgements } from './operations/acks.ts';
-import { BaileysSession, selfOf } from './operations/baileys-session.ts';
+import { BaileysSession } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
 import { OutputBarrier } from './output-barrier.ts';
+import { selfOf } from './self.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -40,6 +43,7 @@ export class Connection {
   readonly #socket: WASocket;
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
+  readonly #messages: EngineListener;
   readonly #line: TaskQueue;
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputBarrier();
@@ -75,14 +79,15 @@ export class Connection {
       ownPictureChanged: () => void this.#readOwnPicture(),
     });
     this.session = new BaileysSession(this.#socket, this.#acks, families);
+    this.#messages = translated({ listener, self: () => this.#self(), clock, log });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
-      listener,
+      listener: this.#messages,
       line: this.#line,
       clock,
       storing: (event, node) => {
-        const self = selfOf(this.#socket);
+        const self = this.#self();
         return self && STORED_FIRST[event](node, { self, listener, now: clock.now() });
       },
       readAgain: (node) => {
@@ -156,7 +161,7 @@ export class Connection {
         .catch((error) => this.#options.log.warn({ err: error }, 'a status could not be sent again'));
     });
     ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
-      const self = selfOf(this.#socket);
+      const self = this.#self();
       if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
     });
     ev.process((events) => this.#onEvents(events));
@@ -175,7 +180,7 @@ export class Connection {
       // The push names that Baileys tells of in `contacts.update` are those of these messages.
       const offline = upsert.type === 'append';
       for (const message of upsert.messages) {
-        if (!this.#intake.emitted(message)) this.#tell(() => listener.message(message, { offline }));
+        if (!this.#intake.emitted(message)) this.#tell(() => this.#messages.message(message, { offline }));
       }
     }
     if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
@@ -195,6 +200,10 @@ export class Connection {
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
+  }
+
+  #self(): Self | null {
+    return selfOf(this.#socket.authState.creds);
   }
 
   /** Changed here or on another device. What is missed now is read when the next connection opens. */

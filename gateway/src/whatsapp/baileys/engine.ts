@@ -1,5 +1,6 @@
 import { Browsers, makeWASocket, type WASocket } from 'baileys';
 import { STATUS } from '../jid.ts';
+import { openMessage } from '../wire.ts';
 import { boundedCache, deviceCache } from './caches.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { engineGroup } from './engine-group.ts';
@@ -57,8 +58,10 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
       return group ? engineGroup(group) : undefined;
     },
     // Baileys would send a status again as a private message to whoever could not read it.
-    getMessage: async ({ id, remoteJid }) =>
-      id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
+    getMessage: async ({ id, remoteJid }) => {
+      const message = id && remoteJid !== STATUS ? await listener.sentMessage(id) : undefined;
+      return message && openMessage(message);
+    },
     makeSignalRepository: makeBridgeSignalRepository,
   });
   keepFewMessages(socket.messageRetryManager);

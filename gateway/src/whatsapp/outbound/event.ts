@@ -1,4 +1,5 @@
 import type { BinaryNode } from '../proto.ts';
+import { wireMessage, wireNode } from '../wire.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 import { locationFields, type Place } from './location.ts';
 
@@ -28,7 +29,7 @@ export function eventKind(event: OutgoingEvent): OutgoingKind {
     type: 'event',
     content: name,
     build: (building) => ({
-      proto: {
+      message: wireMessage({
         eventMessage: {
           name,
           startTime: startsAt,
@@ -44,8 +45,8 @@ export function eventKind(event: OutgoingEvent): OutgoingKind {
           ...inContext(building),
         },
         ...beside(building),
-      },
-      nodes: [META],
+      }),
+      nodes: [wireNode(META)],
     }),
   };
 }

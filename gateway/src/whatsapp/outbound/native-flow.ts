@@ -1,4 +1,5 @@
 import type { BinaryNode, proto } from '../proto.ts';
+import { wireMessage, wireNode } from '../wire.ts';
 import { type Building, type Built, beside, inContext } from './kind.ts';
 
 type Header = proto.Message.InteractiveMessage.IHeader;
@@ -44,8 +45,8 @@ export function interactive(
   biz: BinaryNode = MIXED,
 ): Built {
   return {
-    proto: { interactiveMessage: { ...content, ...inContext(building) }, ...beside(building) },
-    nodes: [biz],
+    message: wireMessage({ interactiveMessage: { ...content, ...inContext(building) }, ...beside(building) }),
+    nodes: [wireNode(biz)],
   };
 }
 

@@ -9,6 +9,8 @@ import {
   SendFailed,
   type Session,
 } from '../../session.ts';
+import { openMessage, openNode } from '../../wire.ts';
+import { selfOf } from '../self.ts';
 import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
 
@@ -51,7 +53,7 @@ export class BaileysSession implements Session {
   }
 
   get self(): Self {
-    const self = selfOf(this.#socket);
+    const self = selfOf(this.#socket.authState.creds);
     if (!self) throw new SendFailed({ kind: 'not_connected' });
     return self;
   }
@@ -76,9 +78,9 @@ export class BaileysSession implements Session {
   async #handOver(message: OutgoingMessage): Promise<void> {
     const { id, to, content, nodes = [], viewers, edit } = message;
     if (isJidNewsletter(to)) return sendPost(this.#socket, message);
-    await this.#socket.relayMessage(to, content, {
+    await this.#socket.relayMessage(to, openMessage(content), {
       messageId: id,
-      additionalNodes: nodes,
+      additionalNodes: nodes.map(openNode),
       ...(edit && { additionalAttributes: { edit } }),
       ...(viewers && { statusJidList: viewers }),
     });
@@ -142,17 +144,6 @@ export class BaileysSession implements Session {
       throw sendFailure(error);
     }
   }
-}
-
-/** The account as the socket knows it; null before pairing. */
-export function selfOf(socket: WASocket): Self | null {
-  const me = socket.authState.creds.me;
-  if (!me?.id) return null;
-  return {
-    jid: jidNormalizedUser(me.id),
-    lid: me.lid ? jidNormalizedUser(me.lid) : null,
-    name: me.name ?? '',
-  };
 }
 
 /** Baileys throws Booms whose status is a disconnect reason or WhatsApp's own error code. */

@@ -1,0 +1,45 @@
+import type { WAMessage } from 'baileys';
+import type { Clock } from '../../../clock.ts';
+import type { Logger } from '../../../telemetry/log.ts';
+import { historyAnnouncement } from '../../history/announcement.ts';
+import { type Incoming, readIncoming } from '../../inbound/incoming.ts';
+import type { Person } from '../../jid.ts';
+import type { MessageContext, SessionListener } from '../../session.ts';
+
+/** Takes messages as Baileys reads them. */
+export interface EngineListener {
+  message(message: WAMessage, context: MessageContext): Promise<void>;
+}
+
+export interface TranslationOptions {
+  listener: SessionListener;
+  /** The account itself; null before pairing. */
+  self(): Person | null;
+  clock: Clock;
+  log: Logger;
+}
+
+const NOBODY: Person = { jid: null, lid: null };
+
+/**
+ * Translates each message and hands it to the listener. It is translated before the listener opens a transaction:
+ * reading a large message keeps nobody else from writing.
+ */
+export function translated({ listener, self, clock, log }: TranslationOptions): EngineListener {
+  const read = (message: WAMessage): Incoming | null => {
+    try {
+      return readIncoming(message, self() ?? NOBODY, clock.now());
+    } catch (error) {
+      // A message that makes no sense must not stop those behind it.
+      log.error({ err: error, messageId: message.key?.id }, 'a message could not be translated');
+      return null;
+    }
+  };
+  return {
+    async message(message, context) {
+      const announcement = historyAnnouncement(message);
+      if (announcement) return listener.history(announcement, context);
+      return listener.message(read(message), context);
+    },
+  };
+}
