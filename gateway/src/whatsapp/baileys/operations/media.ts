@@ -3,7 +3,7 @@ import type { MediaConnInfo, WASocket } from 'baileys';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 import type { MediaOperations, Upload, UploadedFile, WireKey } from '../../ports/media.ts';
 import { SendFailed } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
@@ -66,7 +66,7 @@ export class BaileysMedia implements MediaOperations {
       }
       if (attempt + 1 < MAX_HOSTS) conn = await this.#hosts(true);
     }
-    throw failure('media_upload_failed', { reason }, cause);
+    throw whatsAppError('media_upload_failed', { reason }, cause);
   }
 
   async requestReupload(message: WireKey, mediaKey: Uint8Array): Promise<string | null> {

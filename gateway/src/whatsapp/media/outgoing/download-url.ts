@@ -1,8 +1,8 @@
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
 import { type FetchErrorName, FetchFailed } from '../../../net/fetch-error.ts';
 import type { AnswerHead, GuardedFetch } from '../../../net/guarded-fetch.ts';
 import { PRODUCT } from '../../../product.ts';
+import { whatsAppError } from '../../errors.ts';
 import { writeLimited } from './write-limited.ts';
 
 const DEADLINE_MS = 60_000;
@@ -64,7 +64,7 @@ export async function fetchFile(
       at = resolved(location, at);
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error;
-      if (error.reason === 'host_not_allowed') throw failure('address_forbidden', { field }, error);
+      if (error.reason === 'host_not_allowed') throw whatsAppError('source_forbidden', { field }, error);
       throw failed(REASONS[error.reason], error);
     }
   }
@@ -107,5 +107,5 @@ function lastSegment(url: string): string | null {
 }
 
 function failed(reason: string, cause?: unknown) {
-  return failure('media_download_failed', { reason }, cause);
+  return whatsAppError('media_download_failed', { reason }, cause);
 }

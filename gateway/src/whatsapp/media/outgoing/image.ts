@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 
 /** Pixels of a picture that is decoded; a small file may claim to be far larger. */
 const MAX_PIXELS = 100_000_000;
@@ -62,5 +62,5 @@ function decoded(picture: string | Buffer): Sharp {
 }
 
 function undecodable(cause?: unknown) {
-  return failure('media_unconvertible', { reason: 'the image cannot be decoded' }, cause);
+  return whatsAppError('media_unconvertible', { reason: 'the image cannot be decoded' }, cause);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
 import type { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import type { TempFiles, TempFolder } from '../../../storage/temp-files.ts';
+import { whatsAppError } from '../../errors.ts';
 import { playable, soundDuration, soundWaveform } from './audio.ts';
 import { decodeBase64, NotBase64 } from './base64.ts';
 import { fetchFile } from './download-url.ts';
@@ -120,7 +120,7 @@ async function obtain(
     if (size === 0) throw new NotBase64();
   } catch (error) {
     if (!(error instanceof NotBase64)) throw error;
-    throw failure('field_invalid', { text: 'Invalid base64 data' }, error);
+    throw whatsAppError('base64_invalid', undefined, error);
   }
   return { path, declared: source.declared, named: null };
 }
