@@ -5,7 +5,6 @@ import { boundedCache, deviceCache } from './caches.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
-import { wrapRawKeys } from './raw-keys.ts';
 import { keepFewMessages } from './recent-messages.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
@@ -17,8 +16,6 @@ export const QUERY_TIMEOUT_MS = 20_000;
 const MINUTE_MS = 60_000;
 /** Baileys' own keep-alive has no report and a deadline of its own; the watchdog does that work. */
 const NEVER_MS = 2 ** 31 - 1;
-
-wrapRawKeys();
 
 type EngineOptions = Pick<
   ConnectionOptions,
