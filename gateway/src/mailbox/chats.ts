@@ -5,7 +5,7 @@ import { STATUS } from '../whatsapp/jid.ts';
 import { storable } from './storable.ts';
 
 /** What the phone or a request says of a conversation; what is left out stays. */
-export interface ChatState {
+export interface ChatSettings {
   /** Of a room. */
   name?: string;
   archived?: boolean;
@@ -86,9 +86,9 @@ export class Chats {
   }
 
   /** Notes what is said of a conversation; one that is not known yet becomes so, without putting it at the top. */
-  async set(chat: string, state: ChatState): Promise<void> {
+  async set(chat: string, settings: ChatSettings): Promise<void> {
     const kind = chatKind(chat);
-    const change = columns(state);
+    const change = columns(settings);
     if (!kind || Object.keys(change).length === 0) return;
     await this.#db
       .insertInto('chats')
@@ -296,7 +296,7 @@ export function chatKind(chat: string): ChatRow['kind'] | null {
   return chat === STATUS ? null : 'private';
 }
 
-function columns({ name, archived, pinnedAt, mutedUntil, markedUnread, favorite }: ChatState) {
+function columns({ name, archived, pinnedAt, mutedUntil, markedUnread, favorite }: ChatSettings) {
   return {
     ...(name !== undefined && { name: storable(name) }),
     ...(archived !== undefined && { archived: archived ? 1 : 0 }),

@@ -28,14 +28,14 @@ export interface NumberCheckDeps {
  * only. Throws `SendFailed` when WhatsApp does not answer.
  */
 export async function checkNumbers(
-  { db, numbers: book }: NumberCheckDeps,
+  { db, numbers: cache }: NumberCheckDeps,
   { id, account_id }: Pick<InstanceRow, 'id' | 'account_id'>,
   session: Pick<Session, 'lookUpNumbers' | 'phoneOf'>,
   entries: string[],
 ): Promise<CheckedNumber[]> {
   const read = entries.map((entry) => ({ entry, number: readChatNumber(entry) }));
   const phones = read.flatMap(({ number }) => (number?.kind === 'user' ? [userOf(number.jid)] : []));
-  const found = await book.check(account_id, session, phones);
+  const found = await cache.check(account_id, session, phones);
   const byPhone = new Map(phones.map((phone, i) => [phone, found[i] ?? null]));
   const contacts = new Contacts(db, id, 0); // reads only
 

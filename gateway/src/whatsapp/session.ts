@@ -31,7 +31,7 @@ export interface Session {
   /** Unix milliseconds until which WhatsApp refuses messages to people without a chat; 0 = it does not. */
   readonly newChatsLockedUntil: number;
   /** Shows "typing…" or takes it away, to one chat. */
-  sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+  sendChatState(chat: string, state: ChatState): Promise<void>;
   setPresence(presence: 'available' | 'unavailable'): Promise<void>;
   /** What was published last. */
   readonly presence: Presence;
@@ -51,7 +51,10 @@ export interface Session {
   readonly chats: ChatOperations;
 }
 
-export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+/** What the other side of a chat sees of the account while it writes. */
+export type ChatState = 'composing' | 'recording' | 'paused';
+
+export type Presence = 'available' | 'unavailable' | ChatState;
 
 export interface Self {
   /** `<digits>@s.whatsapp.net`, without the device. */

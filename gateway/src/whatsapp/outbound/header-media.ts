@@ -28,7 +28,7 @@ export class HeaderMedia {
     this.#room = new MediaRoom(tools);
   }
 
-  /** Throws the contract's failures (`messages.md` 1.4). */
+  /** Throws `WhatsAppError` (`messages.md` 1.4). */
   async prepare(): Promise<void> {
     for (const input of this.#inputs) this.#prepared.push(input && (await this.#room.prepare(input)));
   }

@@ -2,6 +2,7 @@ import type { Boom } from '@hapi/boom';
 import { DisconnectReason, isJidNewsletter, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
 import { userOf } from '../../jid.ts';
 import {
+  type ChatState,
   type OutgoingMessage,
   type Presence,
   type RegisteredNumber,
@@ -70,7 +71,7 @@ export class BaileysSession implements Session {
       await this.#handOver(message);
     } catch (error) {
       ack.giveUp();
-      throw sendFailure(error);
+      throw asSendFailed(error);
     }
     await ack.acknowledged;
   }
@@ -86,7 +87,7 @@ export class BaileysSession implements Session {
     });
   }
 
-  sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void> {
+  sendChatState(chat: string, state: ChatState): Promise<void> {
     return this.#publish(state, chat);
   }
 
@@ -141,13 +142,13 @@ export class BaileysSession implements Session {
     try {
       return await query();
     } catch (error) {
-      throw sendFailure(error);
+      throw asSendFailed(error);
     }
   }
 }
 
-/** Baileys throws Booms whose status is a disconnect reason or WhatsApp's own error code. */
-export function sendFailure(error: unknown): SendFailed {
+/** Why a send failed. Baileys throws Booms whose status is a disconnect reason or WhatsApp's own error code. */
+function asSendFailed(error: unknown): SendFailed {
   const code = (error as Partial<Boom> | undefined)?.output?.statusCode;
   const data = (error as Partial<Boom> | undefined)?.data;
   if (code === DisconnectReason.connectionClosed)

@@ -21,26 +21,26 @@ const REASONS: Record<Exclude<FetchErrorName, 'host_not_allowed'>, string> = {
   tls_error: 'TLS error',
 };
 
-export interface FetchFileOptions {
+export interface DownloadOptions {
   fetch: Pick<GuardedFetch, 'stream'>;
   clock: Clock;
 }
 
-export interface FetchedFile {
+export interface DownloadedFile {
   contentType: string | null;
   /** Last segment of the path that the client gave, decoded; null when there is none. */
   fileName: string | null;
 }
 
 /**
- * Downloads a file to `path`, every hop under the address policy, in 60 s altogether. Throws the contract's failures;
- * `field` is what they call the URL.
+ * Downloads a file to `path`, every hop under the address policy, in 60 s altogether. Throws `WhatsAppError`; `field`
+ * is what its text calls the URL.
  */
-export async function fetchFile(
+export async function downloadUrl(
   url: string,
   { path, field, megabytes }: { path: string; field: string; megabytes: number },
-  { fetch, clock }: FetchFileOptions,
-): Promise<FetchedFile> {
+  { fetch, clock }: DownloadOptions,
+): Promise<DownloadedFile> {
   const end = clock.now() + DEADLINE_MS;
   let at = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {

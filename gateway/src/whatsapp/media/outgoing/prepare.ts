@@ -4,7 +4,7 @@ import type { TempFiles, TempFolder } from '../../../storage/temp-files.ts';
 import { whatsAppError } from '../../errors.ts';
 import { playable, soundDuration, soundWaveform } from './audio.ts';
 import { decodeBase64, NotBase64 } from './base64.ts';
-import { fetchFile } from './download-url.ts';
+import { downloadUrl } from './download-url.ts';
 import { filmOf, requirePlayable } from './film.ts';
 import { showable, sightOf } from './image.ts';
 import { type MediaKind, SOURCE_LIMITS } from './limits.ts';
@@ -48,7 +48,7 @@ export interface PreparedMedia {
   animated?: boolean;
 }
 
-/** Fetches, checks and converts a file. Throws the contract's failures (`messages.md` 1.4). */
+/** Fetches, checks and converts a file. Throws `WhatsAppError` (`messages.md` 1.4). */
 export async function prepareMedia(
   input: MediaInput,
   folder: TempFolder,
@@ -112,7 +112,7 @@ async function obtain(
 ): Promise<{ path: string; declared: string | null; named: string | null }> {
   const path = folder.next();
   if (source.from === 'url') {
-    const found = await fetchFile(source.url, { path, field, megabytes }, { fetch, clock });
+    const found = await downloadUrl(source.url, { path, field, megabytes }, { fetch, clock });
     return { path, declared: found.contentType, named: found.fileName };
   }
   try {
