@@ -35,8 +35,8 @@ export async function amend(mailbox: Mailbox, amendment: Amendment): Promise<voi
 }
 
 /**
- * Somebody means to change a stored message that is not his to change. WhatsApp's apps show nothing of that, and whoever
- * reads events must not act on it.
+ * Whether the sender means to change a stored message that belongs to another. WhatsApp's apps show nothing of that,
+ * and readers of events must not act on it.
  */
 export async function isForged(mailbox: Mailbox, amendment: Amendment): Promise<boolean> {
   const targets = await targetsOf(mailbox, amendment);
@@ -66,8 +66,8 @@ async function targetsOf(mailbox: Mailbox, { chat, content: { edit, revoke } }: 
 }
 
 /**
- * Who is an admin of a group is known too late to be held against a revocation. Whoever may post in a channel may change
- * its posts.
+ * Who is an admin of a group is known too late to be held against a revocation. Everyone who may post in a channel may
+ * change its posts.
  */
 function mayAmend(amendment: Amendment, row: MessageRow): boolean {
   if (parseJid(amendment.chat)?.kind === 'newsletter') return true;

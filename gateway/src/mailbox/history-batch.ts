@@ -55,7 +55,7 @@ export class HistoryBatch {
     if (!address || (address.kind === 'group' && this.#rules.ignoreGroupMessages)) return;
     if (address.kind === 'private') await this.#met(address.person, title ? { saved: title } : {});
     const place = await this.#placeOf(address);
-    await this.#mailbox.chats.tell(place.key, {
+    await this.#mailbox.chats.noteHistory(place.key, {
       name: address.kind === 'private' ? null : title,
       archived: said.archived,
       pinnedAt: said.pinnedAt,
@@ -66,7 +66,7 @@ export class HistoryBatch {
 
   async #conversationEnd({ address, activeAt }: Conversation): Promise<void> {
     if (!address || activeAt === 0) return;
-    await this.#mailbox.chats.tellActivity((await this.#placeOf(address)).key, activeAt);
+    await this.#mailbox.chats.noteActivity((await this.#placeOf(address)).key, activeAt);
   }
 
   async #message({ message, conversation }: Extract<HistoryStep, { kind: 'message' }>): Promise<void> {
@@ -110,7 +110,7 @@ export class HistoryBatch {
     return (kind === 'group' && ignoreGroupMessages) || (kind === 'status' && ignoreStatus);
   }
 
-  /** Each person is looked up once per batch, unless something new is said of him. */
+  /** Each person is looked up once per batch, unless something new is said of the person. */
   async #met(person: Person | null, names: KnownNames): Promise<ContactRow | null> {
     if (!person || isSelf(person, this.#mailbox.scope.self)) return null;
     const key = JSON.stringify([person, names]);

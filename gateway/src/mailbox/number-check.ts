@@ -47,18 +47,18 @@ export async function checkNumbers(
       }
       if (number?.kind !== 'lid') {
         return {
-          ...nobody(entry),
+          ...unregistered(entry),
           error: `Invalid number: ${[...entry].slice(0, SHOWN_CHARACTERS).join('')}`,
         };
       }
       const lid = number.jid;
       const jid = (await contacts.find({ jid: null, lid }))?.jid ?? (await session.phoneOf(lid));
-      if (!jid) return { ...nobody(entry), error: 'LID is not known to this instance' };
+      if (!jid) return { ...unregistered(entry), error: 'LID is not known to this instance' };
       return { number: entry, exists: true, jid, lid };
     }),
   );
 }
 
-function nobody(number: string): CheckedNumber {
+function unregistered(number: string): CheckedNumber {
   return { number, exists: false, jid: null, lid: null };
 }

@@ -136,7 +136,7 @@ export interface MessageContext {
   alongside?: (trx: DatabaseTransaction) => Promise<void>;
 }
 
-/** What a session tells the instance that it serves. Calls come in order; each is awaited before the next. */
+/** What a session hands to the instance that it serves. Calls come in order; each is awaited before the next. */
 export interface SessionListener {
   /**
    * A message came in, or one was sent from another device of the account; null: what came is nothing to report, and

@@ -61,9 +61,8 @@ const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
 type Profile = Parameters<SessionListener['profile']>[0];
 
 /**
- * Takes in what WhatsApp tells one instance. Everything that a call writes and reports is one commit, made before the
- * call resolves: a storage error reaches the session, which then does not acknowledge. What makes no sense in itself
- * is logged and passed over, so that it does not stop the messages behind it.
+ * Takes in what WhatsApp delivers to one instance. Everything that a call writes and reports is one commit, made
+ * before the call resolves: a storage error reaches the session, which then does not acknowledge.
  */
 export class Ingest implements SessionListener {
   readonly #instanceId: string;
@@ -188,7 +187,7 @@ export class Ingest implements SessionListener {
     });
   }
 
-  /** Asked once however much is told of it meanwhile. The session stores the answer in its place among the notifications. */
+  /** Asks once, also when more notices of the group come. The session stores the answer in order with them. */
   async #learnGroup(jid: string): Promise<void> {
     if (this.#learning.has(jid)) return;
     this.#learning.add(jid);

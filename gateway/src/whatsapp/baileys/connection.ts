@@ -31,8 +31,8 @@ import { Watchdog } from './watchdog.ts';
 const CONNECT_TIMEOUT_MS = 20_000;
 /** From the first packet to a session, or to the first code of a pairing attempt. */
 const OPEN_DEADLINE_MS = 60_000;
-/** Tasks waiting in line from which on the socket is no longer read. */
-const LINE_HIGH_WATER = 1_000;
+/** With more waiting tasks than this the socket is no longer read. */
+const QUEUE_HIGH_WATER = 1_000;
 type FrameReader = (data: unknown) => Promise<void>;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
@@ -44,11 +44,11 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
   readonly #messages: EngineListener;
-  readonly #line: TaskQueue;
+  readonly #tasks: TaskQueue;
   readonly #intake: StanzaIntake;
-  readonly #gate = new OutputBarrier();
+  readonly #barrier = new OutputBarrier();
   readonly #watchdog: Watchdog;
-  readonly #shared: AppStateSync;
+  readonly #appState: AppStateSync;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -57,15 +57,15 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { auth, listener, clock, log } = options;
     this.#options = options;
-    this.#line = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
-    this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
+    this.#tasks = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#acks = new Acknowledgements(clock, (id, code) => this.#enqueue(() => listener.lateAck(id, code)));
     this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
-    this.#shared = new AppStateSync({
+    this.#appState = new AppStateSync({
       ...asking,
       store: options.appState,
       listener,
-      told: (task) => this.#told(task),
+      enqueue: (task) => this.#enqueued(task),
       fetchOptions: { dispatcher: options.media } as never,
       clock,
       log,
@@ -74,8 +74,8 @@ export class Connection {
       ...asking,
       clock,
       media: options.media,
-      appState: this.#shared.appState,
-      groupsLearned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
+      appState: this.#appState.appState,
+      groupsLearned: (learned, complete) => this.#enqueued(() => listener.groups(learned, complete)),
       ownPictureChanged: () => void this.#readOwnPicture(),
     });
     this.session = new BaileysSession(this.#socket, this.#acks, families);
@@ -84,7 +84,7 @@ export class Connection {
       socket: this.#socket,
       journal: options.journal,
       listener: this.#messages,
-      line: this.#line,
+      line: this.#tasks,
       clock,
       storing: (event, node) => {
         const self = this.#self();
@@ -108,7 +108,7 @@ export class Connection {
       onDeaf: () => this.#abort(new Boom('the session does not answer', LOST)),
     });
     const transport = this.#transport();
-    if (transport) this.#gate.guard(transport);
+    if (transport) this.#barrier.guard(transport);
     this.#listen();
     this.#expectWithin(CONNECT_TIMEOUT_MS, 'WhatsApp could not be reached');
   }
@@ -119,7 +119,7 @@ export class Connection {
       if (!this.#ended) await this.#socket.end(undefined);
       this.#end(CLOSED_BY_US);
       await this.#options.auth.retire();
-      await this.#line.drained();
+      await this.#tasks.drained();
     })();
     return this.#closing;
   }
@@ -148,7 +148,7 @@ export class Connection {
         new Boom(`HTTP ${response.statusCode}`, { statusCode: DisconnectReason.unavailableService }),
       );
     });
-    // Baileys reads asynchronously and nobody waits for it: what it throws would end the process with all its instances.
+    // Baileys reads asynchronously and nothing awaits it: what it throws would end the process with all instances.
     for (const read of ws.listeners('message')) {
       ws.off('message', read as () => void);
       ws.on('message', (data) => void this.#read(read as FrameReader, data));
@@ -171,19 +171,19 @@ export class Connection {
     const { listener, auth } = this.#options;
     const { 'creds.update': creds, 'messages.upsert': upsert, 'lid-mapping.update': mapping } = events;
     if (creds) {
-      this.#gate.hold(auth.save());
+      this.#barrier.hold(auth.save());
       const name = creds.me?.name;
-      if (name) this.#tell(() => listener.profile({ name }));
-      if (creds.myAppStateKeyId) this.#shared.keyArrived();
+      if (name) this.#enqueue(() => listener.profile({ name }));
+      if (creds.myAppStateKeyId) this.#appState.keyArrived();
     }
     if (upsert) {
-      // The push names that Baileys tells of in `contacts.update` are those of these messages.
+      // The push names that Baileys reports in `contacts.update` are those of these messages.
       const offline = upsert.type === 'append';
       for (const message of upsert.messages) {
-        if (!this.#intake.emitted(message)) this.#tell(() => this.#messages.message(message, { offline }));
+        if (!this.#intake.emitted(message)) this.#enqueue(() => this.#messages.message(message, { offline }));
       }
     }
-    if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
+    if (mapping) this.#enqueue(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
     if (events['connection.update']) this.#onConnection(events['connection.update']);
   }
 
@@ -196,7 +196,7 @@ export class Connection {
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
       this.#watchdog.start();
-      this.#shared.opened();
+      this.#appState.opened();
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
@@ -211,7 +211,7 @@ export class Connection {
     const { listener, log } = this.#options;
     try {
       const pictureUrl = await this.session.profile.pictureUrl(this.session.self.jid, QUERY_TIMEOUT_MS);
-      this.#tell(() => listener.profile({ pictureUrl }));
+      this.#enqueue(() => listener.profile({ pictureUrl }));
     } catch (error) {
       log.debug({ err: error }, 'could not read the own picture');
     }
@@ -253,15 +253,15 @@ export class Connection {
     if (!this.#ended) call(this.#options.watcher);
   }
 
-  #tell(task: () => Promise<void>): void {
-    this.#line.add(task);
-    if (this.#line.length > LINE_HIGH_WATER) this.#pauseReading();
+  #enqueue(task: () => Promise<void>): void {
+    this.#tasks.add(task);
+    if (this.#tasks.length > QUEUE_HIGH_WATER) this.#pauseReading();
   }
 
   /** The same, for a caller that waits until it is stored. */
-  #told(task: () => Promise<void>): Promise<void> {
+  #enqueued(task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#tell(async () => {
+    this.#enqueue(async () => {
       await task();
       resolve();
     });
@@ -282,7 +282,7 @@ export class Connection {
     transport.pause();
     void this.#intake
       .stored()
-      .then(() => this.#line.drained())
+      .then(() => this.#tasks.drained())
       .then(() => transport.resume());
   }
 
@@ -297,7 +297,7 @@ export class Connection {
     this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
-    this.#shared.ended();
+    this.#appState.ended();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
   }
 }

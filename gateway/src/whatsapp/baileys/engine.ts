@@ -54,7 +54,7 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
       const group = await listener.group(jid);
       return group ? engineGroup(group) : undefined;
     },
-    // Baileys would send a status again as a private message to whoever could not read it.
+    // Baileys would send a status again as a private message to a device that could not read it.
     getMessage: async ({ id, remoteJid }) => {
       const message = id && remoteJid !== STATUS ? await listener.sentMessage(id) : undefined;
       return message && openMessage(message);

@@ -24,8 +24,8 @@ export interface ChunkSource {
 }
 
 /**
- * The announcement in a message; null when there is none. Only the account's own devices may announce history: anybody
- * else could write into the mailbox.
+ * The announcement in a message; null when there is none. Only the account's own devices may announce history: a
+ * stranger who could would write into the mailbox.
  */
 export function historyAnnouncement({
   key,

@@ -25,8 +25,8 @@ const STATUS_NAMES: Partial<Record<number, SentStatus>> = {
 };
 
 /**
- * Translates a message of the past; null for what nobody would see in the conversation: notices, placeholders, what
- * acts on another message. `now` in Unix milliseconds.
+ * Translates a message of the past; null for what the conversation does not show: notices, placeholders, what acts on
+ * another message. `now` in Unix milliseconds.
  */
 export function readHistoryMessage(
   entry: WireHistoryEntry,

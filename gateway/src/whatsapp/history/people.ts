@@ -1,7 +1,7 @@
 import type { TrustToken } from '../ports/identities.ts';
 import type { HistoryStep } from './chunk.ts';
 
-/** The phone JID and LID that a step tells of one person. */
+/** The phone JID and LID that a step gives for one person. */
 export function pairsIn(step: HistoryStep): { jid: string; lid: string }[] {
   if (step.kind === 'pair') return [{ jid: step.jid, lid: step.lid }];
   if (step.kind !== 'conversation') return [];

@@ -106,8 +106,8 @@ function requesters(node: BinaryNode, actor: Person | null) {
 }
 
 /**
- * A link is told to the subgroup as its `parent_group` and to the community as its `sub_group`; both say the same.
- * That the other subgroups have a new sibling is nothing to report.
+ * A link comes to the subgroup as its `parent_group` and to the community as its `sub_group`; both say the same. That
+ * the other subgroups have a new sibling is nothing to report.
  */
 function linked(
   type: 'link' | 'unlink',

@@ -7,7 +7,7 @@ export function location(message: proto.Message.ILocationMessage): Kind {
   return placed(locationOf(message));
 }
 
-/** Where somebody is now; the updates that follow come on another way. */
+/** Where the sender is now; the updates that follow come by another way. */
 export function liveLocation(message: proto.Message.ILiveLocationMessage): Kind {
   return placed({ ...locationOf(message), isLive: true });
 }

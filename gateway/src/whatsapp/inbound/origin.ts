@@ -68,7 +68,7 @@ function placeOf(
         author: fromSelf ? { kind: 'self' } : { kind: 'person', person },
       };
     }
-    // A broadcast list lives on its owner's phone; the message belongs in the chat with him.
+    // A broadcast list lives on its owner's phone; the message belongs in the chat with its owner.
     case 'broadcast':
       return author && { chat: { kind: 'private', person: fromSelf ? self : (speaker ?? self) }, author };
     case 'newsletter':

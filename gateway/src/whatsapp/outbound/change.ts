@@ -4,7 +4,7 @@ import { wireMessage } from '../wire.ts';
 import { type Built, keyOf } from './kind.ts';
 
 /*
- * Messages that change another one. The word on the stanza (`edit`) tells clients so before they decrypt; facts are
+ * Messages that change another one. The attribute `edit` of the stanza says so before clients decrypt; facts are
  * those of Baileys.
  */
 

@@ -12,13 +12,13 @@ export interface OutgoingEvent {
   location: Place | undefined;
   joinLink: string | undefined;
   isScheduleCall: boolean;
-  /** Seconds before the start; undefined: nobody is reminded. */
+  /** Seconds before the start; undefined: no reminder. */
   reminderOffset: number | undefined;
   extraGuestsAllowed: boolean;
   isCanceled: boolean;
 }
 
-/** As with a poll: without it nobody can answer. */
+/** As with a poll: without it clients offer no answers. */
 const META: BinaryNode = { tag: 'meta', attrs: { event_type: 'creation' } };
 
 /** A calendar card. Answers to it are encrypted with the message's secret. */

@@ -59,7 +59,7 @@ export interface OutgoingKind {
   content: string;
   /** It goes to the chat of this message, and is keyed with it. */
   about?: Reference;
-  /** Whatever may refuse the request: runs before the delay. */
+  /** Every step that may refuse the request: runs before the delay. */
   prepare?(chat: ChatAddress): Promise<void>;
   build(building: Building): Built | Promise<Built>;
   /** Gives back what `prepare` took; called when the request is over, however it ended. */

@@ -4,14 +4,14 @@ import { type Building, type Built, beside, inContext } from './kind.ts';
 
 type Header = proto.Message.InteractiveMessage.IHeader;
 
-/** One button: the name that tells WhatsApp what it does, and its parameters. */
+/** One button: the name by which WhatsApp knows what it does, and its parameters. */
 export interface Flow {
   name: string;
   /** An object, or the JSON text of one. */
   params: object | string;
 }
 
-/** What stands on a card, whatever can be done with it. */
+/** What stands on a card beside its buttons. */
 export interface Panel {
   header?: Header | undefined;
   body: string;

@@ -10,7 +10,7 @@ export interface OutgoingPoll {
   maxAnswer: number;
 }
 
-/** Without it clients show a poll as text, and nobody can vote. */
+/** Without it clients show a poll as text, without a way to vote. */
 const META: BinaryNode = { tag: 'meta', attrs: { polltype: 'creation' } };
 
 /** A poll. Votes are encrypted with the message's secret. */

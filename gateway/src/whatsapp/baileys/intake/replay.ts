@@ -19,8 +19,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Turns what the journal still holds into events, before the next connection opens: WhatsApp may have been told that
- * these messages arrived, so nobody else will bring them. Answers how many there were.
+ * Reports what the journal still holds, before the next connection opens: WhatsApp may have a receipt for these
+ * messages, so it will not deliver them again. Resolves with how many there were.
  */
 export async function replayJournal(options: ReplayOptions): Promise<number> {
   const { journal, auth, clock, log } = options;

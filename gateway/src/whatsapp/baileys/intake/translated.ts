@@ -23,7 +23,7 @@ const NOBODY: Person = { jid: null, lid: null };
 
 /**
  * Translates each message and hands it to the listener. It is translated before the listener opens a transaction:
- * reading a large message keeps nobody else from writing.
+ * otherwise reading a large message would keep the other writers of the database waiting.
  */
 export function translated({ listener, self, clock, log }: TranslationOptions): EngineListener {
   const read = (message: WAMessage): Incoming | null => {

@@ -59,7 +59,7 @@ export class BaileysSession implements Session {
     return self;
   }
 
-  /** The connection is gone; whatever is asked from now on is not connected. */
+  /** The connection is gone: every call from now on fails with `not_connected`. */
   ended(): void {
     this.#ended = true;
   }

@@ -44,7 +44,7 @@ function answerTo({ ev }: MediaRetrySocket, id: string): { update: Promise<Updat
     if (update) resolve(update);
   };
   const late = setTimeout(() => reject(new SendFailed({ kind: 'timed_out' })), ANSWER_MS);
-  promise.catch(() => {}); // the request may fail before anybody waits for this
+  promise.catch(() => {}); // the request may fail before this is awaited
   ev.on('messages.media-update', listen);
   return {
     update: promise,

@@ -130,7 +130,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // An answer that is no JSON is no receipt for the file, whatever its status says.
+    // An answer that is no JSON is no receipt for the file, also with a status of 200.
     return undefined;
   }
 }

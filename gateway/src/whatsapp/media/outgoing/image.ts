@@ -32,7 +32,7 @@ export async function showable(
 ): Promise<Picture> {
   const { path, sniffed, explicit } = source;
   if (sniffed !== null && AS_IT_IS.has(sniffed)) return { path, mimeType: explicit ?? sniffed };
-  // What has no bytes that tell it may be anything; an SVG in it could name files of this machine.
+  // A file without the bytes of a known type may be anything; an SVG in it could name files of this machine.
   if (sniffed === null) throw undecodable();
   try {
     await decoded(path).flatten({ background: '#ffffff' }).jpeg({ quality: JPEG_QUALITY }).toFile(target);

@@ -33,7 +33,7 @@ export interface MediaInput {
   voice?: { isVoice: boolean; seconds: number | undefined; waveform: Uint8Array | undefined };
 }
 
-/** A file that is ready to be sent; it lies in `folder`, which whoever asked for it removes. */
+/** A file that is ready to be sent; it lies in `folder`, which the caller removes. */
 export interface PreparedMedia {
   kind: MediaKind | 'sticker';
   path: string;

@@ -14,7 +14,7 @@ const CANONICAL: Record<string, string> = {
   'audio/vnd.wave': 'audio/wav',
 };
 
-/** By file name, for what has no bytes that tell it. */
+/** By file name, for types that have no bytes of their own. */
 const BY_EXTENSION: Record<string, string> = {
   txt: 'text/plain',
   csv: 'text/csv',
@@ -31,7 +31,7 @@ const BY_EXTENSION: Record<string, string> = {
   ppt: 'application/vnd.ms-powerpoint',
 };
 
-/** Containers that hold sound or films, and which only their content tells apart. */
+/** Containers that may hold sound or films; only their content says which. */
 const SOUND_IN_CONTAINER = new Set(['video/mp4', 'video/webm', 'application/ogg']);
 
 /** Checks a type that the client gives. Throws `mime_type_invalid`. */
