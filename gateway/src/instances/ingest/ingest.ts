@@ -77,7 +77,7 @@ export class Ingest implements SessionListener {
     this.#log = options.log.child({ instance: instanceId });
   }
 
-  async message(incoming: Incoming | null, { alongside }: Partial<MessageContext> = {}): Promise<void> {
+  async message(incoming: Incoming | null, { alongside }: MessageContext): Promise<void> {
     const taken = await this.#transaction(async (mailbox, instance) => {
       await alongside?.(mailbox.scope.trx);
       const settings = this.#options.settingsOf(instance);
@@ -91,10 +91,7 @@ export class Ingest implements SessionListener {
   }
 
   /** Only notes it: the chunk is taken in beside everything else. */
-  async history(
-    announcement: HistoryAnnouncement,
-    { alongside }: Partial<MessageContext> = {},
-  ): Promise<void> {
+  async history(announcement: HistoryAnnouncement, { alongside }: MessageContext): Promise<void> {
     const { history } = this.#options;
     const noted = await this.#transaction(async ({ scope: { trx, now } }, instance) => {
       await alongside?.(trx);

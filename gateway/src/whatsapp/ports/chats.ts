@@ -1,4 +1,4 @@
-/** A message as WhatsApp names it in the changes of a chat. */
+/** A message as WhatsApp names it, by the addresses under which it came. */
 export interface ChatMessageKey {
   /** JID of the chat. */
   chat: string;

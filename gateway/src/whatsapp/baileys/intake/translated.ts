@@ -1,7 +1,7 @@
 import type { WAMessage } from 'baileys';
 import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../telemetry/log.ts';
-import { historyAnnouncement } from '../../history/announcement.ts';
+import { type HistoryAnnouncement, historyAnnouncement } from '../../history/announcement.ts';
 import { type Incoming, readIncoming } from '../../inbound/incoming.ts';
 import type { Person } from '../../jid.ts';
 import type { MessageContext, SessionListener } from '../../session.ts';
@@ -19,16 +19,16 @@ export interface TranslationOptions {
   log: Logger;
 }
 
-const NOBODY: Person = { jid: null, lid: null };
+const UNPAIRED: Person = { jid: null, lid: null };
 
 /**
  * Translates each message and hands it to the listener. It is translated before the listener opens a transaction:
  * otherwise reading a large message would keep the other writers of the database waiting.
  */
 export function translated({ listener, self, clock, log }: TranslationOptions): EngineListener {
-  const read = (message: WAMessage): Incoming | null => {
+  const read = (message: WAMessage): HistoryAnnouncement | Incoming | null => {
     try {
-      return readIncoming(message, self() ?? NOBODY, clock.now());
+      return historyAnnouncement(message) ?? readIncoming(message, self() ?? UNPAIRED, clock.now());
     } catch (error) {
       // A message that makes no sense must not stop those behind it.
       log.error({ err: error, messageId: message.key?.id }, 'a message could not be translated');
@@ -36,10 +36,11 @@ export function translated({ listener, self, clock, log }: TranslationOptions): 
     }
   };
   return {
-    async message(message, context) {
-      const announcement = historyAnnouncement(message);
-      if (announcement) return listener.history(announcement, context);
-      return listener.message(read(message), context);
+    message(message, context) {
+      const taken = read(message);
+      return taken && !('origin' in taken)
+        ? listener.history(taken, context)
+        : listener.message(taken, context);
     },
   };
 }

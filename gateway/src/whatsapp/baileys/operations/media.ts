@@ -4,7 +4,8 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../../clock.ts';
 import { whatsAppError } from '../../errors.ts';
-import type { MediaOperations, Upload, UploadedFile, WireKey } from '../../ports/media.ts';
+import type { ChatMessageKey } from '../../ports/chats.ts';
+import type { MediaOperations, Upload, UploadedFile } from '../../ports/media.ts';
 import { SendFailed } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
 import { type MediaRetrySocket, mediaRetry } from './media-retry.ts';
@@ -69,7 +70,7 @@ export class BaileysMedia implements MediaOperations {
     throw whatsAppError('media_upload_failed', { reason }, cause);
   }
 
-  async requestReupload(message: WireKey, mediaKey: Uint8Array): Promise<string | null> {
+  async requestReupload(message: ChatMessageKey, mediaKey: Uint8Array): Promise<string | null> {
     const { socket, ended } = this.#options;
     if (ended()) throw new SendFailed({ kind: 'not_connected' });
     try {
