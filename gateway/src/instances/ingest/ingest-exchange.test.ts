@@ -189,7 +189,7 @@ const examples: Example[] = [
 
 describe.each(databases)('message.exchange ($name)', (database) => {
   test.each(examples)(
-    '$is is told as the contract says',
+    '$is is reported as the contract says',
     async ({ message, recipient, says, ...example }) => {
       const { received, events } = await ingestBench(database);
       await received(message);

@@ -270,7 +270,7 @@ describe.each(databases)('group.flow ($name)', (database) => {
     expect(await events('group.flow')).toHaveLength(2);
   });
 
-  test('a link that both groups tell of is one event', async () => {
+  test('a link of which both groups are notified is one event', async () => {
     const { ingest, events } = await ingestBench(database);
     await ingest.groups([devTeam], true);
     const toSub = node('link', { link_type: 'parent_group' }, [node('group', { jid: COMMUNITY })]);
@@ -285,7 +285,7 @@ describe.each(databases)('group.flow ($name)', (database) => {
     ]);
   });
 
-  test('a group that nobody told of is asked for, once it shows itself', async () => {
+  test('an unknown group is asked for, once a notice names it', async () => {
     const asked: string[] = [];
     const metadata = async (jid: string) => {
       asked.push(jid);

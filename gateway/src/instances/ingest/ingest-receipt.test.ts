@@ -127,7 +127,7 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     return bench;
   }
 
-  test('a late acknowledgement is told, together with the message itself', async () => {
+  test('a late acknowledgement is reported, together with the message itself', async () => {
     const bench = await pending();
     await bench.ingest.lateAck('OWN1', null);
     await bench.ingest.lateAck('OWN1', null);
@@ -148,7 +148,7 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     expect(await statuses(bench)).toEqual(['sent']);
   });
 
-  test('a late refusal is told with its code, exactly as documented', async () => {
+  test('a late refusal is reported with its code, exactly as documented', async () => {
     const bench = await pending();
     await bench.ingest.lateAck('OWN1', 463);
     expect((await bench.events()).map(({ data }) => data)).toEqual([

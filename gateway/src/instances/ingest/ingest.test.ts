@@ -35,7 +35,7 @@ describe.each(databases)('what comes in ($name)', (database) => {
     expect(await events('message.exchange')).toHaveLength(3);
   });
 
-  test('a message that cannot be decrypted is told with its reason, and resolved when a retry brings it', async () => {
+  test('a message that cannot be decrypted is reported with its reason, and resolved when a retry brings it', async () => {
     const { received, events, rows } = await bench();
     await received(undecryptable('No session record'));
     await received(undecryptable('Bad MAC'));
@@ -73,19 +73,19 @@ describe.each(databases)('what comes in ($name)', (database) => {
     ['Invalid PreKey ID', 'missing_keys'],
     ['Message absent from node', 'unavailable'],
     ['something else', 'unknown'],
-  ])('"%s" is told as %s', async (text, reason) => {
+  ])('"%s" is reported as %s', async (text, reason) => {
     const { received, events } = await bench();
     await received(undecryptable(text));
     expect((await events('message.undecryptable'))[0]?.data.reason).toBe(reason);
   });
 
-  test('a view-once message that linked devices do not get is told as unavailable', async () => {
+  test('a view-once message that linked devices do not get is reported as unavailable', async () => {
     const { received, events } = await bench();
     await received(waMessage({ key: { isViewOnce: true }, message: null }));
     expect((await events('message.undecryptable'))[0]?.data.reason).toBe('unavailable');
   });
 
-  test('a pair of addresses is told once, and again when it changes', async () => {
+  test('a pair of addresses is reported once, and again when it changes', async () => {
     const { ingest, received, events } = await bench();
     await received(waMessage());
     await ingest.identity(JOAO);

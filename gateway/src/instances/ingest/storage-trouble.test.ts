@@ -42,7 +42,7 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
     events.filter(({ kind }) => kind === 'message.exchange').map(({ data }) => data.id);
   const waiting = async (phone: Phone) => (await phone.devices())[0]?.waiting;
 
-  it('keeps what WhatsApp was told it has, until it can be told on', async () => {
+  it('keeps what has its receipt, until it can be reported', async () => {
     const { storage, fault, running, phone, ana, instance } = await setup();
     fault.begin('events');
     const sent = [await ana.send(phone.number, 'WhatsApp forgets this one')];

@@ -116,7 +116,7 @@ describe('a chunk of history', () => {
     expect((await stepsOf(bytes, 7)).map(told)).toEqual(good.expected);
   });
 
-  test('costs no more memory for a field that nobody could hold', async () => {
+  test('costs no more memory for a field that no machine could hold', async () => {
     const MB = 1024 * 1024;
     const head = Buffer.of(0x4a, 0x80, 0x80, 0x80, 0x28); // threadIdUserSecret of 80 MB
     async function* source() {

@@ -44,7 +44,7 @@ describe('a call stanza', () => {
       { outgoing: true, change: 'accepted' },
     ],
     ['a reason without end', call('terminate', { reason: 'x'.repeat(10_000) }), { reason: 'x'.repeat(64) }],
-  ])('tells %s', (_, node, expected) => {
+  ])('reports %s', (_, node, expected) => {
     expect(readCallNotice(node, SELF, NOW)).toMatchObject({ callId: 'ABC', from: CALLER, ...expected });
   });
 

@@ -45,7 +45,7 @@ describe('text', () => {
 });
 
 describe('the context of a message', () => {
-  test('a quote names message, author, kind and content, and mentions are told apart from it', () => {
+  test('a quote names message, author, kind and content, and its mentions are not those of the message', () => {
     const message = {
       extendedTextMessage: {
         text: '@5511777777777 done',

@@ -72,7 +72,7 @@ test('a text with a preview and a quote carries both, and survives the wire', as
   });
 });
 
-test('nothing to quote and nobody to mention is no context', () => {
+test('without a quote and mentions there is no context', () => {
   expect(outgoingContext(TO, null, NOBODY)).toBeNull();
 });
 
