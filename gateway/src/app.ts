@@ -20,6 +20,7 @@ import { holdSingleWriter, type SingleWriter } from './storage/single-writer.ts'
 import type { Accounts } from './tenancy/accounts.ts';
 import { Directory } from './tenancy/directory.ts';
 import { trustSandbox } from './whatsapp/baileys/endpoint.ts';
+import { wrapRawKeys } from './whatsapp/baileys/raw-keys.ts';
 
 /** PostgreSQL cuts the names of connections at 63. */
 const SERVER_NAME_CHARACTERS = 13;
@@ -41,8 +42,11 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Builds every part once, by hand, in order. Throws `AlreadyServed` when another gateway serves this data. */
+/**
+ * Builds every part once, by hand, in order. Wraps the process's cipher functions (`raw-keys.ts`). Throws `AlreadyServed` when another gateway serves this data.
+ */
 export async function createApp(options: AppOptions): Promise<App> {
+  wrapRawKeys();
   const { config, clock } = options;
   const server = randomUUID().slice(0, SERVER_NAME_CHARACTERS);
   const foundation = await openFoundation(config, options.log, server);

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong for a caller, as a closed set: a code and what its text needs.
- * Status and public text live in `http/errors.ts`; a code without them does not compile.
+ * Everything that the rooms above `whatsapp/` answer a caller with instead of a result, as a closed set: a code and what
+ * its text needs. What `whatsapp/` refuses by itself is `WhatsAppError`. Status and public text live in `http/errors.ts`; a code without them does not compile.
  */
 export interface FailureDetails {
   // who is asking
@@ -91,17 +91,6 @@ export interface FailureDetails {
   message_throttled: undefined;
   message_failed: { reason: string };
   message_unacknowledged: undefined;
-
-  // files of messages
-  media_too_large: { megabytes: number };
-  media_download_failed: { reason: string };
-  media_mismatch: { expected: string; found: string };
-  media_unsupported: { mime: string };
-  media_unconvertible: { reason: string };
-  conversion_unavailable: undefined;
-  sticker_unsupported: { mime: string };
-  sticker_unconvertible: { reason: string };
-  media_upload_failed: { reason: string };
 
   // calls
   audio_calls_unsupported: undefined;

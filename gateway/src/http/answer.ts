@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Failure, failure } from '../failure.ts';
+import { failure } from '../failure.ts';
 import { isOutage } from '../storage/outage.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { errorAnswer } from './errors.ts';
+import { type Expected, errorAnswer, isExpected } from './errors.ts';
 import { pathOf } from './paths.ts';
 
 /** Answers what was thrown. What we did not expect goes to the log with the request id, never to the client. */
@@ -12,7 +12,7 @@ export function answerError(
   reply: FastifyReply,
   log: Logger,
 ): FastifyReply {
-  const failed = asFailure(error);
+  const failed = asExpected(error);
   const { status, body, headers } = errorAnswer(failed);
   if (status >= 500) {
     const ours = failed.code === 'internal' || failed.code === 'operation_failed';
@@ -24,8 +24,8 @@ export function answerError(
   return reply.code(status).headers(headers).send(body);
 }
 
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
+function asExpected(error: unknown): Expected {
+  if (isExpected(error)) return error;
   return isOutage(error)
     ? failure('storage_unavailable', undefined, error)
     : failure('internal', undefined, error);

@@ -1,10 +1,8 @@
-import type { Failure, FailureCode, FailureDetails } from '../failure.ts';
+import { Failure, type FailureCode, type FailureDetails } from '../failure.ts';
+import { WhatsAppError, type WhatsAppErrorCode, type WhatsAppErrors } from '../whatsapp/errors.ts';
 import { NEW_CHATS_LOCKED, refusalText } from '../whatsapp/refusal.ts';
-
-type PublicError<C extends FailureCode> = {
-  status: number;
-  text: string | ((details: FailureDetails[C]) => string);
-};
+import { type PublicError, textOf } from './public-error.ts';
+import { whatsAppErrors } from './whatsapp-errors.ts';
 
 const missingToken = {
   header: 'Missing token in header',
@@ -13,7 +11,7 @@ const missingToken = {
 } as const;
 
 /** The texts are the contract's literals: clients branch on them. */
-const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
+const publicErrors: { readonly [C in FailureCode]: PublicError<FailureDetails[C]> } = {
   token_missing: { status: 401, text: ({ carriers }) => missingToken[carriers] },
   token_invalid: { status: 401, text: 'Invalid token' },
   token_not_account: { status: 401, text: 'Invalid account token' },
@@ -108,19 +106,6 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<C> } = {
   message_failed: { status: 500, text: ({ reason }) => `Failed to send message: ${reason}` },
   message_unacknowledged: { status: 504, text: 'WhatsApp did not acknowledge the message in time' },
 
-  media_too_large: { status: 413, text: ({ megabytes }) => `Media too large: limit is ${megabytes} MB` },
-  media_download_failed: { status: 400, text: ({ reason }) => `Failed to download media: ${reason}` },
-  media_mismatch: {
-    status: 400,
-    text: ({ expected, found }) => `Media type mismatch: expected ${expected}, got ${found}`,
-  },
-  media_unsupported: { status: 400, text: ({ mime }) => `Unsupported media: ${mime}` },
-  media_unconvertible: { status: 400, text: ({ reason }) => `Failed to convert media: ${reason}` },
-  conversion_unavailable: { status: 501, text: 'Audio conversion is not available on this server' },
-  sticker_unsupported: { status: 400, text: ({ mime }) => `Unsupported sticker image: ${mime}` },
-  sticker_unconvertible: { status: 400, text: ({ reason }) => `Failed to convert sticker: ${reason}` },
-  media_upload_failed: { status: 500, text: ({ reason }) => `Failed to upload media: ${reason}` },
-
   storage_unavailable: { status: 503, text: 'Service temporarily unavailable' },
   internal: { status: 500, text: 'Internal server error' },
 };
@@ -132,16 +117,33 @@ export interface ErrorAnswer {
   headers: Record<string, string>;
 }
 
+/** What a caller is answered with instead of a result. Anything else that is thrown is a defect. */
+export type Expected = Failure | WhatsAppError;
+
+export function isExpected(error: unknown): error is Expected {
+  return error instanceof Failure || error instanceof WhatsAppError;
+}
+
 /** The one shape in which every error leaves the gateway. */
-export function errorAnswer<C extends FailureCode>(failed: Failure<C>): ErrorAnswer {
-  const { status, text } = publicErrors[failed.code];
-  const message = typeof text === 'string' ? text : text(failed.details);
-  return { status, body: { success: false, error: { message } }, headers: errorHeaders(failed) };
+export function errorAnswer(failed: Expected): ErrorAnswer {
+  const { status, text } = failed instanceof WhatsAppError ? ofWhatsApp(failed) : ofGateway(failed);
+  return { status, body: { success: false, error: { message: text } }, headers: errorHeaders(failed) };
+}
+
+function ofGateway<C extends FailureCode>({ code, details }: Failure<C>) {
+  return { status: publicErrors[code].status, text: textOf<FailureDetails[C]>(publicErrors[code], details) };
+}
+
+function ofWhatsApp<C extends WhatsAppErrorCode>({ code, details }: WhatsAppError<C>) {
+  return {
+    status: whatsAppErrors[code].status,
+    text: textOf<WhatsAppErrors[C]>(whatsAppErrors[code], details),
+  };
 }
 
 const WHATSAPP_THROTTLE_SECONDS = 60;
 
-function errorHeaders(failed: Failure): Record<string, string> {
+function errorHeaders(failed: Expected): Record<string, string> {
   if (isFailure(failed, 'rate_limited')) return { 'Retry-After': String(failed.details.retryAfterSeconds) };
   if (isFailure(failed, 'method_not_allowed')) return { Allow: failed.details.allow.join(', ') };
   if (isFailure(failed, 'message_throttled')) return { 'Retry-After': String(WHATSAPP_THROTTLE_SECONDS) };
@@ -149,6 +151,6 @@ function errorHeaders(failed: Failure): Record<string, string> {
   return {};
 }
 
-function isFailure<C extends FailureCode>(failed: Failure, code: C): failed is Failure<C> {
+function isFailure<C extends FailureCode>(failed: Expected, code: C): failed is Failure<C> {
   return failed.code === code;
 }

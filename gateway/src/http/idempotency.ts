@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { Failure, failure } from '../failure.ts';
+import { failure } from '../failure.ts';
 import type { Queries } from '../storage/database.ts';
 import { BATCH_ROWS } from '../storage/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { errorAnswer } from './errors.ts';
+import { errorAnswer, isExpected } from './errors.ts';
 
 export const KEPT_MS = 24 * 60 * 60_000;
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -148,7 +148,7 @@ export class Idempotency {
 
   /** A failure of the send is kept like a success; one from before it leaves the key free to be tried again. */
   async #afterFailure(attempt: Attempt, error: unknown): Promise<void> {
-    if (!(error instanceof Failure)) return;
+    if (!isExpected(error)) return;
     const { status, body } = errorAnswer(error);
     if (error.code === 'storage_unavailable') return;
     if (status >= 500 && status !== 503) return this.#keep(attempt, { status, body });

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Failure, failure } from '../failure.ts';
+import { failure } from '../failure.ts';
 import type { TempFiles } from '../storage/temp-files.ts';
 import { principalKey } from '../tenancy/principal.ts';
 import type { AuthContext, Authorizer } from './access/authorizer.ts';
 import { BODY_LIMIT, type ReadBody, readBody } from './body/read-body.ts';
 import { validate } from './body/validation.ts';
+import { isExpected } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { JsonText } from './json-text.ts';
 import { pathOf } from './paths.ts';
@@ -109,7 +110,7 @@ async function handle(route: Route, request: HandlerRequest): Promise<Required<R
     const { status = 200, body } = await route.handle(request as Parameters<Route['handle']>[0]);
     return { status, body };
   } catch (error) {
-    if (error instanceof Failure || route.failed === undefined) throw error;
+    if (isExpected(error) || route.failed === undefined) throw error;
     throw failure('operation_failed', { text: route.failed }, error);
   }
 }

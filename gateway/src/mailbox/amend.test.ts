@@ -1,7 +1,7 @@
-import { proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
 import { GROUP, ingestBench, JOAO, waMessage } from '../instances/ingest/testing/ingest.ts';
 import { databases } from '../storage/testing/databases.ts';
+import { proto } from '../whatsapp/proto.ts';
 import { storedContent } from './messages.ts';
 
 const ID = '3EB0C1D2E3F405162738';
@@ -24,12 +24,12 @@ const revoke = (key = {}, participant?: string) =>
 const inGroup = (participant: string) => ({ remoteJid: GROUP, remoteJidAlt: '', participant });
 
 describe.each(databases)('edits and revocations on $name', (database) => {
-  let told: string[];
+  let reported: string[];
 
   async function after(...messages: Parameters<typeof waMessage>[0][]) {
-    const { ingest, db, events } = await ingestBench(database);
-    for (const message of messages) await ingest.message(waMessage(message));
-    told = (await events('message.exchange')).map(({ data }) => data.message.type);
+    const { received, db, events } = await ingestBench(database);
+    for (const message of messages) await received(waMessage(message));
+    reported = (await events('message.exchange')).map(({ data }) => data.message.type);
     return db.selectFrom('messages').selectAll().where('message_id', '=', ID).executeTakeFirstOrThrow();
   }
 
@@ -40,7 +40,7 @@ describe.each(databases)('edits and revocations on $name', (database) => {
       edit('At 6'),
     );
     expect(row).toMatchObject({ type: 'text', content: 'At 6', edited: 1, in_history: 1 });
-    expect(storedContent(row)?.extendedTextMessage).toMatchObject({
+    expect(proto.Message.decode(row.content_proto).extendedTextMessage).toMatchObject({
       text: 'At 6',
       contextInfo: { stanzaId: '3EB0AAAA' },
     });
@@ -60,13 +60,13 @@ describe.each(databases)('edits and revocations on $name', (database) => {
   test('a group admin takes away what another member said', async () => {
     const row = await after({ key: inGroup(JOAO.jid) }, revoke(inGroup(MARIA), JOAO.jid));
     expect(row).toMatchObject({ type: 'message_revoke', content: '' });
-    expect(told).toEqual(['text', 'message_revoke']);
+    expect(reported).toEqual(['text', 'message_revoke']);
   });
 
-  test('an edit of somebody who may be the author is told, and changes nothing until it is known', async () => {
+  test('an edit of a person who may be the author is reported, and changes nothing until it is known', async () => {
     const row = await after({ key: inGroup(JOAO.jid) }, edit('At 6', inGroup(JOAO.lid)));
     expect(row).toMatchObject({ type: 'text', content: 'Hello' });
-    expect(told).toEqual(['text', 'message_edit']);
+    expect(reported).toEqual(['text', 'message_edit']);
   });
 
   test.each([
@@ -74,8 +74,8 @@ describe.each(databases)('edits and revocations on $name', (database) => {
     ['another member says it was his own', revoke(inGroup(MARIA)), inGroup(JOAO.jid)],
     ['the other side edits what we said', edit('Mine now'), { fromMe: true }],
     ['the other side takes back what we said', revoke({}, JOAO.jid), { fromMe: true }],
-  ])('%s: nothing changes, and nothing is told', async (_, made, key) => {
+  ])('%s: nothing changes, and nothing is reported', async (_, made, key) => {
     expect(await after({ key }, made)).toMatchObject({ type: 'text', content: 'Hello', edited: 0 });
-    expect(told).toEqual(['text']);
+    expect(reported).toEqual(['text']);
   });
 });

@@ -1,8 +1,7 @@
-import { proto } from 'baileys';
 import type { MessageRow } from '../storage/schema.ts';
 import type { Content } from '../whatsapp/inbound/content.ts';
-import { unwrap } from '../whatsapp/inbound/read.ts';
 import { parseJid } from '../whatsapp/jid.ts';
+import { withText } from '../whatsapp/stored-message.ts';
 import type { Mailbox } from './mailbox.ts';
 import { storable } from './storable.ts';
 
@@ -36,8 +35,8 @@ export async function amend(mailbox: Mailbox, amendment: Amendment): Promise<voi
 }
 
 /**
- * Somebody means to change a stored message that is not his to change. WhatsApp's apps show nothing of that, and whoever
- * reads events must not act on it.
+ * Whether the sender means to change a stored message that belongs to another. WhatsApp's apps show nothing of that,
+ * and readers of events must not act on it.
  */
 export async function isForged(mailbox: Mailbox, amendment: Amendment): Promise<boolean> {
   const targets = await targetsOf(mailbox, amendment);
@@ -67,8 +66,8 @@ async function targetsOf(mailbox: Mailbox, { chat, content: { edit, revoke } }: 
 }
 
 /**
- * Who is an admin of a group is known too late to be held against a revocation. Whoever may post in a channel may change
- * its posts.
+ * Who is an admin of a group is known too late to be held against a revocation. Everyone who may post in a channel may
+ * change its posts.
  */
 function mayAmend(amendment: Amendment, row: MessageRow): boolean {
   if (parseJid(amendment.chat)?.kind === 'newsletter') return true;
@@ -79,16 +78,4 @@ function mayAmend(amendment: Amendment, row: MessageRow): boolean {
 
 function isAuthor({ fromMe, sender }: Amendment, row: MessageRow): boolean {
   return row.from_me === (fromMe ? 1 : 0) && row.sender === sender;
-}
-
-/** The same message with another text: what it quotes, and the media under a caption, stay. */
-function withText(encoded: Uint8Array, text: string): Uint8Array {
-  if (encoded.length === 0) return encoded;
-  const message = proto.Message.decode(encoded);
-  const inside = unwrap(message);
-  const media = inside.imageMessage ?? inside.videoMessage ?? inside.documentMessage;
-  if (media) media.caption = text;
-  else if (inside.extendedTextMessage) inside.extendedTextMessage.text = text;
-  else if (typeof inside.conversation === 'string') inside.conversation = text;
-  return proto.Message.encode(message).finish();
 }

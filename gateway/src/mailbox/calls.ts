@@ -4,7 +4,7 @@ import type { CallChange, CallNotice } from '../whatsapp/call.ts';
 import { personOf } from '../whatsapp/jid.ts';
 import type { Mailbox } from './mailbox.ts';
 
-/** What is told of one thing that happened to a call. */
+/** What is reported of one thing that happened to a call. */
 export interface CallReport extends Omit<CallNotice, 'stanzaId' | 'creator' | 'isVideo' | 'offline'> {
   /** Tells apart what may happen more than once; with the same one, it is one event. */
   key: string;

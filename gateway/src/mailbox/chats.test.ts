@@ -9,13 +9,14 @@ import { Messages } from './messages.ts';
 const SECOND = 1_000;
 
 async function bench(database: TestDatabase) {
-  const { db, ingest, instance, ...rest } = await ingestBench(database);
+  const { db, ingest, received, instance, ...rest } = await ingestBench(database);
   let sent = 0;
   const chats = new Chats(db, instance.id);
   return {
     ...rest,
     db,
     ingest,
+    received,
     instance,
     chats,
     messages: new Messages(db, instance.id, AT),
@@ -23,7 +24,7 @@ async function bench(database: TestDatabase) {
     receive: async (over: Parameters<typeof waMessage>[0] = {}) => {
       const id = `3EB0${String(++sent).padStart(8, '0')}`;
       const messageTimestamp = (AT + sent * SECOND) / SECOND;
-      await ingest.message(waMessage({ messageTimestamp, ...over, key: { id, ...over.key } }));
+      await received(waMessage({ messageTimestamp, ...over, key: { id, ...over.key } }));
       return id;
     },
     joao: async () => {
@@ -63,11 +64,11 @@ const FRESH = {
 
 describe.each(databases)('chats on $name', (database) => {
   test('a conversation stands at its newest item and counts what came in unread', async () => {
-    const { receive, chats, joao, ingest } = await bench(database);
+    const { receive, chats, joao, received } = await bench(database);
     await receive();
     await receive({ message: { extendedTextMessage: { text: 'Again' } } });
     const key = { fromMe: true, id: '3EB0FFFFFFFF' };
-    await ingest.message(waMessage({ key, messageTimestamp: AT / SECOND }));
+    await received(waMessage({ key, messageTimestamp: AT / SECOND }));
 
     expect(await chats.find(await joao())).toEqual({
       ...FRESH,
@@ -78,10 +79,10 @@ describe.each(databases)('chats on $name', (database) => {
   });
 
   test('a repeated message counts once; stories are no conversation', async () => {
-    const { ingest, chats, joao, db } = await bench(database);
-    await ingest.message(waMessage());
-    await ingest.message(waMessage());
-    await ingest.message(
+    const { received, chats, joao, db } = await bench(database);
+    await received(waMessage());
+    await received(waMessage());
+    await received(
       waMessage({ key: { id: '3EB0STATUS', remoteJid: 'status@broadcast', participant: JOAO.jid } }),
     );
 
@@ -123,9 +124,9 @@ describe.each(databases)('chats on $name', (database) => {
   });
 
   test('what is said of an unknown conversation is kept until it has messages', async () => {
-    const { chats, ingest } = await bench(database);
+    const { chats, received } = await bench(database);
     await chats.set(GROUP, { name: 'Dev Team', archived: true, mutedUntil: -1, pinnedAt: AT });
-    await ingest.message(waMessage({ key: { remoteJid: GROUP, remoteJidAlt: '', participant: JOAO.jid } }));
+    await received(waMessage({ key: { remoteJid: GROUP, remoteJidAlt: '', participant: JOAO.jid } }));
     await chats.set(GROUP, { archived: false });
 
     expect(await chats.find(GROUP)).toEqual({
@@ -142,17 +143,15 @@ describe.each(databases)('chats on $name', (database) => {
   });
 
   test('two conversations that turn out to be one are one', async () => {
-    const { chats, ingest, db } = await bench(database);
+    const { chats, ingest, received, db } = await bench(database);
     const times = { lid: AT / SECOND, phone: AT / SECOND + 5 };
-    await ingest.message(
+    await received(
       waMessage({
         key: { id: '3EB0A', remoteJid: JOAO.lid, remoteJidAlt: '' },
         messageTimestamp: times.lid,
       }),
     );
-    await ingest.message(
-      waMessage({ key: { id: '3EB0B', remoteJidAlt: '' }, messageTimestamp: times.phone }),
-    );
+    await received(waMessage({ key: { id: '3EB0B', remoteJidAlt: '' }, messageTimestamp: times.phone }));
     const contacts = await db.selectFrom('contacts').selectAll().execute();
     const keyOf = (address: 'jid' | 'lid') => contacts.find((contact) => contact[address])?.id ?? '';
     await chats.set(keyOf('lid'), { favorite: true });

@@ -5,7 +5,7 @@ import { STATUS } from '../whatsapp/jid.ts';
 import { storable } from './storable.ts';
 
 /** What the phone or a request says of a conversation; what is left out stays. */
-export interface ChatState {
+export interface ChatSettings {
   /** Of a room. */
   name?: string;
   archived?: boolean;
@@ -86,9 +86,9 @@ export class Chats {
   }
 
   /** Notes what is said of a conversation; one that is not known yet becomes so, without putting it at the top. */
-  async set(chat: string, state: ChatState): Promise<void> {
+  async set(chat: string, settings: ChatSettings): Promise<void> {
     const kind = chatKind(chat);
-    const change = columns(state);
+    const change = columns(settings);
     if (!kind || Object.keys(change).length === 0) return;
     await this.#db
       .insertInto('chats')
@@ -97,8 +97,8 @@ export class Chats {
       .execute();
   }
 
-  /** Notes what history says. The shared state of all devices is newer: what is known from there stays. */
-  async tell(chat: string, told: ChatHistory): Promise<void> {
+  /** Notes what history says. The app state is newer: what is known from there stays. */
+  async noteHistory(chat: string, history: ChatHistory): Promise<void> {
     const kind = chatKind(chat);
     if (!kind) return;
     await this.#db
@@ -107,11 +107,11 @@ export class Chats {
         instance_id: this.#instanceId,
         chat,
         kind,
-        name: told.name === null ? null : storable(told.name),
-        archived: told.archived ? 1 : 0,
-        pinned_at: told.pinnedAt,
-        muted_until: told.mutedUntil,
-        marked_unread: told.markedUnread ? 1 : 0,
+        name: history.name === null ? null : storable(history.name),
+        archived: history.archived ? 1 : 0,
+        pinned_at: history.pinnedAt,
+        muted_until: history.mutedUntil,
+        marked_unread: history.markedUnread ? 1 : 0,
       })
       .onConflict((conflict) =>
         conflict
@@ -122,7 +122,7 @@ export class Chats {
   }
 
   /** When something last happened in a conversation of which no message is stored; Unix milliseconds. */
-  async tellActivity(chat: string, at: number): Promise<void> {
+  async noteActivity(chat: string, at: number): Promise<void> {
     await this.#db
       .updateTable('chats')
       .set({ activity_at: at })
@@ -171,7 +171,7 @@ export class Chats {
     if (read > 0) await this.#lessUnread(chat, read);
   }
 
-  /** The newest incoming messages that nobody has read, newest first; at most as many as the conversation counts. */
+  /** The newest incoming messages that are not read, newest first; at most as many as the conversation counts. */
   async unread(chat: string, limit: number): Promise<{ message_id: string; sender: string | null }[]> {
     const count = (await this.find(chat))?.unread_count ?? 0;
     if (count === 0) return [];
@@ -296,7 +296,7 @@ export function chatKind(chat: string): ChatRow['kind'] | null {
   return chat === STATUS ? null : 'private';
 }
 
-function columns({ name, archived, pinnedAt, mutedUntil, markedUnread, favorite }: ChatState) {
+function columns({ name, archived, pinnedAt, mutedUntil, markedUnread, favorite }: ChatSettings) {
   return {
     ...(name !== undefined && { name: storable(name) }),
     ...(archived !== undefined && { archived: archived ? 1 : 0 }),

@@ -14,7 +14,7 @@ export async function removeCleared(db: Queries, instanceId: string, chat: strin
   while ((await removeSome(db, cleared)) > 0);
 }
 
-/** The same for whatever a crash left of it. */
+/** The same for what a crash left of it. */
 export function forgetCleared(db: Queries): Forget {
   return async () => {
     let removed = 0;

@@ -74,7 +74,7 @@ describe.each(databases)('contacts ($name)', ({ open }) => {
       { previousJid: JID, previousLid: OTHER_LID },
       [`${OTHER_JID} ${LID}`, `null ${OTHER_LID}`],
     ],
-  ])('a person with %s keeps the row, and nobody else has it', async (_, before, pair, change, after) => {
+  ])('a person with %s keeps the row, and no other person has it', async (_, before, pair, change, after) => {
     const { contacts, pairs } = await book();
     for (const known of before) await contacts.meet(known);
     expect((await contacts.meet(pair)).change).toEqual(change);
@@ -121,7 +121,7 @@ describe.each(databases)('contacts ($name)', ({ open }) => {
     expect(await other.phonesOf([LID])).toEqual(new Map([[LID, JID]]));
   });
 
-  test('a name that is not told does not take the known one away', async () => {
+  test('a name that is not sent does not take the known one away', async () => {
     const { contacts } = await book();
     await contacts.meet(person(JID, null), { push: 'João' });
     await contacts.meet(person(JID, null), { push: null });

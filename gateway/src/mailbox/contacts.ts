@@ -27,7 +27,7 @@ const byId = query((db, { instanceId, id }: { instanceId: string; id: string }) 
   db.selectFrom('contacts').selectAll().where('instance_id', '=', instanceId).where('id', '=', id),
 );
 
-/** An address that is null is nobody's. */
+/** An address that is null belongs to no person. */
 const named = query((db, { instanceId, jid, lid }: Person & { instanceId: string }) =>
   db
     .selectFrom('contacts')
@@ -52,7 +52,7 @@ export class Contacts {
     return (await byId(this.#db, { instanceId: this.#instanceId, id })).rows[0];
   }
 
-  /** The person with one of these addresses; undefined when nobody has them. */
+  /** The person with one of these addresses; undefined when no person has them. */
   async find(person: Person): Promise<ContactRow | undefined> {
     const rows = await this.#named(person);
     return rows.find((row) => row.jid === person.jid) ?? rows[0];
@@ -89,7 +89,7 @@ export class Contacts {
     return ({ jid, lid }) => byAddress.get(lid ?? '') ?? byAddress.get(jid ?? '');
   }
 
-  /** People in the account's address book, at most `limit` of them, those that were heard of last first. */
+  /** People in the account's address book, at most `limit` of them, those that were seen last first. */
   saved(limit: number): Promise<ContactRow[]> {
     const named = this.#rows().where('saved_name', 'is not', null).where('saved_name', '!=', '');
     return named.orderBy('updated_at', 'desc').orderBy('id').limit(limit).execute();
@@ -108,7 +108,7 @@ export class Contacts {
     return phones;
   }
 
-  /** One row holds each address: the person of the LID gets the phone number, whoever had it before. */
+  /** One row holds each address: the person of the LID gets the phone number, also when another row had it. */
   async #pair(
     person: Person,
     byJid: ContactRow | undefined,

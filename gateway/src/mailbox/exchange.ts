@@ -3,7 +3,7 @@ import type { Reaction } from '../whatsapp/inbound/blocks.ts';
 import type { Content, Context, Revoke } from '../whatsapp/inbound/content.ts';
 import type { Chat, User } from './views.ts';
 
-/** What one `message.exchange` tells. Addresses in `content` are in the form in which they are shown. */
+/** What one `message.exchange` reports. Addresses in `content` are in the form in which they are shown. */
 export interface Exchange {
   id: string;
   direction: 'incoming' | 'outgoing';

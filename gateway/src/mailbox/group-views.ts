@@ -33,7 +33,7 @@ export function participantsView(participants: Participant[]) {
   }));
 }
 
-/** `inviteCode` and `inviteLink`; null when WhatsApp does not tell the code to this member. */
+/** `inviteCode` and `inviteLink`; null when WhatsApp does not give the code to this member. */
 export function inviteView(code: string | null) {
   return { inviteCode: code, inviteLink: code === null ? null : inviteLink(code) };
 }

@@ -28,7 +28,7 @@ const byJid = query((db, { instanceId, jid }: Named) =>
   db.selectFrom('groups').selectAll().where('instance_id', '=', instanceId).where('jid', '=', jid),
 );
 
-/** The groups that one instance is in, as WhatsApp last told. */
+/** The groups that one instance is in, as WhatsApp last described them. */
 export class Groups {
   readonly #db: Queries;
   readonly #instanceId: string;

@@ -1,9 +1,9 @@
-import { proto, toNumber, type WAMessage } from 'baileys';
 import type { ContactRow } from '../storage/schema.ts';
-import type { Conversation, HistoryStep } from '../whatsapp/history/chunk.ts';
-import { type Incoming, readIncoming } from '../whatsapp/inbound/incoming.ts';
+import type { HistoryStep } from '../whatsapp/history/chunk.ts';
+import type { Conversation } from '../whatsapp/history/conversation.ts';
+import { readHistoryMessage } from '../whatsapp/history/message.ts';
 import { type ChatAddress, isSelf } from '../whatsapp/inbound/origin.ts';
-import { type Person, parseJid, personOf, STATUS } from '../whatsapp/jid.ts';
+import { type Person, personOf } from '../whatsapp/jid.ts';
 import type { KnownNames } from './contacts.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
 import type { IncomingStatus, MessageStatus } from './status.ts';
@@ -17,16 +17,6 @@ export interface HistoryRules {
 
 /** How many of a conversation's newest messages are still to be taken as unread. */
 export type UnreadLeft = WeakMap<Conversation, number>;
-
-const { Status, StubType } = proto.WebMessageInfo;
-
-const OWN_STATUS: Partial<Record<number, MessageStatus>> = {
-  [Status.ERROR]: 'failed',
-  [Status.PENDING]: 'pending',
-  [Status.DELIVERY_ACK]: 'delivered',
-  [Status.READ]: 'read',
-  [Status.PLAYED]: 'played',
-};
 
 /** Puts steps of history into the mailbox, within one transaction. Nothing of it is reported, but who is who. */
 export class HistoryBatch {
@@ -48,7 +38,7 @@ export class HistoryBatch {
       case 'conversation':
         return this.#conversation(step.conversation);
       case 'message':
-        return this.#message(step.message, step.conversation);
+        return this.#message(step);
       case 'conversation end':
         return this.#conversationEnd(step.conversation);
       case 'name':
@@ -60,30 +50,30 @@ export class HistoryBatch {
   }
 
   async #conversation(said: Conversation): Promise<void> {
-    const address = addressOf(said);
-    if (said.newest) this.#unreadLeft.set(said, said.unreadCount ?? 0);
+    const { address, title } = said;
+    if (said.newest) this.#unreadLeft.set(said, said.unread);
     if (!address || (address.kind === 'group' && this.#rules.ignoreGroupMessages)) return;
-    const title = said.displayName || said.name || null;
     if (address.kind === 'private') await this.#met(address.person, title ? { saved: title } : {});
     const place = await this.#placeOf(address);
-    await this.#mailbox.chats.tell(place.key, {
+    await this.#mailbox.chats.noteHistory(place.key, {
       name: address.kind === 'private' ? null : title,
-      archived: said.archived === true,
-      pinnedAt: secondsToMs(said.pinned) || null,
-      mutedUntil: muteEnd(said.muteEndTime),
-      markedUnread: said.markedAsUnread === true,
+      archived: said.archived,
+      pinnedAt: said.pinnedAt,
+      mutedUntil: said.mutedUntil,
+      markedUnread: said.markedUnread,
     });
   }
 
-  async #conversationEnd(said: Conversation): Promise<void> {
-    const address = addressOf(said);
-    const at = secondsToMs(said.conversationTimestamp ?? said.lastMsgTimestamp);
-    if (address && at > 0) await this.#mailbox.chats.tellActivity((await this.#placeOf(address)).key, at);
+  async #conversationEnd({ address, activeAt }: Conversation): Promise<void> {
+    if (!address || activeAt === 0) return;
+    await this.#mailbox.chats.noteActivity((await this.#placeOf(address)).key, activeAt);
   }
 
-  async #message(message: WAMessage, conversation: Conversation | null): Promise<void> {
-    const incoming = this.#read(message, conversation);
-    if (!incoming) return;
+  async #message({ message, conversation }: Extract<HistoryStep, { kind: 'message' }>): Promise<void> {
+    const { self, now } = this.#mailbox.scope;
+    const read = readHistoryMessage(message, conversation, self, now);
+    if (!read) return;
+    const { incoming } = read;
     const { origin, content } = incoming;
     const unread = origin.author.kind === 'self' ? false : this.#isUnread(conversation);
     if (origin.at < this.#rules.since || this.#ignored(origin.chat)) return;
@@ -92,11 +82,7 @@ export class HistoryBatch {
     const place = await this.#placeOf(origin.chat);
     if (origin.at <= (await this.#clearedTo(place.key))) return;
     const status: MessageStatus | IncomingStatus =
-      origin.author.kind === 'self'
-        ? (OWN_STATUS[message.status ?? Status.SERVER_ACK] ?? 'sent')
-        : unread
-          ? 'received'
-          : 'read';
+      origin.author.kind === 'self' ? read.status : unread ? 'received' : 'read';
     await this.#mailbox.messages.store({
       chat: place.key,
       id: origin.id,
@@ -112,29 +98,6 @@ export class HistoryBatch {
     });
   }
 
-  /** null for what nobody would see in the conversation: notices, placeholders, what acts on another message. */
-  #read(message: WAMessage, conversation: Conversation | null): Incoming | null {
-    const { self, now } = this.#mailbox.scope;
-    const { key } = message;
-    const other = conversation && otherAddress(conversation, key.remoteJid);
-    const named = other ? { ...message, key: { ...key, remoteJidAlt: other } } : message;
-    if (message.messageStubType !== StubType.REVOKE || message.message) {
-      const incoming = readIncoming(named, self, now);
-      const acts = incoming?.content.edit ?? incoming?.content.revoke;
-      return incoming && !incoming.undecryptable && !acts ? incoming : null;
-    }
-    // What was taken back is told as a notice in the place of the message.
-    const placeholder = readIncoming({ ...named, message: { conversation: '' } }, self, now);
-    const content = {
-      type: 'message_revoke' as const,
-      content: '',
-      isForwarded: false,
-      context: null,
-      mentioned: [],
-    };
-    return placeholder && { ...placeholder, content, encoded: new Uint8Array() };
-  }
-
   #isUnread(conversation: Conversation | null): boolean {
     const left = (conversation && this.#unreadLeft.get(conversation)) ?? 0;
     if (!conversation || left === 0) return false;
@@ -147,7 +110,7 @@ export class HistoryBatch {
     return (kind === 'group' && ignoreGroupMessages) || (kind === 'status' && ignoreStatus);
   }
 
-  /** Each person is looked up once per batch, unless something new is said of him. */
+  /** Each person is looked up once per batch, unless something new is said of the person. */
   async #met(person: Person | null, names: KnownNames): Promise<ContactRow | null> {
     if (!person || isSelf(person, this.#mailbox.scope.self)) return null;
     const key = JSON.stringify([person, names]);
@@ -177,34 +140,4 @@ export class HistoryBatch {
     this.#places.set(key, place);
     return place;
   }
-}
-
-/** null for a conversation that is none of ours: a broadcast list, stories. */
-function addressOf(said: Conversation): ChatAddress | null {
-  const room = parseJid(said.id);
-  if (!room || room.jid === STATUS || room.kind === 'broadcast') return null;
-  if (room.kind === 'group' || room.kind === 'newsletter') return { kind: room.kind, jid: room.jid };
-  const person = personOf(said.id, otherAddress(said, said.id));
-  return person && { kind: 'private', person };
-}
-
-/** The other address of the person of a private conversation. */
-function otherAddress(said: Conversation, jid: string | null | undefined): string | undefined {
-  if (jid !== said.id) return undefined;
-  return (parseJid(jid)?.kind === 'lid' ? said.pnJid : said.lidJid) || undefined;
-}
-
-type Seconds = Parameters<typeof toNumber>[0];
-
-function secondsToMs(seconds: Seconds): number {
-  const ms = toNumber(seconds) * 1_000;
-  return Number.isSafeInteger(ms) && ms > 0 ? ms : 0;
-}
-
-/** WhatsApp's largest number means without end; history tells seconds, the shared state milliseconds. */
-function muteEnd(end: Seconds): number | null {
-  const value = toNumber(end);
-  if (!value) return null;
-  if (value < 0 || !Number.isSafeInteger(value)) return -1;
-  return value < 100_000_000_000 ? value * 1_000 : value;
 }

@@ -50,6 +50,7 @@ interface LabelData {
 
 function event(lane: string | null, data: LabelData, now: number): NewEvent {
   const { type, labelId, action, name, color, deleted, chatJid, messageId, labeled } = data;
-  const told = { type, labelId, action, name, color, deleted, chatJid, messageId, labeled };
-  return { kind: 'label.update', lane, dedupeKey: null, data: { ...told, timestamp: timestamp(now) } };
+  // The keys in the order of the contract.
+  const ordered = { type, labelId, action, name, color, deleted, chatJid, messageId, labeled };
+  return { kind: 'label.update', lane, dedupeKey: null, data: { ...ordered, timestamp: timestamp(now) } };
 }

@@ -109,7 +109,7 @@ export class Mailbox {
     });
   }
 
-  /** Nobody tells an account its own push name: its own chat has the name of its profile. */
+  /** WhatsApp does not send an account its own push name: its own chat has the name of its profile. */
   #privatePlace(contact: ContactRow): ChatPlace {
     const { self } = this.scope;
     const named = isSelf(contact, self) ? { ...contact, push_name: contact.push_name || self.name } : contact;

@@ -1,8 +1,9 @@
-import { proto } from 'baileys';
 import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
 import type { MessageRow } from '../storage/schema.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
+import { decodeMessage } from '../whatsapp/stored-message.ts';
+import type { WireMessage } from '../whatsapp/wire.ts';
 import { Chats } from './chats.ts';
 import { type IncomingStatus, type MessageStatus, statesBefore } from './status.ts';
 import { storable } from './storable.ts';
@@ -19,15 +20,16 @@ export interface NewMessage {
   status: MessageStatus | IncomingStatus;
   source: string;
   isGroup: boolean;
-  /** `proto.Message`; empty when it could not be decrypted. */
+  /** In WhatsApp's form (`whatsapp/stored-message.ts`); empty when it could not be decrypted. */
   encoded: Uint8Array;
   /** Unix milliseconds. */
   sentAt: number;
 }
 
-export type PendingMessage = Pick<NewMessage, 'chat' | 'id' | 'type' | 'content' | 'source' | 'isGroup'> & {
-  proto: proto.IMessage;
-};
+export type PendingMessage = Pick<
+  NewMessage,
+  'chat' | 'id' | 'type' | 'content' | 'source' | 'isGroup' | 'encoded'
+>;
 
 const inserted = (db: Queries, row: MessageRow) =>
   db.insertInto('messages').values({
@@ -171,7 +173,6 @@ export class Messages {
       fromMe: true,
       sender: null,
       status: 'pending',
-      encoded: proto.Message.encode(message.proto).finish(),
       sentAt: this.#now,
     });
     await insert(this.#db, row);
@@ -323,8 +324,6 @@ export class Messages {
 }
 
 /** The stored content, undefined when there is none: an empty message must never stand in for a missing one. */
-export function storedContent(
-  row: Pick<MessageRow, 'content_proto'> | undefined,
-): proto.IMessage | undefined {
-  return row && row.content_proto.length > 0 ? proto.Message.decode(row.content_proto) : undefined;
+export function storedContent(row: Pick<MessageRow, 'content_proto'> | undefined): WireMessage | undefined {
+  return row && decodeMessage(row.content_proto);
 }

@@ -22,7 +22,7 @@ describe.each(databases)('the register of channels ($name)', ({ open }) => {
     return { db, own, newsletters: new Newsletters(db, own.id, 1), others: new Newsletters(db, other.id, 1) };
   }
 
-  test('keeps what was told until something else is, for its own instance', async () => {
+  test('keeps what WhatsApp said until it says something else, for its own instance', async () => {
     const { newsletters, others } = await bench();
     expect(await newsletters.name(JID)).toBe('');
     await newsletters.store(told({ role: 'owner', subscribers: 12, description: '' }), true);

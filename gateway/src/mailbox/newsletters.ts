@@ -40,23 +40,23 @@ export class Newsletters {
     return rows.map(newsletter);
   }
 
-  /** Keeps what is told of a channel; what is not told stays as it was. `following` left out: that as well. */
-  async store(told: Newsletter, following?: boolean): Promise<void> {
+  /** Keeps what WhatsApp says of a channel; what it does not say stays as it was, and so does `following` left out. */
+  async store(newsletter: Newsletter, following?: boolean): Promise<void> {
     const row = {
-      state: bounded(told.state, WORD_CHARACTERS),
-      name: bounded(told.name, NAME_CHARACTERS),
-      description: bounded(told.description, DESCRIPTION_CHARACTERS),
-      invite: bounded(told.invite, WORD_CHARACTERS),
-      subscribers: told.subscribers,
-      picture_url: told.pictureUrl,
-      role: told.role,
+      state: bounded(newsletter.state, WORD_CHARACTERS),
+      name: bounded(newsletter.name, NAME_CHARACTERS),
+      description: bounded(newsletter.description, DESCRIPTION_CHARACTERS),
+      invite: bounded(newsletter.invite, WORD_CHARACTERS),
+      subscribers: newsletter.subscribers,
+      picture_url: newsletter.pictureUrl,
+      role: newsletter.role,
     };
     await this.#db
       .insertInto('newsletters')
       .values({
         ...row,
         instance_id: this.#instanceId,
-        jid: told.jid,
+        jid: newsletter.jid,
         following: following ? 1 : 0,
         updated_at: this.#now,
       })

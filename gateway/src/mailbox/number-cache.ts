@@ -3,7 +3,7 @@ import { numberVariants } from '../whatsapp/recipient.ts';
 import type { RegisteredNumber, Session } from '../whatsapp/session.ts';
 
 const HIT_MS = 24 * 3_600_000;
-/** Somebody who is to be written to may have just registered. */
+/** The recipient of a message may have registered a moment ago. */
 const MISS_MS = 5 * 60_000;
 /** Lists that are checked again and again are what WhatsApp watches. */
 const CHECKED_MISS_MS = 3_600_000;
@@ -14,10 +14,10 @@ interface Entry {
   at: number;
 }
 
-/** Which phone numbers are on WhatsApp, remembered so that a conversation costs one query a day. */
+/** Which phone numbers are on WhatsApp; kept so that a conversation costs one query a day. */
 export class NumberCache {
   readonly #clock: Clock;
-  /** By instance, and by account for what was checked in bulk. */
+  /** By owner: an instance, or the account for lists of numbers that its clients check. */
   readonly #owners = new Map<string, Map<string, Entry>>();
 
   constructor(clock: Clock) {
@@ -29,42 +29,42 @@ export class NumberCache {
    * Throws `SendFailed` when WhatsApp does not answer.
    */
   async find(
-    instanceId: string,
+    owner: string,
     session: Pick<Session, 'lookUpNumbers'>,
     digits: string,
   ): Promise<RegisteredNumber | null> {
-    const known = this.#remembered(instanceId, digits, MISS_MS);
+    const known = this.#cached(owner, digits, MISS_MS);
     if (known) return known.found;
     const found = await lookUp(session, digits);
-    this.#remember(instanceId, digits, { found, at: this.#clock.now() });
+    this.#keep(owner, digits, { found, at: this.#clock.now() });
     return found;
   }
 
   /** The same for many numbers with one question to WhatsApp; the answer is in their order. */
   async check(
-    accountId: string,
+    owner: string,
     session: Pick<Session, 'lookUpNumbers'>,
     numbers: string[],
   ): Promise<(RegisteredNumber | null)[]> {
     const known = new Map<string, RegisteredNumber | null>();
     for (const digits of numbers) {
-      const entry = this.#remembered(accountId, digits, CHECKED_MISS_MS);
+      const entry = this.#cached(owner, digits, CHECKED_MISS_MS);
       if (entry) known.set(digits, entry.found);
     }
     const asked = [...new Set(numbers)].filter((digits) => !known.has(digits));
     for (const [digits, found] of await lookUpMany(session, asked)) {
       known.set(digits, found);
-      this.#remember(accountId, digits, { found, at: this.#clock.now() });
+      this.#keep(owner, digits, { found, at: this.#clock.now() });
     }
     return numbers.map((digits) => known.get(digits) ?? null);
   }
 
-  /** Call it when an instance is deleted. */
-  forget(instanceId: string): void {
-    this.#owners.delete(instanceId);
+  /** Drops everything that is kept for an owner which is deleted. */
+  forget(owner: string): void {
+    this.#owners.delete(owner);
   }
 
-  #remembered(owner: string, digits: string, missMs: number): Entry | undefined {
+  #cached(owner: string, digits: string, missMs: number): Entry | undefined {
     const numbers = this.#owners.get(owner);
     const entry = numbers?.get(digits);
     if (!numbers || !entry) return undefined;
@@ -74,7 +74,7 @@ export class NumberCache {
     return entry;
   }
 
-  #remember(owner: string, digits: string, entry: Entry): void {
+  #keep(owner: string, digits: string, entry: Entry): void {
     const numbers = this.#owners.get(owner) ?? new Map<string, Entry>();
     this.#owners.set(owner, numbers);
     numbers.set(digits, entry);

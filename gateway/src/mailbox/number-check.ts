@@ -28,14 +28,14 @@ export interface NumberCheckDeps {
  * only. Throws `SendFailed` when WhatsApp does not answer.
  */
 export async function checkNumbers(
-  { db, numbers: book }: NumberCheckDeps,
+  { db, numbers: cache }: NumberCheckDeps,
   { id, account_id }: Pick<InstanceRow, 'id' | 'account_id'>,
   session: Pick<Session, 'lookUpNumbers' | 'phoneOf'>,
   entries: string[],
 ): Promise<CheckedNumber[]> {
   const read = entries.map((entry) => ({ entry, number: readChatNumber(entry) }));
   const phones = read.flatMap(({ number }) => (number?.kind === 'user' ? [userOf(number.jid)] : []));
-  const found = await book.check(account_id, session, phones);
+  const found = await cache.check(account_id, session, phones);
   const byPhone = new Map(phones.map((phone, i) => [phone, found[i] ?? null]));
   const contacts = new Contacts(db, id, 0); // reads only
 
@@ -47,18 +47,18 @@ export async function checkNumbers(
       }
       if (number?.kind !== 'lid') {
         return {
-          ...nobody(entry),
+          ...unregistered(entry),
           error: `Invalid number: ${[...entry].slice(0, SHOWN_CHARACTERS).join('')}`,
         };
       }
       const lid = number.jid;
       const jid = (await contacts.find({ jid: null, lid }))?.jid ?? (await session.phoneOf(lid));
-      if (!jid) return { ...nobody(entry), error: 'LID is not known to this instance' };
+      if (!jid) return { ...unregistered(entry), error: 'LID is not known to this instance' };
       return { number: entry, exists: true, jid, lid };
     }),
   );
 }
 
-function nobody(number: string): CheckedNumber {
+function unregistered(number: string): CheckedNumber {
   return { number, exists: false, jid: null, lid: null };
 }

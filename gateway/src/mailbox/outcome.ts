@@ -1,8 +1,7 @@
 import type { MessageRow } from '../storage/schema.ts';
-import { readContent } from '../whatsapp/inbound/read.ts';
+import { readMessage } from '../whatsapp/stored-message.ts';
 import { amend } from './amend.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
-import { storedContent } from './messages.ts';
 import { reportSent, reportStatus } from './report.ts';
 
 /*
@@ -26,7 +25,7 @@ export async function accepted(mailbox: Mailbox, id: string, late = false): Prom
 /** What we edited or took away is changed here, too, as soon as WhatsApp has it. */
 async function amendTarget(mailbox: Mailbox, row: MessageRow): Promise<void> {
   if (row.type !== 'message_edit' && row.type !== 'message_revoke') return;
-  const content = readContent(storedContent(row) ?? {});
+  const content = readMessage(row.content_proto);
   const { chat, is_group } = row;
   if (content) await amend(mailbox, { chat, fromMe: true, sender: null, isGroup: is_group === 1, content });
 }

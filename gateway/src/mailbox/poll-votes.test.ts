@@ -14,7 +14,7 @@ describe.each(databases)('votes of a poll ($name)', (database) => {
     const messages = new Messages(db, instance.id, 0);
     const contacts = new Contacts(db, instance.id, 0);
     const poll = { id: 'POLL', chat: GROUP, type: 'poll', content: '', source: '', isGroup: true } as const;
-    await messages.storePending({ ...poll, proto: {} });
+    await messages.storePending({ ...poll, encoded: new Uint8Array() });
     const voter = async (...[person]: Parameters<Contacts['meet']>) =>
       (await contacts.meet(person)).contact.id;
     return { db, instance, contacts, voter, votes: new PollVotes(db, instance.id) };

@@ -8,13 +8,12 @@ import {
   type MessageType,
   withAddresses,
 } from '../whatsapp/inbound/content.ts';
-import { readContent } from '../whatsapp/inbound/read.ts';
 import type { UndecryptableReason } from '../whatsapp/inbound/undecryptable.ts';
 import { refusalText } from '../whatsapp/refusal.ts';
+import { readMessage } from '../whatsapp/stored-message.ts';
 import { exchangeData, reportedId } from './exchange.ts';
 import { fileToFetch } from './files.ts';
 import type { ChatPlace, Mailbox } from './mailbox.ts';
-import { storedContent } from './messages.ts';
 import { recipientView, type User, userView } from './views.ts';
 
 /** A message that is to be reported. */
@@ -78,8 +77,7 @@ export async function reportDecrypted(mailbox: Mailbox, report: Report): Promise
 /** Reports a stored message of our own that WhatsApp's server took; false when that was known. */
 export async function reportSent(mailbox: Mailbox, row: MessageRow): Promise<boolean> {
   const place = await mailbox.placeOfStored(row);
-  const message = storedContent(row);
-  if (!place || !message) return false;
+  if (!place || row.content_proto.length === 0) return false;
   return reportExchange(mailbox, {
     id: row.message_id,
     direction: 'outgoing',
@@ -87,7 +85,11 @@ export async function reportSent(mailbox: Mailbox, row: MessageRow): Promise<boo
     place,
     sender: mailbox.self(),
     // Kind and text are those of the request: on the wire, buttons and forms look alike.
-    content: { ...(readContent(message) ?? EMPTY), type: row.type as MessageType, content: row.content },
+    content: {
+      ...(readMessage(row.content_proto) ?? EMPTY),
+      type: row.type as MessageType,
+      content: row.content,
+    },
     source: row.source,
   });
 }

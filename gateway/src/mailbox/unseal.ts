@@ -1,12 +1,10 @@
-import type { proto } from 'baileys';
 import type { MessageRow } from '../storage/schema.ts';
 import { type Content, EMPTY } from '../whatsapp/inbound/content.ts';
 import { withOpened } from '../whatsapp/inbound/opened.ts';
 import { isMessageId } from '../whatsapp/inbound/origin.ts';
-import { readContent, unwrap } from '../whatsapp/inbound/read.ts';
 import { openSealed } from '../whatsapp/inbound/sealed.ts';
+import { readMessage, secretOfMessage } from '../whatsapp/stored-message.ts';
 import type { Mailbox } from './mailbox.ts';
-import { storedContent } from './messages.ts';
 import { type User, userView } from './views.ts';
 
 /** Content whose sealed part is open, and the message that it is about. */
@@ -27,26 +25,19 @@ export async function unseal(
   const { sealed } = content;
   if (!sealed || !isMessageId(sealed.target)) return { content, target: null };
   for (const target of await mailbox.messages.inChatWithId(chat, sealed.target)) {
-    const message = storedContent(target);
-    const secret = message && secretOf(message);
+    const secret = secretOfMessage(target.content_proto);
     const author = await authorOf(mailbox, target);
-    if (!message || !secret || !author) continue;
+    if (!secret || !author) continue;
     const plain = openSealed(sealed, { secret, creators: formsOf(author), senders: formsOf(sender) });
     if (!plain) continue;
     const about = {
-      content: readContent(message) ?? EMPTY,
+      content: readMessage(target.content_proto) ?? EMPTY,
       fromMe: target.from_me === 1,
       author: author.jid,
     };
     return { content: withOpened(content, sealed, plain, about), target };
   }
   return { content, target: null };
-}
-
-/** Every device puts it beside the content; some wrap both. */
-function secretOf(message: proto.IMessage): Uint8Array | null {
-  const beside = message.messageContextInfo ?? unwrap(message).messageContextInfo;
-  return beside?.messageSecret?.length ? beside.messageSecret : null;
 }
 
 async function authorOf(mailbox: Mailbox, { from_me, sender }: MessageRow): Promise<User | null> {

@@ -10,6 +10,7 @@ import type { Seal } from '../storage/seal.ts';
 import type { TestStorage } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/keys/linked-device.ts';
+import { wrapRawKeys } from '../whatsapp/baileys/raw-keys.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
 const EVENT_DEADLINE_MS = 15_000;
@@ -27,6 +28,7 @@ export function runInstances(
   url: string,
   { seal = testSeal(), agentOf = () => null }: { seal?: Seal; agentOf?: () => Agent | null } = {},
 ) {
+  wrapRawKeys();
   const { db } = storage;
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   let told = Promise.withResolvers<void>();

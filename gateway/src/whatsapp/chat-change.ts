@@ -17,7 +17,7 @@ export type ChatChange =
   | { kind: 'pinned'; chat: ChangedChat; at: number | null }
   /** `until`: null = not muted, -1 = without end. */
   | { kind: 'muted'; chat: ChangedChat; until: number | null }
-  /** Read up to then; `read: false` marks the chat as unread, whatever is in it. */
+  /** Read up to then; `read: false` marks the chat as unread, also when every message is read. */
   | { kind: 'read'; chat: ChangedChat; read: boolean; upTo: number }
   /** Everything up to then is gone; `listed`: the chat stays in the list. */
   | { kind: 'cleared'; chat: ChangedChat; upTo: number; listed: boolean }
@@ -35,7 +35,7 @@ export interface ChatChanges {
   changes: ChatChange[];
   /** `first`: the state as it was when this device was linked; `own`: made here; `sync`: made on another device. */
   source: 'first' | 'sync' | 'own';
-  /** They come from the part of the shared state that holds the labels. */
+  /** They come from the collection that holds the labels. */
   withLabels: boolean;
   /** Written in the same commit. */
   alongside(trx: DatabaseTransaction): Promise<void>;

@@ -74,7 +74,7 @@ export type GroupChange =
   /** `group` is the subgroup, which the account need not be in. */
   | { type: 'link' | 'unlink'; group: string; subject: string; community: string };
 
-/** What WhatsApp tells the members of a group at once. */
+/** One notification to the members of a group. */
 export interface GroupNotice {
   /** Of the stanza: the server repeats it until it is acknowledged. */
   id: string;

@@ -21,14 +21,14 @@ describe('an address', () => {
   });
 
   test.each(['', 'nobody', '@s.whatsapp.net', 's.whatsapp.net', 'a@nowhere', null, undefined])(
-    '%s names nobody',
+    '%s names no user and no room',
     (text) => {
       expect(normalJid(text)).toBeNull();
     },
   );
 });
 
-test('the addresses of a person are told apart in whichever order they come', () => {
+test('the addresses of a person are sorted in any order in which they come', () => {
   const person = { jid: '5511999999999@s.whatsapp.net', lid: '100000000000001@lid' };
   expect(personOf('100000000000001:2@lid', '5511999999999@s.whatsapp.net')).toEqual(person);
   expect(personOf('5511999999999:2@s.whatsapp.net', '100000000000001@lid')).toEqual(person);

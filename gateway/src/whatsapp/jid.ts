@@ -1,6 +1,4 @@
-import { jidDecode } from 'baileys';
-
-/** What an address names. `broadcast` is a list that somebody keeps on his phone. */
+/** What an address names. `broadcast` is a list that a person keeps on the phone. */
 export type JidKind = 'user' | 'lid' | 'group' | 'newsletter' | 'status' | 'broadcast';
 
 export interface Jid {
@@ -30,9 +28,20 @@ const KINDS: Record<string, JidKind> = {
 /** What an index can hold; WhatsApp's own are far shorter. */
 const USER = /^[\w.-]{1,64}$/;
 
-/** Reads an address as WhatsApp sends it; null when it names nobody. */
+/**
+ * The parts of `<user>[_<agent>][:<device>]@<server>`, as they are written; null without an `@`. Agent and device are
+ * left out: the gateway stores and shows users.
+ */
+export function splitJid(text: string): { user: string; server: string } | null {
+  const at = text.indexOf('@');
+  if (at < 0) return null;
+  const user = text.slice(0, at).split(/[_:]/, 1)[0] ?? '';
+  return { user, server: text.slice(at + 1) };
+}
+
+/** Reads an address as WhatsApp sends it; null when it names no user and no room. */
 export function parseJid(text: string | null | undefined): Jid | null {
-  const decoded = text ? jidDecode(text) : undefined;
+  const decoded = text ? splitJid(text) : null;
   if (!decoded || !USER.test(decoded.user)) return null;
   const server = SERVER_ALIASES[decoded.server] ?? decoded.server;
   const jid = `${decoded.user}@${server}`;

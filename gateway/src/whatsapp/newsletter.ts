@@ -1,7 +1,7 @@
 /** What the account is in a channel. */
 export type NewsletterRole = 'owner' | 'admin' | 'subscriber' | 'guest';
 
-/** A channel as WhatsApp tells of it; what it did not tell is null. */
+/** A channel as WhatsApp describes it; what is not described is null. */
 export interface Newsletter {
   jid: string;
   /** `active`, `suspended`, `geosuspended`, or another state of WhatsApp in lower case. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../failure.ts';
+import { errorAnswer } from '../http/errors.ts';
+import { WhatsAppError } from './errors.ts';
 import { numberVariants, parseRecipient, parseUser } from './recipient.ts';
 
 const EVERY = ['user', 'lid', 'group', 'newsletter', 'status'] as const;
@@ -9,7 +10,7 @@ function textOf(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof Failure && error.code === 'field_invalid') return error.details.text;
+    if (error instanceof WhatsAppError) return errorAnswer(error).body.error.message;
     throw error;
   }
   return 'accepted';

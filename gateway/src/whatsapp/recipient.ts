@@ -1,4 +1,4 @@
-import { failure } from '../failure.ts';
+import { whatsAppError } from './errors.ts';
 import type { Jid, JidKind } from './jid.ts';
 
 const SHOWN_CHARACTERS = 64;
@@ -25,14 +25,14 @@ export function isPhoneDigits(digits: string): boolean {
 
 /**
  * Reads the recipient of a request (`messages.md` 1.2): digits as people write them, or a JID.
- * Throws `field_invalid`: `Invalid number: …`, or `Unsupported recipient: …` for a kind that is not in `accepted`.
+ * Throws `recipient_invalid`, or `recipient_unsupported` for a kind that is not in `accepted`.
  */
 export function parseRecipient(number: string, accepted: readonly JidKind[]): Jid {
   const recipient = readRecipient(number.trim());
   const shown = shownNumber(number);
-  if (!recipient) throw failure('field_invalid', { text: `Invalid number: ${shown}` });
+  if (!recipient) throw whatsAppError('recipient_invalid', { number: shown });
   if (!accepted.includes(recipient.kind)) {
-    throw failure('field_invalid', { text: `Unsupported recipient: ${shown}` });
+    throw whatsAppError('recipient_unsupported', { number: shown });
   }
   return recipient;
 }
@@ -54,11 +54,11 @@ export function readChatNumber(text: string): ChatNumber | null {
   return jid && { ...jid, isPhone: !text.includes('@') };
 }
 
-/** A user named in a request: digits or a user JID. Throws `field_invalid`: `Invalid <role>: …`. */
+/** A user named in a request: digits or a user JID. Throws `user_invalid`. */
 export function parseUser(value: string, role: 'mention' | 'participant'): string {
   const user = readRecipient(value.trim());
   if (user?.kind === 'user' || user?.kind === 'lid') return user.jid;
-  throw failure('field_invalid', { text: `Invalid ${role}: ${shownNumber(value)}` });
+  throw whatsAppError('user_invalid', { role, value: shownNumber(value) });
 }
 
 /** The address that a client wrote: digits as people write them, or a JID; null when it is neither. */

@@ -1,8 +1,9 @@
-import type { BinaryNode, proto, WAMessage } from 'baileys';
 import type { DatabaseTransaction } from '../storage/database.ts';
 import type { CallNotice } from './call.ts';
 import type { ChatChanges } from './chat-change.ts';
 import type { GroupMetadata, GroupNotice } from './group.ts';
+import type { HistoryAnnouncement } from './history/announcement.ts';
+import type { Incoming } from './inbound/incoming.ts';
 import type { NewsletterChange } from './newsletter.ts';
 import type { CallOperations } from './ports/calls.ts';
 import type { ChatOperations } from './ports/chats.ts';
@@ -13,6 +14,7 @@ import type { NewsletterOperations } from './ports/newsletters.ts';
 import type { ProfileOperations } from './ports/profile.ts';
 import type { StatusOperations } from './ports/status.ts';
 import { THROTTLED } from './refusal.ts';
+import type { WireMessage, WireNode } from './wire.ts';
 
 /**
  * The port between the gateway and WhatsApp: one open (or opening) connection of one instance.
@@ -29,7 +31,7 @@ export interface Session {
   /** Unix milliseconds until which WhatsApp refuses messages to people without a chat; 0 = it does not. */
   readonly newChatsLockedUntil: number;
   /** Shows "typing…" or takes it away, to one chat. */
-  sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+  sendChatState(chat: string, state: ChatState): Promise<void>;
   setPresence(presence: 'available' | 'unavailable'): Promise<void>;
   /** What was published last. */
   readonly presence: Presence;
@@ -49,7 +51,10 @@ export interface Session {
   readonly chats: ChatOperations;
 }
 
-export type Presence = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+/** What the other side of a chat sees of the account while it writes. */
+export type ChatState = 'composing' | 'recording' | 'paused';
+
+export type Presence = 'available' | 'unavailable' | ChatState;
 
 export interface Self {
   /** `<digits>@s.whatsapp.net`, without the device. */
@@ -65,9 +70,9 @@ export interface OutgoingMessage {
   id: string;
   /** JID in the form in which it is to be addressed. */
   to: string;
-  content: proto.IMessage;
+  content: WireMessage;
   /** Children of the stanza beside the content. */
-  nodes?: BinaryNode[];
+  nodes?: WireNode[];
   /** JIDs for whom a status is encrypted. */
   viewers?: string[];
   edit?: StanzaEdit;
@@ -131,12 +136,15 @@ export interface MessageContext {
   alongside?: (trx: DatabaseTransaction) => Promise<void>;
 }
 
-/** What a session tells the instance that it serves. Calls come in order; each is awaited before the next. */
+/** What a session hands to the instance that it serves. Calls come in order; each is awaited before the next. */
 export interface SessionListener {
   /**
-   * A message came in, or one was sent from another device of the account. When this resolves the message is durable.
+   * A message came in, or one was sent from another device of the account; null: what came is nothing to report, and
+   * only what is written alongside counts. When this resolves the message is durable.
    */
-  message(message: WAMessage, context: MessageContext): Promise<void>;
+  message(incoming: Incoming | null, context: MessageContext): Promise<void>;
+  /** The phone has made a chunk of history ready. When this resolves the announcement is durable. */
+  history(announcement: HistoryAnnouncement, context: MessageContext): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   call(notice: CallNotice): Promise<void>;
   /** A device of the account changed chats, labels or contacts for all of them. What comes together is one commit. */
@@ -161,5 +169,5 @@ export interface SessionListener {
     pictureUrl?: string | null;
   }): Promise<void>;
   /** Content of a message of ours that a recipient's device asks for again; undefined on a miss, never empty. */
-  sentMessage(id: string): Promise<proto.IMessage | undefined>;
+  sentMessage(id: string): Promise<WireMessage | undefined>;
 }

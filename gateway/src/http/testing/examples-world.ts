@@ -1,5 +1,4 @@
 import { Newsletter, Phone } from '@ryze/whatsapp-sandbox/client';
-import { proto } from 'baileys';
 import { Chats } from '../../mailbox/chats.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
 import { Labels } from '../../mailbox/labels.ts';
@@ -9,6 +8,7 @@ import type { Queries } from '../../storage/database.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../../testing/sandbox-environment.ts';
+import { proto } from '../../whatsapp/proto.ts';
 import type { Route } from '../route.ts';
 import { exampleGroups, groupPreparations } from './example-groups.ts';
 import { ADMIN_TOKEN } from './gateway.ts';

@@ -159,7 +159,7 @@ describe.each(databases)('message.exchange of what phones send, on $name', ({ op
     expect(Object.keys(stories).sort()).toEqual(Object.keys(examples).sort());
   });
 
-  test.each(Object.keys(stories))('%s is told field by field as the contract shows it', async (title) => {
+  test.each(Object.keys(stories))('%s is reported field by field as the contract shows it', async (title) => {
     const example = examples[title];
     const { id, ids = {} } = await stories[title]!(world);
     const type = example.message.type;

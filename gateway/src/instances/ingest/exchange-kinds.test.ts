@@ -1,9 +1,9 @@
 import { Group } from '@ryze/whatsapp-sandbox/client';
-import { proto } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
+import { proto } from '../../whatsapp/proto.ts';
 
 const whatsApp = await startWhatsApp();
 const own = await whatsApp.newPhone('Blue Store');
@@ -28,13 +28,13 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
     storage = await open();
     const gateway = await linkedGateway(storage, whatsApp);
     sales = await gateway.link(own);
-    await told(await joao.send(own.number, 'Good morning'));
-    await told(await maria.send(group.jid, 'Good morning'));
+    await dataOf(await joao.send(own.number, 'Good morning'));
+    await dataOf(await maria.send(group.jid, 'Good morning'));
   });
 
   /** The `data` of a message's event. */
-  const told = async (id: string) => (await sales.exchange(id)).data;
-  const message = async (id: string) => (await told(id)).message;
+  const dataOf = async (id: string) => (await sales.exchange(id)).data;
+  const message = async (id: string) => (await dataOf(id)).message;
   const sent = async (kind: string, body: object): Promise<string> => {
     const path = `/api/message/${kind}/:instance`;
     const answer = await sales.call('POST', path, { number: joao.number, ...body });
@@ -129,7 +129,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
     'view_once',
     // Baileys acknowledges it and makes nothing of it.
     'view_once_unavailable_fanout',
-  ])('what linked devices do not get is told as unavailable: %s', async (unavailable) => {
+  ])('what linked devices do not get is reported as unavailable: %s', async (unavailable) => {
     const id = await joao.send(own.number, 'only for your phone', { unavailable });
     const { data } = await sales.events.expect(
       'that it came',
@@ -151,10 +151,14 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
       buttons: [{ id: 'yes', displayText: 'Yes' }],
     });
     await joao.sees(asked);
-    const told = await message(await joao.about('tap', asked, { as, ...tap }));
-    expect(told).toMatchObject({ ...expected, content: '', context: { messageId: asked, content: 'Sure?' } });
-    if (told.button_response) {
-      expect(told.button_response).toEqual({ title: 'Yes', body: 'Sure?', selected_button_id: 'yes' });
+    const answer = await message(await joao.about('tap', asked, { as, ...tap }));
+    expect(answer).toMatchObject({
+      ...expected,
+      content: '',
+      context: { messageId: asked, content: 'Sure?' },
+    });
+    if (answer.button_response) {
+      expect(answer.button_response).toEqual({ title: 'Yes', body: 'Sure?', selected_button_id: 'yes' });
     }
   });
 
@@ -191,7 +195,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
       for (const phone of [joao, own]) await phone.sees(poll);
       expect((await message(await joao.about('vote', poll, { options: ['a', 'b'] }))).content).toBe('a, b');
       expect((await message(await joao.about('vote', poll, { options: ['b'] }))).content).toBe('b');
-      const mine = await told(await own.about('vote', poll, { options: ['a'] }));
+      const mine = await dataOf(await own.about('vote', poll, { options: ['a'] }));
       expect(mine).toMatchObject({ direction: 'outgoing', message: { content: 'a' } });
       expect((await votesOf(poll)).sort()).toEqual([
         ['other', ['b']],
@@ -231,7 +235,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
       const [first, second] = [await sent('poll', question), await sent('poll', question)];
       await joao.sees(second);
       const vote = await joao.about('vote', first, { options: ['a'] });
-      await told(vote);
+      await dataOf(vote);
       const { content_proto } = (await stored(vote))!;
       const moved = proto.Message.decode(content_proto);
       moved.pollUpdateMessage!.pollCreationMessageKey!.id = second;
@@ -275,7 +279,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
 
     test('an edit is one, and changes the stored message', async () => {
       const text = await joao.send(own.number, 'at five');
-      await told(text);
+      await dataOf(text);
       const edit = await joao.about('edit', text, { text: 'at six', sealed: true });
       expect(await message(edit)).toMatchObject({
         type: 'message_edit',
@@ -289,7 +293,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
 
   test('a caption is edited, and the file stays with the message', async () => {
     const { id } = await joao.sendMedia(own.number, { kind: 'image', bytes: 100, caption: 'old' });
-    await told(id);
+    await dataOf(id);
     expect(await message(await joao.about('edit', id, { text: 'new' }))).toMatchObject({
       type: 'message_edit',
       content: 'new',
@@ -301,7 +305,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
 
   test('an admin takes the message of another away', async () => {
     const text = await maria.send(group.jid, 'nonsense');
-    for (const seen of [joao.sees(text), told(text)]) await seen;
+    for (const seen of [joao.sees(text), dataOf(text)]) await seen;
     await joao.about('revoke', text);
     const { data } = await sales.events.expect(
       'the revocation',
@@ -320,13 +324,13 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
     ['form', 'interactive', { message: 'Fill in' }],
     ['pix', 'interactive', { merchantName: 'Store', pixKey: '1', pixKeyType: 'CPF' }],
     ['event', 'event', { name: 'Planning', startAt: '2030-01-01T10:00:00Z' }],
-  ])('a %s of our own is told with its %s', async (route, block, body) => {
+  ])('a %s of our own is reported with its %s', async (route, block, body) => {
     const answer = await sales.call('POST', `/api/message/${route}/:instance`, {
       number: joao.number,
       ...body,
     });
     const { messageId, messageType, content } = answer.body.data;
-    const sent = await told(messageId);
+    const sent = await dataOf(messageId);
     expect(sent).toMatchObject({ direction: 'outgoing', message: { type: messageType, content } });
     expect(sent.message[block]).toBeTypeOf('object');
     expect(sent.message[block]).not.toBeNull();

@@ -1,9 +1,13 @@
-import { proto } from 'baileys';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import {
+  type ChunkSource,
+  type HistoryAnnouncement,
+  readChunkSource,
+} from '../../whatsapp/history/announcement.ts';
 
 export interface HistoryChunk {
   id: string;
-  notification: proto.Message.IHistorySyncNotification;
+  source: ChunkSource;
   /** Parts that are in the mailbox. */
   done: number;
   attempts: number;
@@ -23,14 +27,14 @@ export class HistoryChunks {
   async add(
     trx: DatabaseTransaction,
     instanceId: string,
-    { id, notification, now }: { id: string; notification: HistoryChunk['notification']; now: number },
+    { id, encoded, now }: HistoryAnnouncement & { now: number },
   ): Promise<void> {
     await trx
       .insertInto('history_chunks')
       .values({
         instance_id: instanceId,
         message_id: id,
-        notification: proto.Message.HistorySyncNotification.encode(notification).finish(),
+        notification: encoded,
         announced_at: now,
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -49,12 +53,7 @@ export class HistoryChunks {
       .executeTakeFirst();
     if (!row) return null;
     const { message_id: id, done, attempts } = row;
-    return {
-      id,
-      done,
-      attempts,
-      notification: proto.Message.HistorySyncNotification.decode(row.notification),
-    };
+    return { id, done, attempts, source: readChunkSource(row.notification) };
   }
 
   /**

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { proto } from 'baileys';
 import { Agent } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { silentLog, testSeal } from '../../events/testing/events.ts';
@@ -12,9 +11,10 @@ import { databases, type TestDatabase } from '../../storage/testing/databases.ts
 import { atEnd } from '../../testing/at-end.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
+import { proto } from '../../whatsapp/proto.ts';
 import { HistoryImports } from './history-imports.ts';
 import { Ingest } from './ingest.ts';
-import { AT, ingestBench, JOAO, waMessage } from './testing/ingest.ts';
+import { AT, ingestBench, JOAO, received as receiving, waMessage } from './testing/ingest.ts';
 
 const { HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 const UNREACHABLE = { directPath: '/v/t62/history', mediaKey: new Uint8Array(32) };
@@ -72,33 +72,34 @@ async function bench(database: TestDatabase, wanted = true) {
     sessions: { session: () => ({ markRead: async () => {} }) as never },
     history: { announced: (...announced) => imports.announced(...announced), wake: () => {} },
   });
+  const received = receiving(ingest, clock);
   const chunks = () => db.selectFrom('history_chunks').select(['message_id', 'attempts']).execute();
   /** Announces this and takes it in until nothing is left to do. */
   const take = async (notification: proto.Message.IHistorySyncNotification) => {
-    await ingest.message(announcement(notification));
+    await received(announcement(notification));
     imports.wake(instance.id);
     await expect.poll(chunks).toEqual([]);
   };
   const said = async () =>
     (await rows('messages')).map(({ content, status, type }) => `${type} ${content} ${status}`).sort();
-  return { db, clock, ingest, instance, imports, chunks, take, said, rows, events };
+  return { db, clock, received, instance, imports, chunks, take, said, rows, events };
 }
 
 describe.each(databases)('chunks of history on $name', (database) => {
   test('only the own phone announces them, and only where they are wanted', async () => {
     const inline = { initialHistBootstrapInlinePayload: packed(['Hi']) };
     const wanted = await bench(database);
-    await wanted.ingest.message(announcement(inline, false));
+    await wanted.received(announcement(inline, false));
     expect(await wanted.chunks()).toEqual([]);
-    await wanted.ingest.message(announcement(inline));
-    await wanted.ingest.message(announcement(inline));
+    await wanted.received(announcement(inline));
+    await wanted.received(announcement(inline));
     expect(await wanted.chunks()).toEqual([{ message_id: '3EB0HISTORY', attempts: 0 }]);
 
     const unwanted = await bench(database, false);
-    await unwanted.ingest.message(announcement(inline));
+    await unwanted.received(announcement(inline));
     expect(await unwanted.chunks()).toEqual([]);
     await unwanted.db.updateTable('instances').set({ history_days: 0 }).execute();
-    await unwanted.ingest.message(announcement(inline));
+    await unwanted.received(announcement(inline));
     expect(await unwanted.chunks()).toHaveLength(1);
   });
 
@@ -114,8 +115,8 @@ describe.each(databases)('chunks of history on $name', (database) => {
   });
 
   test('come beside what is known already, and bring back nothing that was cleared', async () => {
-    const { take, said, ingest, db, instance } = await bench(database);
-    await ingest.message(waMessage({ key: { id: '3EB00' }, messageTimestamp: AT / 1_000 }));
+    const { take, said, received, db, instance } = await bench(database);
+    await received(waMessage({ key: { id: '3EB00' }, messageTimestamp: AT / 1_000 }));
     const { id } = await db.selectFrom('contacts').select('id').executeTakeFirstOrThrow();
     await new Chats(db, instance.id).clear(id, { upTo: AT - 1_500, deleted: false });
     await take({
@@ -137,8 +138,8 @@ describe.each(databases)('chunks of history on $name', (database) => {
   });
 
   test('that cannot be reached are tried again, later and later', async () => {
-    const { ingest, imports, instance, chunks, clock } = await bench(database);
-    await ingest.message(announcement(UNREACHABLE));
+    const { received, imports, instance, chunks, clock } = await bench(database);
+    await received(announcement(UNREACHABLE));
     imports.wake(instance.id);
     const attempts = () => expect.poll(async () => (await chunks())[0]?.attempts);
     await attempts().toBe(1);
@@ -152,8 +153,8 @@ describe.each(databases)('chunks of history on $name', (database) => {
   });
 
   test('go with the device that they were sent to', async () => {
-    const { ingest, db, instance, chunks } = await bench(database);
-    await ingest.message(announcement(UNREACHABLE));
+    const { received, db, instance, chunks } = await bench(database);
+    await received(announcement(UNREACHABLE));
     const devices = createLinkedDevices({ db, seal: testSeal(), clock: new TestClock() });
     await db.transaction().execute((trx) => devices.wipe(trx, instance.id));
     expect(await chunks()).toEqual([]);

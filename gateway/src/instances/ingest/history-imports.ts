@@ -10,7 +10,6 @@ import type { TempFiles } from '../../storage/temp-files.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { type HistoryStep, historySteps } from '../../whatsapp/history/chunk.ts';
 import { Malformed } from '../../whatsapp/history/fields.ts';
-import { chunkFile } from '../../whatsapp/history/notification.ts';
 import { pairsIn, tokensIn } from '../../whatsapp/history/people.ts';
 import { spooled, unpacked } from '../../whatsapp/history/spool.ts';
 import { FileDamaged } from '../../whatsapp/media/decrypt.ts';
@@ -142,10 +141,9 @@ export class HistoryImports {
   }
 
   async #import(instance: InstanceRow, chunk: HistoryChunk): Promise<void> {
-    const { notification, done } = chunk;
-    const newest = (notification.syncType ?? 0) === 0;
-    const inline = notification.initialHistBootstrapInlinePayload;
-    if (inline?.length) {
+    const { done } = chunk;
+    const { newest, inline } = chunk.source;
+    if (inline) {
       const bytes = unpacked(Readable.from([Buffer.from(inline)]));
       return this.#takeAll(instance, chunk, historySteps(bytes, { done, newest }));
     }
@@ -158,9 +156,9 @@ export class HistoryImports {
     }
   }
 
-  #download(instance: InstanceRow, { notification }: HistoryChunk): Promise<AsyncIterable<Uint8Array>> {
+  #download(instance: InstanceRow, { source }: HistoryChunk): Promise<AsyncIterable<Uint8Array>> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
-    return download(chunkFile(notification), this.#options.networkOf(instance), signal);
+    return download(source.file, this.#options.networkOf(instance), signal);
   }
 
   async #takeAll(

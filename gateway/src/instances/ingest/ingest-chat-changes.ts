@@ -8,7 +8,7 @@ type Of<K extends ChatChange['kind']> = Extract<ChatChange, { kind: K }>;
 
 interface Applying {
   mailbox: Mailbox;
-  /** Labels as they were when the device was linked are no news. */
+  /** Labels as they were when the device was linked are not reported. */
   silent: boolean;
   /** Keys of chats whose messages are to go. */
   cleared: string[];
@@ -64,7 +64,7 @@ async function apply(applying: Applying, change: ChatChange): Promise<void> {
       await mailbox.meet(change.person, 'notification', { saved: change.name });
       return;
     case 'push_name':
-      return; // told as the profile of the account
+      return; // reported as the profile of the account
   }
 }
 

@@ -1,6 +1,6 @@
-import { proto, type WAMessage } from 'baileys';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../../storage/testing/databases.ts';
+import { proto, type WAMessage } from '../../whatsapp/proto.ts';
 import type { IngestSettings } from './ingest.ts';
 import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
@@ -189,10 +189,10 @@ const examples: Example[] = [
 
 describe.each(databases)('message.exchange ($name)', (database) => {
   test.each(examples)(
-    '$is is told as the contract says',
+    '$is is reported as the contract says',
     async ({ message, recipient, says, ...example }) => {
-      const { ingest, events } = await ingestBench(database);
-      await ingest.message(message);
+      const { received, events } = await ingestBench(database);
+      await received(message);
       const [event] = await events('message.exchange');
       const outer = { ...head, ...example.head };
       const told = { content: '', source: '', isForwarded: false, isEdit: false, ...nothing, ...says };
@@ -208,8 +208,8 @@ describe.each(databases)('message.exchange ($name)', (database) => {
   );
 
   test('the keys are in the order of the contract', async () => {
-    const { ingest, events } = await ingestBench(database);
-    await ingest.message(waMessage());
+    const { received, events } = await ingestBench(database);
+    await received(waMessage());
     const [event] = await events('message.exchange');
     expect(Object.keys(event!.data)).toEqual([
       ...Object.keys(head),
@@ -242,8 +242,8 @@ describe.each(databases)('message.exchange ($name)', (database) => {
     ['nothing at all', waMessage({ message: null }), {}],
     ['an id that is none', waMessage({ key: { id: '\0' } }), {}],
   ])('%s leave neither event nor record', async (_, message, settings) => {
-    const { ingest, events, rows } = await ingestBench(database, settings);
-    await ingest.message(message);
+    const { received, events, rows } = await ingestBench(database, settings);
+    await received(message);
     expect(await events('message.exchange')).toEqual([]);
     expect(await rows('messages')).toEqual([]);
   });

@@ -1,8 +1,8 @@
-import type { BinaryNode } from 'baileys';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../../storage/testing/databases.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import { readGroupNotice } from '../../whatsapp/inbound/group-notice.ts';
+import type { BinaryNode } from '../../whatsapp/proto.ts';
 import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 const ANA = { jid: '5511777777777@s.whatsapp.net', lid: '300000000000003@lid' };
@@ -270,7 +270,7 @@ describe.each(databases)('group.flow ($name)', (database) => {
     expect(await events('group.flow')).toHaveLength(2);
   });
 
-  test('a link that both groups tell of is one event', async () => {
+  test('a link of which both groups are notified is one event', async () => {
     const { ingest, events } = await ingestBench(database);
     await ingest.groups([devTeam], true);
     const toSub = node('link', { link_type: 'parent_group' }, [node('group', { jid: COMMUNITY })]);
@@ -285,7 +285,7 @@ describe.each(databases)('group.flow ($name)', (database) => {
     ]);
   });
 
-  test('a group that nobody told of is asked for, once it shows itself', async () => {
+  test('an unknown group is asked for, once a notice names it', async () => {
     const asked: string[] = [];
     const metadata = async (jid: string) => {
       asked.push(jid);
@@ -299,10 +299,9 @@ describe.each(databases)('group.flow ($name)', (database) => {
   });
 
   test('messages carry the subject as it is at their time', async () => {
-    const { ingest, events } = await ingestBench(database);
+    const { ingest, received, events } = await ingestBench(database);
     await ingest.groups([devTeam], true);
-    const say = (id: string) =>
-      ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid, id } }));
+    const say = (id: string) => received(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid, id } }));
     await say('3EB0000000000001');
     await ingest.groupNotice(readGroupNotice(notification(node('subject', { subject: 'New' })), SELF, 0)!);
     await say('3EB0000000000002');
@@ -315,9 +314,9 @@ describe.each(databases)('group.flow ($name)', (database) => {
   });
 
   test('the announcement group of a community says so', async () => {
-    const { ingest, events } = await ingestBench(database);
+    const { ingest, received, events } = await ingestBench(database);
     await ingest.groups([{ ...devTeam, isDefaultSubGroup: true }], true);
-    await ingest.message(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
+    await received(waMessage({ key: { remoteJid: GROUP, participant: JOAO.lid } }));
     expect((await events('message.exchange'))[0]?.data.chat).toMatchObject({ isCommunity: true });
   });
 });

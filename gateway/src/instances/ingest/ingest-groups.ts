@@ -8,9 +8,9 @@ import { inviteLink } from '../../whatsapp/invite.ts';
 import type { Person } from '../../whatsapp/jid.ts';
 
 /**
- * Reports `group.flow`, one event for each change, and keeps the group true. A change that was told before is passed
- * over: the server may repeat it when newer ones have long come. False when something was told of a group that is not
- * known: then its metadata have to be asked for.
+ * Reports `group.flow`, one event for each change, and keeps the group true. A change that was reported before is
+ * passed over: the server may repeat it when newer ones have long come. False when a change is about an unknown group:
+ * then its metadata have to be asked for.
  */
 export async function ingestGroupNotice(mailbox: Mailbox, notice: GroupNotice): Promise<boolean> {
   const names = notice.actorName ? { push: notice.actorName } : {};
@@ -36,7 +36,7 @@ async function keep(
   }
   const before = toldIn(change) ?? (await groups.find(jid));
   if (before) await groups.store(changed(before, change, notice));
-  // A community tells of subgroups that the account need not be in.
+  // A community announces subgroups that the account need not be in.
   return before !== null || 'community' in change;
 }
 
@@ -73,13 +73,13 @@ async function report(mailbox: Mailbox, { group, change, notice, index }: Report
   });
 }
 
-/** The server repeats a stanza until it is acknowledged; a link it tells to both groups in two stanzas. */
+/** The server repeats a stanza until it is acknowledged; a link comes to both groups in two stanzas. */
 function onceKey({ group, change, notice, index }: Reported): string {
-  const told =
+  const identity =
     'community' in change
       ? [change.type, group, change.community, notice.at]
       : [notice.group, notice.id, notice.at, index];
-  return `group:${createHash('sha256').update(JSON.stringify(told)).digest('base64url')}`;
+  return `group:${createHash('sha256').update(JSON.stringify(identity)).digest('base64url')}`;
 }
 
 async function nameOf(mailbox: Mailbox, group: string, change: GroupChange): Promise<string> {

@@ -26,8 +26,8 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
 
   async function withOwnMessages(...ids: string[]) {
     const bench = await ingestBench(database);
-    await bench.ingest.message(waMessage({ key: { id: 'FIRST' } }));
-    for (const id of ids) await bench.ingest.message(own(id));
+    await bench.received(waMessage({ key: { id: 'FIRST' } }));
+    for (const id of ids) await bench.received(own(id));
     await bench.db.deleteFrom('messages').where('from_me', '=', 0).execute();
     return bench;
   }
@@ -58,7 +58,7 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
 
   test('in groups the receipt names the participant and the author', async () => {
     const bench = await ingestBench(database);
-    await bench.ingest.message(
+    await bench.received(
       waMessage({ key: { id: 'OWN1', fromMe: true, remoteJid: GROUP, participant: SELF.lid } }),
     );
     await bench.ingest.receipt(receipt({ chat: GROUP, from: JOAO.lid, fromAlt: JOAO.jid }));
@@ -127,7 +127,7 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     return bench;
   }
 
-  test('a late acknowledgement is told, together with the message itself', async () => {
+  test('a late acknowledgement is reported, together with the message itself', async () => {
     const bench = await pending();
     await bench.ingest.lateAck('OWN1', null);
     await bench.ingest.lateAck('OWN1', null);
@@ -148,7 +148,7 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     expect(await statuses(bench)).toEqual(['sent']);
   });
 
-  test('a late refusal is told with its code, exactly as documented', async () => {
+  test('a late refusal is reported with its code, exactly as documented', async () => {
     const bench = await pending();
     await bench.ingest.lateAck('OWN1', 463);
     expect((await bench.events()).map(({ data }) => data)).toEqual([

@@ -1,10 +1,10 @@
-import { proto, type WAMessage } from 'baileys';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../../storage/testing/databases.ts';
 import { catalog } from '../../whatsapp/inbound/catalog.ts';
 import { readIncoming } from '../../whatsapp/inbound/incoming.ts';
 import { damagedMessage, encodedMessage } from '../../whatsapp/inbound/testing/arbitrary-message.ts';
+import { proto, type WAMessage } from '../../whatsapp/proto.ts';
 import { GROUP, ingestBench, JOAO, SELF, waMessage } from './testing/ingest.ts';
 
 /** `npm run fuzz` asks for many more, with a seed of its own. */
@@ -63,7 +63,7 @@ describe.each(databases)('whatever a stranger sends ($name)', (database) => {
         const incoming = readIncoming(arrived, SELF, Date.now());
         if (isVisible(arrived.message ?? {})) expect(incoming).not.toBeNull();
         await bench.db.deleteFrom('events').execute();
-        await bench.ingest.message(arrived);
+        await bench.received(arrived);
         const events = await bench.db.selectFrom('events').selectAll().execute();
         const exchanges = events.filter(({ kind }) => kind === 'message.exchange');
         expect(exchanges).toHaveLength(incoming ? 1 : 0);

@@ -1,4 +1,3 @@
-import type { proto, WAMessage } from 'baileys';
 import type { Clock } from '../../clock.ts';
 import type { Outbox } from '../../events/outbox.ts';
 import { removeCleared } from '../../mailbox/clearing.ts';
@@ -14,12 +13,13 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { CallNotice } from '../../whatsapp/call.ts';
 import type { ChatChanges } from '../../whatsapp/chat-change.ts';
 import type { GroupMetadata, GroupNotice } from '../../whatsapp/group.ts';
-import { historyNotification } from '../../whatsapp/history/notification.ts';
-import { type Incoming, readIncoming } from '../../whatsapp/inbound/incoming.ts';
-import { type ChatAddress, isMessageId } from '../../whatsapp/inbound/origin.ts';
+import type { HistoryAnnouncement } from '../../whatsapp/history/announcement.ts';
+import type { Incoming } from '../../whatsapp/inbound/incoming.ts';
+import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
 import { personOf } from '../../whatsapp/jid.ts';
 import type { NewsletterChange } from '../../whatsapp/newsletter.ts';
-import type { MessageContext, Receipt, Self, Session, SessionListener } from '../../whatsapp/session.ts';
+import type { MessageContext, Receipt, Session, SessionListener } from '../../whatsapp/session.ts';
+import type { WireMessage } from '../../whatsapp/wire.ts';
 import { selfOf } from '../self.ts';
 import type { HistoryImports } from './history-imports.ts';
 import { ingestCall } from './ingest-call.ts';
@@ -61,9 +61,8 @@ const instanceOf = query((db, { instanceId }: { instanceId: string }) =>
 type Profile = Parameters<SessionListener['profile']>[0];
 
 /**
- * Takes in what WhatsApp tells one instance. Everything that a call writes and reports is one commit, made before the
- * call resolves: a storage error reaches the session, which then does not acknowledge. What makes no sense in itself
- * is logged and passed over, so that it does not stop the messages behind it.
+ * Takes in what WhatsApp delivers to one instance. Everything that a call writes and reports is one commit, made
+ * before the call resolves: a storage error reaches the session, which then does not acknowledge.
  */
 export class Ingest implements SessionListener {
   readonly #instanceId: string;
@@ -78,12 +77,9 @@ export class Ingest implements SessionListener {
     this.#log = options.log.child({ instance: instanceId });
   }
 
-  async message(message: WAMessage, { alongside }: Partial<MessageContext> = {}): Promise<void> {
-    const notification = historyNotification(message);
-    if (notification) return this.#history(message, notification, alongside);
+  async message(incoming: Incoming | null, { alongside }: MessageContext): Promise<void> {
     const taken = await this.#transaction(async (mailbox, instance) => {
       await alongside?.(mailbox.scope.trx);
-      const incoming = this.#read(message, mailbox.scope.self, mailbox.scope.now);
       const settings = this.#options.settingsOf(instance);
       if (!incoming || dropped(incoming, settings)) return null;
       const isNew = await ingestMessage(mailbox, incoming);
@@ -95,16 +91,12 @@ export class Ingest implements SessionListener {
   }
 
   /** Only notes it: the chunk is taken in beside everything else. */
-  async #history(
-    { key }: WAMessage,
-    notification: proto.Message.IHistorySyncNotification,
-    alongside: MessageContext['alongside'],
-  ): Promise<void> {
+  async history(announcement: HistoryAnnouncement, { alongside }: MessageContext): Promise<void> {
     const { history } = this.#options;
     const noted = await this.#transaction(async ({ scope: { trx, now } }, instance) => {
       await alongside?.(trx);
-      if (!history || !key.id || !isMessageId(key.id)) return false;
-      return history.announced(trx, { id: this.#instanceId, ...instance }, { id: key.id, notification, now });
+      if (!history) return false;
+      return history.announced(trx, { id: this.#instanceId, ...instance }, { ...announcement, now });
     });
     if (noted) history?.wake(this.#instanceId);
   }
@@ -173,7 +165,7 @@ export class Ingest implements SessionListener {
       .execute();
   }
 
-  async sentMessage(id: string): Promise<proto.IMessage | undefined> {
+  async sentMessage(id: string): Promise<WireMessage | undefined> {
     const { db, clock } = this.#options;
     return storedContent(await new Messages(db, this.#instanceId, clock.now()).findSent(id));
   }
@@ -192,16 +184,7 @@ export class Ingest implements SessionListener {
     });
   }
 
-  #read(message: WAMessage, self: Self, now: number): Incoming | null {
-    try {
-      return readIncoming(message, self, now);
-    } catch (error) {
-      this.#log.error({ err: error, messageId: message.key?.id }, 'a message could not be translated');
-      return null;
-    }
-  }
-
-  /** Asked once however much is told of it meanwhile. The session stores the answer in its place among the notifications. */
+  /** Asks once, also when more notices of the group come. The session stores the answer in order with them. */
   async #learnGroup(jid: string): Promise<void> {
     if (this.#learning.has(jid)) return;
     this.#learning.add(jid);

@@ -4,6 +4,7 @@ import { databases } from '../../storage/testing/databases.ts';
 import { exchange, runInstances, type StoredEvent, state } from '../../testing/running-instances.ts';
 import { StorageFault } from '../../testing/storage-fault.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
+import { wireMessage } from '../../whatsapp/wire.ts';
 
 const whatsapp = await startWhatsApp();
 
@@ -41,7 +42,7 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
     events.filter(({ kind }) => kind === 'message.exchange').map(({ data }) => data.id);
   const waiting = async (phone: Phone) => (await phone.devices())[0]?.waiting;
 
-  it('keeps what WhatsApp was told it has, until it can be told on', async () => {
+  it('keeps what has its receipt, until it can be reported', async () => {
     const { storage, fault, running, phone, ana, instance } = await setup();
     fault.begin('events');
     const sent = [await ana.send(phone.number, 'WhatsApp forgets this one')];
@@ -110,7 +111,7 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
     await running.supervisor.session(instance.id).send({
       id: '3EB0BBBBBBBBBBBBBBBBBB',
       to: `${bo.number}@s.whatsapp.net`,
-      content: { conversation: 'hi' },
+      content: wireMessage({ conversation: 'hi' }),
     });
     expect((await bo.sees('3EB0BBBBBBBBBBBBBBBBBB')).text).toBe('hi');
     await running.event(instance.id, exchange(await bo.send(phone.number, 'three')));

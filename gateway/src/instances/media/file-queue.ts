@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { proto } from 'baileys';
 import type { ExpressionBuilder } from 'kysely';
 import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
 import type { Database, InstanceRow, MediaRow } from '../../storage/schema.ts';
-import { type FileReference, fileOf } from '../../whatsapp/media/file-reference.ts';
+import type { FileReference } from '../../whatsapp/media/file-reference.ts';
+import { fileOfMessage } from '../../whatsapp/stored-message.ts';
 
 /** A file that is ours to fetch until `claimed_until`, and only with this claim. */
 export type ClaimedFile = MediaRow & { claim_id: string };
@@ -106,8 +106,7 @@ export class FileQueue {
       .where('chat', '=', file.chat)
       .where('from_me', '=', file.from_me)
       .executeTakeFirst();
-    if (!row || row.content_proto.length === 0) return null;
-    const reference = fileOf(proto.Message.decode(row.content_proto));
+    const reference = row ? fileOfMessage(row.content_proto) : null;
     return reference && { ...reference, directPath: file.direct_path ?? reference.directPath };
   }
 

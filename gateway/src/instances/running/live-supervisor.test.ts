@@ -4,6 +4,7 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { exchange, type RunningInstances, runInstances, state } from '../../testing/running-instances.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
+import { wireMessage } from '../../whatsapp/wire.ts';
 import type { LiveSupervisor } from './live-supervisor.ts';
 
 const whatsapp = await startWhatsApp();
@@ -197,9 +198,11 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     const ana = await whatsapp.newPhone('Ana');
     await phone.fault('drop-acks');
     const id = '3EB0BBBBBBBBBBBBBBBBBB';
-    const sending = running.supervisor
-      .session(instance.id)
-      .send({ id, to: `${ana.number}@s.whatsapp.net`, content: { conversation: 'did it leave?' } });
+    const sending = running.supervisor.session(instance.id).send({
+      id,
+      to: `${ana.number}@s.whatsapp.net`,
+      content: wireMessage({ conversation: 'did it leave?' }),
+    });
     const ended = expect(sending).rejects.toMatchObject({ reason: { kind: 'unacknowledged' } });
     await ana.sees(id);
     await running.supervisor.logout(instance);
@@ -214,7 +217,7 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     await session.send({
       id: '3EB0AAAAAAAAAAAAAAAAAA',
       to: `${ana.number}@s.whatsapp.net`,
-      content: { conversation: 'hi' },
+      content: wireMessage({ conversation: 'hi' }),
     });
     expect((await ana.sees('3EB0AAAAAAAAAAAAAAAAAA')).text).toBe('hi');
     const id = await ana.send(phone.number, 'hello');

@@ -62,6 +62,7 @@ export class LiveSupervisor implements Supervisor {
           journal: journalOf(id),
           auth,
           listener: options.listenerOf(id),
+          clock,
           log: log.child({ instance: id }),
         });
       },

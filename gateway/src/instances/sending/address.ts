@@ -68,10 +68,10 @@ async function addressReference(
   const participant = author ? addressOf(author) : reference.participant;
   const isForeign = target.chat.kind === 'group' && !fromMe && participant !== undefined;
   const about = {
-    remoteJid: target.to,
-    fromMe,
+    chat: target.to,
     id: reference.messageId,
-    ...(isForeign && { participant: addressIn(target.group, participant) }),
+    fromMe,
+    participant: isForeign ? addressIn(target.group, participant) : null,
   };
   return { target, quote: null, about };
 }

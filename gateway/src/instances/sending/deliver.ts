@@ -6,6 +6,7 @@ import type { MessageType } from '../../whatsapp/inbound/content.ts';
 import type { Built } from '../../whatsapp/outbound/kind.ts';
 import { newMessageId } from '../../whatsapp/outbound/message-id.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';
+import { encodeMessage } from '../../whatsapp/stored-message.ts';
 import { inMailbox } from '../in-mailbox.ts';
 import { linkedSelf } from '../self.ts';
 import type { SendDeps } from './deps.ts';
@@ -69,12 +70,13 @@ export async function deliver(
   };
 }
 
-function storePending(transaction: Transaction, id: string, message: Outgoing, { proto }: Built) {
+function storePending(transaction: Transaction, id: string, outgoing: Outgoing, { message }: Built) {
   return transaction(async (mailbox) => {
-    const { type, content, source, target } = message;
+    const { type, content, source, target } = outgoing;
     const place = await mailbox.placeOf(target.chat, 'query');
     const isGroup = place.view.type === 'group';
-    await mailbox.messages.storePending({ chat: place.key, id, type, content, source, isGroup, proto });
+    const encoded = encodeMessage(message);
+    await mailbox.messages.storePending({ chat: place.key, id, type, content, source, isGroup, encoded });
     return { place, at: mailbox.scope.now };
   });
 }
@@ -83,13 +85,13 @@ async function handOver(
   transaction: Transaction,
   session: Session,
   { id, to }: { id: string; to: string },
-  { proto, nodes, viewers, mediaId, edit }: Built,
+  { message, nodes, viewers, mediaId, edit }: Built,
 ): Promise<void> {
   try {
     await session.send({
       id,
       to,
-      content: proto,
+      content: message,
       ...(nodes && { nodes }),
       ...(viewers && { viewers }),
       ...(edit && { edit }),

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
-import { proto } from 'baileys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLog } from '../../events/testing/events.ts';
@@ -10,9 +9,10 @@ import { databases, type TestStorage } from '../../storage/testing/databases.ts'
 import { exchange, type RunningInstances, runInstances, state } from '../../testing/running-instances.ts';
 import { newNumber, startWhatsApp } from '../../testing/whatsapp.ts';
 import { type LinkPreview, textKind } from '../../whatsapp/outbound/text.ts';
+import { proto } from '../../whatsapp/proto.ts';
 import { parseRecipient } from '../../whatsapp/recipient.ts';
 import { Ingest } from '../ingest/ingest.ts';
-import { waMessage } from '../ingest/testing/ingest.ts';
+import { received, waMessage } from '../ingest/testing/ingest.ts';
 import type { SendDeps } from './deps.ts';
 import { type SendRequest, sendMessage } from './send-message.ts';
 
@@ -219,11 +219,10 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
       settingsOf: () => ({ ignoreGroupMessages: false, ignoreStatus: false, autoReadMessages: false }),
       sessions: running.supervisor,
     });
+    const receive = received(group, systemClock);
     const author = `${ana.number}@s.whatsapp.net`;
-    await group.message(
-      waMessage({ key: { id: 'G1', remoteJid: GROUP, participant: author }, pushName: 'Ana' }),
-    );
-    await group.message(waMessage({ key: { id: 'G2', remoteJid: GROUP, fromMe: true } }));
+    await receive(waMessage({ key: { id: 'G1', remoteJid: GROUP, participant: author }, pushName: 'Ana' }));
+    await receive(waMessage({ key: { id: 'G2', remoteJid: GROUP, fromMe: true } }));
     const data = await sent(GROUP, { replyTo: 'G1', replyPrivate: true });
     expect(data.chat).toMatchObject({ jid: author, type: 'private' });
     const row = await stored(data.messageId);

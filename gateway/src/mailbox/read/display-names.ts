@@ -16,7 +16,7 @@ export interface DisplayName {
 
 export type DisplayNameOf = (key: string) => DisplayName;
 
-/** Display names by key: `contacts.id`, or the JID of a room. A key that nobody knows shows itself. */
+/** Display names by key: `contacts.id`, or the JID of a room. An unknown key shows itself. */
 export async function displayNamesOf(
   db: Queries,
   instanceId: string,

@@ -15,7 +15,7 @@ export interface HistoryWindow {
 /**
  * A page of a conversation, newest first. Throws `message_unknown` when `before` is none of its messages.
  * The order (time, id) is total and of stored values, so a page is exact however many messages share a second and
- * whatever comes in meanwhile.
+ * while messages come in.
  */
 export async function readHistory(db: Queries, reader: Reader, chat: string, window: HistoryWindow) {
   const rows = await pageOf(db, reader.id, chat, window);

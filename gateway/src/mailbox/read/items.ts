@@ -1,9 +1,7 @@
 import { timestamp } from '../../clock.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow, MessageRow } from '../../storage/schema.ts';
-import type { Content } from '../../whatsapp/inbound/content.ts';
-import { readContent } from '../../whatsapp/inbound/read.ts';
-import { storedContent } from '../messages.ts';
+import { readMessage } from '../../whatsapp/stored-message.ts';
 import { statusWord } from '../status.ts';
 import { type DisplayName, type DisplayNameOf, displayNamesOf } from './display-names.ts';
 import { filesOf, mediaView } from './media-view.ts';
@@ -23,7 +21,7 @@ export interface ReadMessage {
 
 /** Reads messages for an answer, in the order given, with as many queries for many as for one. */
 export async function readMessages(db: Queries, reader: Reader, rows: MessageRow[]): Promise<ReadMessage[]> {
-  const contents = rows.map(contentOf);
+  const contents = rows.map((row) => readMessage(row.content_proto));
   const nameOf = await displayNamesOf(
     db,
     reader.id,
@@ -44,11 +42,6 @@ export async function readMessages(db: Queries, reader: Reader, rows: MessageRow
       replyTo: content?.context?.messageId ?? null,
     };
   });
-}
-
-function contentOf(row: MessageRow): Content | null {
-  const message = storedContent(row);
-  return message ? readContent(message) : null;
 }
 
 /** Without a sender it is the account itself, or the channel in which it was posted. */

@@ -24,7 +24,7 @@ export async function messageData(db: Queries, reader: Reader, row: MessageRow) 
   };
 }
 
-/** What `status` tells of a message. */
+/** What `status` answers for a message. */
 export async function deliveryStatus(db: Queries, reader: Reader, row: MessageRow) {
   const nameOf = await displayNamesOf(db, reader.id, [row.chat]);
   const status = statusWord(row);

@@ -3,17 +3,15 @@ import { timestamp } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/database.ts';
 import type { MessageRow } from '../../storage/schema.ts';
-import { readContent } from '../../whatsapp/inbound/read.ts';
 import { userOf } from '../../whatsapp/jid.ts';
-import { storedContent } from '../messages.ts';
+import { readMessage } from '../../whatsapp/stored-message.ts';
 import { PollVotes } from '../poll-votes.ts';
 import { displayNamesOf } from './display-names.ts';
 import type { Reader } from './items.ts';
 
 /** The present votes of a stored poll. Throws `Message is not a poll`. */
 export async function pollResults(db: Queries, reader: Reader, row: MessageRow) {
-  const message = storedContent(row);
-  const poll = row.type === 'poll' && message ? readContent(message)?.poll : undefined;
+  const poll = row.type === 'poll' ? readMessage(row.content_proto)?.poll : undefined;
   if (!poll) throw failure('field_invalid', { text: 'Message is not a poll' });
   const votes = await new PollVotes(db, reader.id).of(row);
   const nameOf = await displayNamesOf(

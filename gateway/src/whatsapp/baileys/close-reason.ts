@@ -22,7 +22,7 @@ export const CLOSED_BY_US: CloseReason = { kind: 'ours', code: null, text: null,
 /** `DisconnectReason.loggedOut` that Baileys itself raises after `logout()`. */
 const OWN_LOGOUT = 'Intentional Logout';
 
-/** Reads Baileys' disconnect error; its message tells where the code comes from (socket.js, rc14). */
+/** Reads Baileys' disconnect error; its message says where the code comes from (socket.js, rc14). */
 export function closeReason(error: Error | undefined): CloseReason {
   if (!error) return { kind: 'transport', code: null, text: null, banSeconds: null };
   const boom = error as Partial<Boom> & Error;

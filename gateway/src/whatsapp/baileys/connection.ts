@@ -10,6 +10,7 @@ import {
 import type { WebSocket } from 'ws';
 import { isSelf } from '../inbound/origin.ts';
 import { personOf } from '../jid.ts';
+import type { Self } from '../session.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
@@ -19,17 +20,19 @@ import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
 import { STORED_FIRST } from './intake/stored-first.ts';
 import { TaskQueue } from './intake/task-queue.ts';
+import { type EngineListener, translated } from './intake/translated.ts';
 import { Acknowledgements } from './operations/acks.ts';
-import { BaileysSession, selfOf } from './operations/baileys-session.ts';
+import { BaileysSession } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
 import { OutputBarrier } from './output-barrier.ts';
+import { selfOf } from './self.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 /** From the first packet to a session, or to the first code of a pairing attempt. */
 const OPEN_DEADLINE_MS = 60_000;
-/** Tasks waiting in line from which on the socket is no longer read. */
-const LINE_HIGH_WATER = 1_000;
+/** With more waiting tasks than this the socket is no longer read. */
+const QUEUE_HIGH_WATER = 1_000;
 type FrameReader = (data: unknown) => Promise<void>;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
@@ -40,11 +43,12 @@ export class Connection {
   readonly #socket: WASocket;
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
-  readonly #line: TaskQueue;
+  readonly #messages: EngineListener;
+  readonly #tasks: TaskQueue;
   readonly #intake: StanzaIntake;
-  readonly #gate = new OutputBarrier();
+  readonly #barrier = new OutputBarrier();
   readonly #watchdog: Watchdog;
-  readonly #shared: AppStateSync;
+  readonly #appState: AppStateSync;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -53,15 +57,15 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { auth, listener, clock, log } = options;
     this.#options = options;
-    this.#line = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
-    this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
+    this.#tasks = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#acks = new Acknowledgements(clock, (id, code) => this.#enqueue(() => listener.lateAck(id, code)));
     this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
-    this.#shared = new AppStateSync({
+    this.#appState = new AppStateSync({
       ...asking,
       store: options.appState,
       listener,
-      told: (task) => this.#told(task),
+      enqueue: (task) => this.#enqueued(task),
       fetchOptions: { dispatcher: options.media } as never,
       clock,
       log,
@@ -70,19 +74,20 @@ export class Connection {
       ...asking,
       clock,
       media: options.media,
-      appState: this.#shared.appState,
-      groupsLearned: (learned, complete) => this.#told(() => listener.groups(learned, complete)),
+      appState: this.#appState.appState,
+      groupsLearned: (learned, complete) => this.#enqueued(() => listener.groups(learned, complete)),
       ownPictureChanged: () => void this.#readOwnPicture(),
     });
     this.session = new BaileysSession(this.#socket, this.#acks, families);
+    this.#messages = translated({ listener, self: () => this.#self(), clock, log });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
       journal: options.journal,
-      listener,
-      line: this.#line,
+      listener: this.#messages,
+      line: this.#tasks,
       clock,
       storing: (event, node) => {
-        const self = selfOf(this.#socket);
+        const self = this.#self();
         return self && STORED_FIRST[event](node, { self, listener, now: clock.now() });
       },
       readAgain: (node) => {
@@ -103,7 +108,7 @@ export class Connection {
       onDeaf: () => this.#abort(new Boom('the session does not answer', LOST)),
     });
     const transport = this.#transport();
-    if (transport) this.#gate.guard(transport);
+    if (transport) this.#barrier.guard(transport);
     this.#listen();
     this.#expectWithin(CONNECT_TIMEOUT_MS, 'WhatsApp could not be reached');
   }
@@ -114,7 +119,7 @@ export class Connection {
       if (!this.#ended) await this.#socket.end(undefined);
       this.#end(CLOSED_BY_US);
       await this.#options.auth.retire();
-      await this.#line.drained();
+      await this.#tasks.drained();
     })();
     return this.#closing;
   }
@@ -143,7 +148,7 @@ export class Connection {
         new Boom(`HTTP ${response.statusCode}`, { statusCode: DisconnectReason.unavailableService }),
       );
     });
-    // Baileys reads asynchronously and nobody waits for it: what it throws would end the process with all its instances.
+    // Baileys reads asynchronously and nothing awaits it: what it throws would end the process with all instances.
     for (const read of ws.listeners('message')) {
       ws.off('message', read as () => void);
       ws.on('message', (data) => void this.#read(read as FrameReader, data));
@@ -156,7 +161,7 @@ export class Connection {
         .catch((error) => this.#options.log.warn({ err: error }, 'a status could not be sent again'));
     });
     ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
-      const self = selfOf(this.#socket);
+      const self = this.#self();
       if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
     });
     ev.process((events) => this.#onEvents(events));
@@ -166,19 +171,19 @@ export class Connection {
     const { listener, auth } = this.#options;
     const { 'creds.update': creds, 'messages.upsert': upsert, 'lid-mapping.update': mapping } = events;
     if (creds) {
-      this.#gate.hold(auth.save());
+      this.#barrier.hold(auth.save());
       const name = creds.me?.name;
-      if (name) this.#tell(() => listener.profile({ name }));
-      if (creds.myAppStateKeyId) this.#shared.keyArrived();
+      if (name) this.#enqueue(() => listener.profile({ name }));
+      if (creds.myAppStateKeyId) this.#appState.keyArrived();
     }
     if (upsert) {
-      // The push names that Baileys tells of in `contacts.update` are those of these messages.
+      // The push names that Baileys reports in `contacts.update` are those of these messages.
       const offline = upsert.type === 'append';
       for (const message of upsert.messages) {
-        if (!this.#intake.emitted(message)) this.#tell(() => listener.message(message, { offline }));
+        if (!this.#intake.emitted(message)) this.#enqueue(() => this.#messages.message(message, { offline }));
       }
     }
-    if (mapping) this.#tell(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
+    if (mapping) this.#enqueue(() => listener.identity({ jid: mapping.pn, lid: mapping.lid }));
     if (events['connection.update']) this.#onConnection(events['connection.update']);
   }
 
@@ -191,10 +196,14 @@ export class Connection {
     if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
     if (update.connection === 'open') {
       this.#watchdog.start();
-      this.#shared.opened();
+      this.#appState.opened();
       this.#watch((watcher) => watcher.open());
     }
     if (update.connection === 'close') this.#end(closeReason(update.lastDisconnect?.error));
+  }
+
+  #self(): Self | null {
+    return selfOf(this.#socket.authState.creds);
   }
 
   /** Changed here or on another device. What is missed now is read when the next connection opens. */
@@ -202,7 +211,7 @@ export class Connection {
     const { listener, log } = this.#options;
     try {
       const pictureUrl = await this.session.profile.pictureUrl(this.session.self.jid, QUERY_TIMEOUT_MS);
-      this.#tell(() => listener.profile({ pictureUrl }));
+      this.#enqueue(() => listener.profile({ pictureUrl }));
     } catch (error) {
       log.debug({ err: error }, 'could not read the own picture');
     }
@@ -244,15 +253,15 @@ export class Connection {
     if (!this.#ended) call(this.#options.watcher);
   }
 
-  #tell(task: () => Promise<void>): void {
-    this.#line.add(task);
-    if (this.#line.length > LINE_HIGH_WATER) this.#pauseReading();
+  #enqueue(task: () => Promise<void>): void {
+    this.#tasks.add(task);
+    if (this.#tasks.length > QUEUE_HIGH_WATER) this.#pauseReading();
   }
 
   /** The same, for a caller that waits until it is stored. */
-  #told(task: () => Promise<void>): Promise<void> {
+  #enqueued(task: () => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#tell(async () => {
+    this.#enqueue(async () => {
       await task();
       resolve();
     });
@@ -273,7 +282,7 @@ export class Connection {
     transport.pause();
     void this.#intake
       .stored()
-      .then(() => this.#line.drained())
+      .then(() => this.#tasks.drained())
       .then(() => transport.resume());
   }
 
@@ -288,7 +297,7 @@ export class Connection {
     this.#watchdog.stop();
     this.session.ended();
     this.#acks.connectionLost();
-    this.#shared.ended();
+    this.#appState.ended();
     this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
   }
 }

@@ -1,10 +1,10 @@
 import { Browsers, makeWASocket, type WASocket } from 'baileys';
 import { STATUS } from '../jid.ts';
+import { openMessage } from '../wire.ts';
 import { boundedCache, deviceCache } from './caches.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { engineGroup } from './engine-group.ts';
 import { engineLog } from './engine-log.ts';
-import { wrapRawKeys } from './raw-keys.ts';
 import { keepFewMessages } from './recent-messages.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
@@ -16,8 +16,6 @@ export const QUERY_TIMEOUT_MS = 20_000;
 const MINUTE_MS = 60_000;
 /** Baileys' own keep-alive has no report and a deadline of its own; the watchdog does that work. */
 const NEVER_MS = 2 ** 31 - 1;
-
-wrapRawKeys();
 
 type EngineOptions = Pick<
   ConnectionOptions,
@@ -56,9 +54,11 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
       const group = await listener.group(jid);
       return group ? engineGroup(group) : undefined;
     },
-    // Baileys would send a status again as a private message to whoever could not read it.
-    getMessage: async ({ id, remoteJid }) =>
-      id && remoteJid !== STATUS ? listener.sentMessage(id) : undefined,
+    // Baileys would send a status again as a private message to a device that could not read it.
+    getMessage: async ({ id, remoteJid }) => {
+      const message = id && remoteJid !== STATUS ? await listener.sentMessage(id) : undefined;
+      return message && openMessage(message);
+    },
     makeSignalRepository: makeBridgeSignalRepository,
   });
   keepFewMessages(socket.messageRetryManager);

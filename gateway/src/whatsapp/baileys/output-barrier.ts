@@ -4,7 +4,7 @@ export interface Sending {
 }
 
 /**
- * Holds frames back until the state that they reveal is durable, in their order. Baileys tells of new credentials by
+ * Holds frames back until the state that they reveal is durable, in their order. Baileys announces new credentials by
  * an event and sends on at once; pre-keys that left before their counter was stored would be made again after a crash,
  * over the ones that the server hands out.
  */
@@ -20,7 +20,7 @@ export class OutputBarrier {
     });
   }
 
-  /** Puts the gate in front of a socket. */
+  /** Puts the barrier in front of a socket. */
   guard(socket: Sending): void {
     const send = socket.send.bind(socket);
     socket.send = (data, callback) => {

@@ -60,4 +60,11 @@ describe('keys of raw bytes', () => {
     expect(given.filter((each) => ArrayBuffer.isView(each))).toEqual([]);
     expect(given.some((each) => each instanceof KeyObject)).toBe(true);
   });
+
+  it('are wrapped once, however often it is asked for', () => {
+    wrapRawKeys();
+    const wrapped = [crypto.createCipheriv, crypto.createDecipheriv, crypto.createHmac];
+    wrapRawKeys();
+    expect([crypto.createCipheriv, crypto.createDecipheriv, crypto.createHmac]).toEqual(wrapped);
+  });
 });

@@ -39,7 +39,7 @@ describe('watchdog', () => {
     expect(heard).toEqual(['silent', 'deaf']);
   });
 
-  it('tells when a silent session answers again, and goes on watching', async () => {
+  it('reports when a silent session answers again, and goes on watching', async () => {
     const { heard, pass } = setup([false, true, false, false]);
     await pass(25_000);
     await pass(10_000);

@@ -56,7 +56,7 @@ export class Watchdog {
     this.#next();
   }
 
-  /** Whether one probe is answered in time; also true when nobody watches any more. */
+  /** Whether one probe is answered in time; also true once the watchdog was stopped. */
   async #answered(): Promise<boolean> {
     const { clock, probe } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<boolean>();

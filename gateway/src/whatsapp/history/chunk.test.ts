@@ -1,6 +1,7 @@
-import { proto } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
+import { openHistoryEntry } from '../wire.ts';
 import { type HistoryStep, historySteps } from './chunk.ts';
 import { fieldsOf } from './fields.ts';
 
@@ -55,11 +56,11 @@ function made({ conversations, names, pairs }: Chunk) {
 function told(step: HistoryStep): string {
   switch (step.kind) {
     case 'conversation':
-      return `conversation ${step.conversation.id} ${step.conversation.unreadCount}`;
+      return `conversation ${step.conversation.id} ${step.conversation.unread}`;
     case 'conversation end':
       return `end ${step.conversation.id}`;
     case 'message': {
-      const { key, message } = step.message;
+      const { key, message } = openHistoryEntry(step.message);
       return `message ${key.id} by ${key.participant}: ${message?.conversation}`;
     }
     case 'name':
@@ -115,7 +116,7 @@ describe('a chunk of history', () => {
     expect((await stepsOf(bytes, 7)).map(told)).toEqual(good.expected);
   });
 
-  test('costs no more memory for a field that nobody could hold', async () => {
+  test('costs no more memory for a field that no machine could hold', async () => {
     const MB = 1024 * 1024;
     const head = Buffer.of(0x4a, 0x80, 0x80, 0x80, 0x28); // threadIdUserSecret of 80 MB
     async function* source() {

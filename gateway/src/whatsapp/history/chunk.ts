@@ -1,18 +1,13 @@
-import { proto, type WAMessage } from 'baileys';
+import { proto } from '../proto.ts';
+import { type WireHistoryEntry, wireHistoryEntry } from '../wire.ts';
+import { type Conversation, readConversation } from './conversation.ts';
 import { type Field, fieldsOf, Malformed, streamedFields } from './fields.ts';
-
-/** What a phone tells of one conversation. */
-export interface Conversation extends Omit<proto.IConversation, 'messages'> {
-  id: string;
-  /** It says how many of the newest messages are unread: they come in its first chunk only. */
-  newest: boolean;
-}
 
 /** A chunk of history as a row of small steps. `part` counts its parts from 1; a part has ended when the next begins. */
 export type HistoryStep = { part: number } & (
   | { kind: 'conversation'; conversation: Conversation }
   /** A message of the last conversation, newest first, or a status (`conversation` null). */
-  | { kind: 'message'; message: WAMessage; conversation: Conversation | null }
+  | { kind: 'message'; message: WireHistoryEntry; conversation: Conversation | null }
   /** Its messages of this chunk have come. */
   | { kind: 'conversation end'; conversation: Conversation }
   | { kind: 'name'; jid: string; name: string }
@@ -70,9 +65,8 @@ function* conversationSteps(value: Uint8Array, part: number, newest: boolean): G
   if (!fields) return;
   const own = fields.filter(({ number }) => number !== MESSAGES).map(({ encoded }) => encoded);
   const said = decoded(() => proto.Conversation.decode(Buffer.concat(own)));
-  if (!said?.id) return;
-  const { messages: _, ...rest } = said;
-  const conversation: Conversation = { ...rest, newest };
+  const conversation = said && readConversation(said, newest);
+  if (!conversation) return;
   yield { part, kind: 'conversation', conversation };
   for (const { number, value: entry } of fields) {
     if (number !== MESSAGES) continue;
@@ -82,15 +76,18 @@ function* conversationSteps(value: Uint8Array, part: number, newest: boolean): G
   yield { part, kind: 'conversation end', conversation };
 }
 
-function messageIn(value: Uint8Array): WAMessage | null {
+function messageIn(value: Uint8Array): WireHistoryEntry | null {
   const message = decoded(() => proto.WebMessageInfo.decode(value));
   return message?.key ? asReceived(message) : null;
 }
 
 /** In history the author of a group message stands beside the key. */
-function asReceived(message: proto.IWebMessageInfo): WAMessage {
+function asReceived(message: proto.IWebMessageInfo): WireHistoryEntry {
   const { key } = message;
-  return { ...message, key: { ...key, participant: key?.participant || message.participant || null } };
+  return wireHistoryEntry({
+    ...message,
+    key: { ...key, participant: key?.participant || message.participant || null },
+  });
 }
 
 /** null when these bytes are not what they should be. */

@@ -87,7 +87,7 @@ class Held {
     return all.subarray(0, bytes);
   }
 
-  /** What begins here; null while too little is there to tell. */
+  /** The field that begins here; null while too few bytes of it have come. */
   next(): Head | null {
     const [first] = this.#chunks;
     if (!first) return null;

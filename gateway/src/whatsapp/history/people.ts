@@ -1,22 +1,17 @@
-import { toNumber } from 'baileys';
-import { personOf } from '../jid.ts';
 import type { TrustToken } from '../ports/identities.ts';
 import type { HistoryStep } from './chunk.ts';
 
-/** The phone JID and LID that a step tells of one person. */
+/** The phone JID and LID that a step gives for one person. */
 export function pairsIn(step: HistoryStep): { jid: string; lid: string }[] {
   if (step.kind === 'pair') return [{ jid: step.jid, lid: step.lid }];
   if (step.kind !== 'conversation') return [];
-  const { id, pnJid, lidJid } = step.conversation;
-  const person = personOf(id, pnJid, lidJid);
+  const { person } = step.conversation;
   return person?.jid && person.lid ? [{ jid: person.jid, lid: person.lid }] : [];
 }
 
 /** The token that the other side of a conversation has given. */
 export function tokensIn(step: HistoryStep): TrustToken[] {
   if (step.kind !== 'conversation') return [];
-  const { id, tcToken, tcTokenTimestamp, tcTokenSenderTimestamp } = step.conversation;
-  const at = toNumber(tcTokenTimestamp);
-  if (!tcToken?.length || at <= 0) return [];
-  return [{ jid: id, token: tcToken, at, sentAt: toNumber(tcTokenSenderTimestamp) || null }];
+  const { id, token } = step.conversation;
+  return token ? [{ jid: id, ...token }] : [];
 }

@@ -1,6 +1,6 @@
-/** The longest text that WhatsApp's own apps let anybody write. */
+/** The longest text that WhatsApp's own apps let a user write. */
 const TEXT_CHARACTERS = 65_536;
-/** The largest list that means something: everybody in a group is mentioned. */
+/** The largest list that means something: every member of a group is mentioned. */
 const ITEMS = 1_024;
 /** Parameters of a form may nest; nothing of ours goes this deep. */
 const DEPTH = 16;
@@ -9,7 +9,7 @@ const TOTAL_CHARACTERS = 1_048_576;
 const TOTAL_ITEMS = 20_000;
 
 /**
- * The same value within bounds, whatever a stranger has put into it: texts and lists end where they reach theirs, what
+ * The same value within bounds, also when a stranger made it: texts and lists end where they reach theirs, what
  * lies too deep is null. So the size of an event has a limit, and JSON can hold it.
  */
 export function bounded<T>(value: T): T {

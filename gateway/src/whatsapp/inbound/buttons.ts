@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { Button } from './blocks.ts';
 import type { Kind } from './content.ts';
 import { interactiveMessage } from './native-flow.ts';

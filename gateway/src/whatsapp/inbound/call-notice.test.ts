@@ -1,5 +1,5 @@
-import type { BinaryNode } from 'baileys';
 import { describe, expect, test } from 'vitest';
+import type { BinaryNode } from '../proto.ts';
 import { readCallNotice } from './call-notice.ts';
 
 const SELF = { jid: '5511888888888@s.whatsapp.net', lid: '200000000000002@lid' };
@@ -44,7 +44,7 @@ describe('a call stanza', () => {
       { outgoing: true, change: 'accepted' },
     ],
     ['a reason without end', call('terminate', { reason: 'x'.repeat(10_000) }), { reason: 'x'.repeat(64) }],
-  ])('tells %s', (_, node, expected) => {
+  ])('reports %s', (_, node, expected) => {
     expect(readCallNotice(node, SELF, NOW)).toMatchObject({ callId: 'ABC', from: CALLER, ...expected });
   });
 

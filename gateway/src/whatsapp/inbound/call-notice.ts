@@ -1,6 +1,6 @@
-import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from 'baileys';
 import type { CallChange, CallNotice } from '../call.ts';
 import { type Person, parseJid, personOf } from '../jid.ts';
+import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from '../proto.ts';
 import { isMessageId, isSelf, plausibleTime } from './origin.ts';
 
 /** What ended ringing here because another device of the account took or turned away the call. */
@@ -22,7 +22,7 @@ const REASON_CHARACTERS = 64;
 const LONGEST_LATENCY_MS = 3_600_000;
 
 /**
- * Reads a `call` stanza; null for what nobody needs to know (how the connection is made) and for what makes no sense.
+ * Reads a `call` stanza; null for what is not reported (how the connection is made) and for what makes no sense.
  * Baileys folds notices of group calls into offers and hides reasons, so the stanza itself is read.
  */
 export function readCallNotice(node: BinaryNode, self: Person, now: number): CallNotice | null {

@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import { buttons, template } from './buttons.ts';
 import { contact, contactsArray } from './contacts.ts';
 import type { Around, Kind } from './content.ts';

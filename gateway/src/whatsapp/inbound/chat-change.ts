@@ -1,9 +1,9 @@
-import { type proto, toNumber } from 'baileys';
 import type { ChangedMessage, ChatChange } from '../chat-change.ts';
 import { parseJid, personOf } from '../jid.ts';
+import { type proto, toNumber } from '../proto.ts';
 import { isMessageId } from './origin.ts';
 
-/** An entry of the shared state: what it is about, and what it says; null = it was taken away. */
+/** An entry of the app state: what it is about, and what it says; null = it was taken away. */
 export interface StateEntry {
   index: string[];
   value: proto.ISyncActionValue | null;
@@ -93,7 +93,7 @@ function messageOf([, jid, id, fromMe]: string[]): ChangedMessage | null {
   return chat && id && isMessageId(id) ? { chat, id, fromMe: fromMe === '1' } : null;
 }
 
-/** Ids are whole numbers; another one could not be told from the ids of the next labels. */
+/** Ids are whole numbers; another one could meet the ids of the next labels. */
 function isLabelId(id: string): boolean {
   return /^\d{1,15}$/.test(id);
 }

@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { ContactCard } from './blocks.ts';
 import type { Kind } from './content.ts';
 
@@ -15,7 +15,7 @@ function cards(type: 'contact' | 'contacts', messages: proto.Message.IContactMes
   return { type, content: contacts.map((card) => card.display_name).join(', '), contacts };
 }
 
-/** More than WhatsApp lets anybody share at once. */
+/** More than WhatsApp lets a user share at once. */
 const MAX_CARDS = 300;
 
 function cardOf({ displayName, vcard }: proto.Message.IContactMessage): ContactCard {

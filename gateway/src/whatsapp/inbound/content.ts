@@ -48,7 +48,7 @@ export interface Edit {
 
 export interface Revoke {
   original_id: string;
-  /** Whose message it was: the revoker's own, or the address that he names, null when he names none. */
+  /** Whose message it was: the revoker's own, or the address that the message names, null when it names none. */
   author: 'sender' | string | null;
 }
 

@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { normalJid } from '../jid.ts';
+import type { proto } from '../proto.ts';
 import type { AdReply, Content, Context } from './content.ts';
 import { countOf } from './values.ts';
 

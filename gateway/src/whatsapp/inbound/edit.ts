@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 
 /** A new text or caption for an earlier message, which the key names. */

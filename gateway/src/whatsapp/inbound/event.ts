@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { timestamp } from '../../clock.ts';
+import type { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 import { locationOf } from './location.ts';
 import { countOf, textOf } from './values.ts';
@@ -34,7 +34,7 @@ function timeOf(seconds: proto.Message.IEventMessage['startTime']): string | nul
   return whole ? timestamp(whole * 1000) : null;
 }
 
-/** Whether somebody comes, still closed. */
+/** The answer to an invitation, still sealed. */
 export function encEventResponse(message: proto.Message.IEncEventResponseMessage): Kind {
   const target = message.eventCreationMessageKey?.id ?? '';
   return {

@@ -1,11 +1,11 @@
+import type { GroupDescription, GroupMetadata, GroupRole, Participant } from '../group.ts';
+import { parseJid, personOf } from '../jid.ts';
 import {
   type BinaryNode,
   getBinaryNodeChild,
   getBinaryNodeChildren,
   getBinaryNodeChildString,
-} from 'baileys';
-import type { GroupDescription, GroupMetadata, GroupRole, Participant } from '../group.ts';
-import { parseJid, personOf } from '../jid.ts';
+} from '../proto.ts';
 
 /*
  * Baileys' own reading of these nodes leaves out whether a group is suspended or hides numbers, and drops the errors

@@ -1,6 +1,6 @@
-import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from 'baileys';
 import type { GroupChange, GroupNotice } from '../group.ts';
 import { type Person, personOf } from '../jid.ts';
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from '../proto.ts';
 import { groupJid, milliseconds, readDescription, readGroup, readParticipants } from './group-node.ts';
 import { isSelf, plausibleTime } from './origin.ts';
 
@@ -106,8 +106,8 @@ function requesters(node: BinaryNode, actor: Person | null) {
 }
 
 /**
- * A link is told to the subgroup as its `parent_group` and to the community as its `sub_group`; both say the same.
- * That the other subgroups have a new sibling is nothing to report.
+ * A link comes to the subgroup as its `parent_group` and to the community as its `sub_group`; both say the same. That
+ * the other subgroups have a new sibling is nothing to report.
  */
 function linked(
   type: 'link' | 'unlink',

@@ -1,6 +1,6 @@
-import { proto, type WAMessage } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto, type WAMessage } from '../proto.ts';
 import { readIncoming } from './incoming.ts';
 import { originOf } from './origin.ts';
 
@@ -109,7 +109,7 @@ describe('where a message belongs', () => {
   });
 });
 
-test('what devices of the account tell each other is no message, even when it cannot be read', () => {
+test('what devices of the account send each other is no message, even when it cannot be read', () => {
   const key = { id: 'A', remoteJid: SELF.jid, fromMe: true };
   const read = (message: Partial<WAMessage>) =>
     readIncoming({ key, messageTimestamp: 1, ...message }, SELF, NOW);

@@ -1,5 +1,5 @@
-import { proto, type WAMessage } from 'baileys';
 import type { Person } from '../jid.ts';
+import { proto, type WAMessage } from '../proto.ts';
 import { type Content, UNDECRYPTABLE } from './content.ts';
 import { type Origin, originOf } from './origin.ts';
 import { readContent } from './read.ts';
@@ -19,7 +19,7 @@ export interface Incoming {
 
 /** Translates what the session delivered; null when there is nothing to report. Never throws. */
 export function readIncoming(message: WAMessage, self: Person, now: number): Incoming | null {
-  // The account's own devices talk to each other in messages that nobody is meant to see.
+  // The account's own devices talk to each other in messages that no user is meant to see.
   if (message.category === 'peer') return null;
   const origin = originOf(message, self, now);
   if (!origin) return null;

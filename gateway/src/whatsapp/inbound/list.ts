@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { ListSection } from './blocks.ts';
 import type { Kind } from './content.ts';
 import { isObject, jsonObject, parameter } from './values.ts';

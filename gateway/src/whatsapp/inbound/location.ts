@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { Location } from './blocks.ts';
 import type { Kind } from './content.ts';
 import { finiteOf, textOf } from './values.ts';
@@ -7,7 +7,7 @@ export function location(message: proto.Message.ILocationMessage): Kind {
   return placed(locationOf(message));
 }
 
-/** Where somebody is now; the updates that follow come on another way. */
+/** Where the sender is now; the updates that follow come by another way. */
 export function liveLocation(message: proto.Message.ILiveLocationMessage): Kind {
   return placed({ ...locationOf(message), isLive: true });
 }

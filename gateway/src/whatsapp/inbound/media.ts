@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { Media } from './blocks.ts';
 import type { Around, Kind } from './content.ts';
 import { countOf, textOf } from './values.ts';

@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import type { Button, Card } from './blocks.ts';
 import type { Kind } from './content.ts';
 import { menuOf } from './list.ts';
@@ -14,7 +14,7 @@ const BUTTONS: Record<string, { type: string; id: string[] }> = {
   cta_copy: { type: 'COPY', id: ['copy_code', 'id'] },
 };
 
-/** A card with native flows: buttons and menus are told apart from forms, payments and carousels. */
+/** A card with native flows: buttons and menus have kinds of their own beside forms, payments and carousels. */
 export function interactiveMessage(message: proto.Message.IInteractiveMessage): Kind {
   const { header, shopStorefrontMessage, collectionMessage, carouselMessage, nativeFlowMessage } = message;
   if (shopStorefrontMessage || collectionMessage) return { type: 'unknown', content: '' };

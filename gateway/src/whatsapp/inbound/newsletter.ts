@@ -1,7 +1,7 @@
-import { type BinaryNode, getBinaryNodeChildren } from 'baileys';
 import { z } from 'zod';
 import { parseJid } from '../jid.ts';
 import type { Newsletter, NewsletterChange, NewsletterRole } from '../newsletter.ts';
+import { type BinaryNode, getBinaryNodeChildren } from '../proto.ts';
 
 const PICTURES = 'https://pps.whatsapp.net';
 /** WhatsApp's states of a channel that is not there (any more). */
@@ -13,7 +13,7 @@ const ROLES: Record<string, NewsletterRole> = {
   GUEST: 'guest',
 };
 
-/** Whatever is missing or of another shape is null: WhatsApp changes these answers as it likes. */
+/** What is missing or of another shape is null: WhatsApp changes these answers without notice. */
 const maybe = <S extends z.ZodType>(schema: S) => schema.nullish().catch(null);
 
 const text = maybe(z.object({ text: z.string() }));
@@ -66,9 +66,9 @@ function changeIn({ content }: BinaryNode): NewsletterChange | null {
   if (joined) return { type: 'followed', newsletter: joined };
   const left = parseJid((data?.xwa2_notify_newsletter_on_leave as { id?: string } | undefined)?.id);
   if (left?.kind === 'newsletter') return { type: 'left', jid: left.jid };
-  const told =
+  const described =
     data?.xwa2_notify_newsletter_on_metadata_update ?? data?.xwa2_notify_newsletter_on_state_change;
-  const newsletter = readNewsletter(told);
+  const newsletter = readNewsletter(described);
   return newsletter && { type: 'changed', newsletter };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import { bounded } from './bounded.ts';
 import type { Content } from './content.ts';
 import { reaction } from './reaction.ts';
@@ -35,7 +35,7 @@ export function withOpened(
     const opened = OPEN[sealed.use](content, sealed, plain, target);
     return opened ? bounded(opened) : content;
   } catch {
-    return content; // whoever has the secret can seal bytes that are no message
+    return content; // everyone who has the secret can seal bytes that are no message
   }
 }
 

@@ -1,5 +1,5 @@
-import { toNumber, type WAMessage } from 'baileys';
 import { type Jid, type Person, parseJid, personOf, STATUS } from '../jid.ts';
+import { toNumber, type WAMessage } from '../proto.ts';
 
 /** Where a message was said: with one person, or in a room that has a JID of its own. */
 export type ChatAddress =
@@ -68,7 +68,7 @@ function placeOf(
         author: fromSelf ? { kind: 'self' } : { kind: 'person', person },
       };
     }
-    // A broadcast list lives on its owner's phone; the message belongs in the chat with him.
+    // A broadcast list lives on its owner's phone; the message belongs in the chat with its owner.
     case 'broadcast':
       return author && { chat: { kind: 'private', person: fromSelf ? self : (speaker ?? self) }, author };
     case 'newsletter':

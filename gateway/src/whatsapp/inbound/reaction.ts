@@ -1,8 +1,8 @@
-import type { proto } from 'baileys';
 import { normalJid } from '../jid.ts';
+import type { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 
-/** The key is in the account's perspective: whoever delivers the message has turned it round. */
+/** The key is in the account's perspective: the engine has converted it. */
 export function reaction({ key, text }: proto.Message.IReactionMessage): Kind {
   const emoji = text ?? '';
   const id = key?.id ?? '';

@@ -1,6 +1,6 @@
-import { proto } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import { catalog } from './catalog.ts';
 import { addressesIn, MESSAGE_TYPES, withAddresses } from './content.ts';
 import { readContent } from './read.ts';
@@ -45,7 +45,7 @@ describe('text', () => {
 });
 
 describe('the context of a message', () => {
-  test('a quote names message, author, kind and content, and mentions are told apart from it', () => {
+  test('a quote names message, author, kind and content, and its mentions are not those of the message', () => {
     const message = {
       extendedTextMessage: {
         text: '@5511777777777 done',

@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import { bounded } from './bounded.ts';
 import { catalog } from './catalog.ts';
 import { type Around, type Content, EMPTY, type Kind } from './content.ts';
@@ -13,7 +13,7 @@ const MAX_DEPTH = 8;
 
 /**
  * Translates the content of a message. null when it is nothing that a person sees.
- * Total: whatever the message holds, it never throws, visible content is at least `unknown`, and the result is bounded.
+ * Total: no message makes it throw, visible content is at least `unknown`, and the result is bounded.
  */
 export function readContent(message: proto.IMessage): Content | null {
   return bounded(read(message, 0));
@@ -74,7 +74,7 @@ export function contentField(content: proto.IMessage): Field | undefined {
 function readKind(content: proto.IMessage, field: Field, around: Around): Kind {
   const entry = catalog[field];
   if (typeof entry !== 'function') return { type: EMPTY.type, content: EMPTY.content };
-  // `field` is the entry's own field, which the union of all readers cannot tell.
+  // `field` is the entry's own field, which the union of all readers cannot express.
   return (entry as (value: unknown, around: Around) => Kind)(content[field], around);
 }
 

@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import type { Around, Content, Kind } from './content.ts';
 import { countOf, jsonObject, parameter } from './values.ts';
 
@@ -47,7 +47,7 @@ export function interactiveResponse(
   const token = parameter(params, 'flow_token');
   return {
     type: 'interactive_response',
-    // The app labels the answer of a form with the form's button; that is a title and nobody's words.
+    // The app labels the answer of a form with the form's button; that is a title and no text of the sender.
     content: message.body?.format === EXTENSIONS_1 ? '' : said,
     interactive: {
       kind: 'flow_response',

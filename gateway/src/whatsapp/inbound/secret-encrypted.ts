@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { proto } from '../proto.ts';
 import type { Kind } from './content.ts';
 
 const { MESSAGE_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;

@@ -1,4 +1,4 @@
-import { proto, type WAMessage } from 'baileys';
+import { proto, type WAMessage } from '../proto.ts';
 
 export type UndecryptableReason = 'no_session' | 'bad_mac' | 'missing_keys' | 'unavailable' | 'unknown';
 

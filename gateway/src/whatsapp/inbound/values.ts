@@ -1,4 +1,4 @@
-import { toNumber } from 'baileys';
+import { toNumber } from '../proto.ts';
 
 type WireNumber = Parameters<typeof toNumber>[0];
 
@@ -7,10 +7,10 @@ export function textOf(value: string | null | undefined): string | null {
   return value || null;
 }
 
-/** A negative number that somebody wrote into a field of 32 bits without a sign comes out above this. */
+/** A negative number that a sender wrote into a field of 32 bits without a sign comes out above this. */
 const INT32 = 2 ** 31 - 1;
 
-/** A whole number from 0 on, whatever the wire has it in; null when it is missing or nonsense. */
+/** A whole number from 0 on, in any form that the wire has for it; null when it is missing or nonsense. */
 export function countOf(value: WireNumber, max = INT32): number | null {
   if (value === null || value === undefined) return null;
   const number = toNumber(value);

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { proto } from 'baileys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import { clearFile } from './decrypt.ts';
 import { cdnUrl, type FileReference, fileOf } from './file-reference.ts';
 import { mediaKeys } from './keys.ts';

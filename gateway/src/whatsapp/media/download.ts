@@ -32,7 +32,7 @@ export async function download(
   if (!url) throw new DownloadFailed('refused', 'the message names no place at WhatsApp');
   const { statusCode, body } = await answerFrom(url, through, signal);
   if (statusCode === 200) return clearFile(body as AsyncIterable<Uint8Array>, reference);
-  // Whatever else it says is not worth a connection; how the rest of it ends does not matter.
+  // The rest of the answer is not worth a connection; how it ends does not matter.
   body.on('error', () => {}).destroy();
   const reason = GONE.has(statusCode) ? 'gone' : 'unreachable';
   throw new DownloadFailed(reason, `WhatsApp's CDN answered ${statusCode}`);

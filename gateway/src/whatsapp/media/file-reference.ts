@@ -1,5 +1,5 @@
-import type { proto } from 'baileys';
 import { unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 import type { KeyPurpose } from './keys.ts';
 
 /** Kinds of files, in the contract's words. */
@@ -63,7 +63,7 @@ const CDN = 'mmg.whatsapp.net';
 
 /**
  * The address of a file. Only WhatsApp's own hosts: path and URL come from strangers, and the gateway would fetch
- * from inside its network whatever they name. null when there is none to fetch from.
+ * any address that they name from inside its network. null when there is none to fetch from.
  */
 export function cdnUrl({ directPath, url }: Pick<FileReference, 'directPath' | 'url'>): URL | null {
   if (directPath?.startsWith('/')) {

@@ -23,7 +23,7 @@ const HTTPS_PORT = 443;
 
 /**
  * The way to WhatsApp's media hosts, for our own transfers and for those that Baileys makes by itself (history and
- * app-state files come from `mmg.whatsapp.net` whatever the connection is). A sandbox takes the place of all of them.
+ * app-state files come from `mmg.whatsapp.net` with every connection). A sandbox takes the place of all of them.
  */
 export class MediaNetwork {
   readonly #sandbox: SandboxMedia | null;

@@ -1,8 +1,9 @@
-import type { proto } from 'baileys';
 import type { Dispatcher } from 'undici';
 import type { TempFiles } from '../../storage/temp-files.ts';
 import { contentField } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
 import { SendFailed, type Session } from '../session.ts';
+import { openMessage, type WireMessage, wireMessage } from '../wire.ts';
 import { FileDamaged } from './decrypt.ts';
 import { DownloadFailed, download } from './download.ts';
 import { type FileReference, fileOf } from './file-reference.ts';
@@ -25,12 +26,13 @@ export interface RepostDeps {
  * a chat would lead nowhere. Resolves with the content as a channel gets it. Throws `SendFailed`.
  */
 export async function repost(
-  content: proto.IMessage,
+  message: WireMessage,
   { session, files, through }: RepostDeps,
-): Promise<{ content: proto.IMessage; mediaId: string | null }> {
+): Promise<{ message: WireMessage; mediaId: string | null }> {
+  const content = openMessage(message);
   const reference = fileOf(content);
   const field = contentField(content);
-  if (!reference || !field) return { content, mediaId: null };
+  if (!reference || !field) return { message, mediaId: null };
   const folder = await files.folder();
   try {
     const path = folder.next();
@@ -45,7 +47,7 @@ export async function repost(
       ...rest
     } = content[field] as proto.Message.IImageMessage;
     const file = { ...rest, url, directPath, fileSha256: sha256, fileLength: size };
-    return { content: { [field]: file }, mediaId: handle };
+    return { message: wireMessage({ [field]: file }), mediaId: handle };
   } finally {
     await folder.remove();
   }

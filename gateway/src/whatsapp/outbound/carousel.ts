@@ -1,6 +1,6 @@
-import type { proto } from 'baileys';
 import type { MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput } from '../media/outgoing/prepare.ts';
+import type { proto } from '../proto.ts';
 import { type Button, flowOf } from './button.ts';
 import { HeaderMedia, type MediaHeader } from './header-media.ts';
 import type { OutgoingKind } from './kind.ts';

@@ -1,9 +1,10 @@
-import { proto } from 'baileys';
 import type { ChatMessageKey } from '../ports/chats.ts';
-import type { Built } from './kind.ts';
+import { proto } from '../proto.ts';
+import { wireMessage } from '../wire.ts';
+import { type Built, keyOf } from './kind.ts';
 
 /*
- * Messages that change another one. The word on the stanza (`edit`) tells clients so before they decrypt; facts are
+ * Messages that change another one. The attribute `edit` of the stanza says so before clients decrypt; facts are
  * those of Baileys.
  */
 
@@ -14,27 +15,23 @@ const Pin = proto.Message.PinInChatMessage.Type;
 export function textEdit(key: ChatMessageKey, text: string, now: number): Built {
   const editedMessage = { conversation: text };
   const protocolMessage = { key: keyOf(key), type: Type.MESSAGE_EDIT, editedMessage, timestampMs: now };
-  return { proto: { protocolMessage }, edit: '1' };
+  return { message: wireMessage({ protocolMessage }), edit: '1' };
 }
 
 /** Takes a message away for everybody: an own one, or as an admin that of another member. */
 export function revocation(key: ChatMessageKey): Built {
   const protocolMessage = { key: keyOf(key), type: Type.REVOKE };
-  return { proto: { protocolMessage }, edit: key.fromMe ? '7' : '8' };
+  return { message: wireMessage({ protocolMessage }), edit: key.fromMe ? '7' : '8' };
 }
 
 /** Pins a message for everybody for so many seconds; null takes the pin away. */
 export function messagePin(key: ChatMessageKey, seconds: number | null, now: number): Built {
   const type = seconds === null ? Pin.UNPIN_FOR_ALL : Pin.PIN_FOR_ALL;
   return {
-    proto: {
+    message: wireMessage({
       pinInChatMessage: { key: keyOf(key), type, senderTimestampMs: now },
       messageContextInfo: { messageAddOnDurationInSecs: seconds ?? 0 },
-    },
+    }),
     edit: '2',
   };
-}
-
-function keyOf({ chat, id, fromMe, participant }: ChatMessageKey): proto.IMessageKey {
-  return { remoteJid: chat, fromMe, id, ...(participant && !fromMe && { participant }) };
 }

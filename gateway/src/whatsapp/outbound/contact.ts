@@ -1,5 +1,6 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
 import { cleanDigits } from '../recipient.ts';
+import { wireMessage } from '../wire.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 import { type Card, vcard } from './vcard.ts';
 
@@ -13,7 +14,7 @@ export function contactKind(cards: Card[]): OutgoingKind {
     type: cards.length > 1 ? 'contacts' : 'contact',
     content: cards.map(({ fullName }) => fullName).join(', '),
     build: (building) => ({
-      proto: { ...wrapped(contacts, inContext(building)), ...beside(building) },
+      message: wireMessage({ ...wrapped(contacts, inContext(building)), ...beside(building) }),
       answer: { vcard: cards },
     }),
   };

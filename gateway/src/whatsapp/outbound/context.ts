@@ -1,5 +1,6 @@
-import type { proto } from 'baileys';
 import { contentField, unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
+import { openMessage, type WireContext, type WireMessage, wireContext } from '../wire.ts';
 
 export interface Quote {
   messageId: string;
@@ -8,7 +9,7 @@ export interface Quote {
   /** JID of the chat that it is in. */
   chat: string;
   /** undefined when its content was never known. */
-  content: proto.IMessage | undefined;
+  content: WireMessage | undefined;
 }
 
 export interface Mentions {
@@ -18,13 +19,9 @@ export interface Mentions {
 }
 
 /** Quote and mentions of an outgoing message to `to`; null when there is neither. */
-export function outgoingContext(
-  to: string,
-  quote: Quote | null,
-  mentions: Mentions,
-): proto.IContextInfo | null {
+export function outgoingContext(to: string, quote: Quote | null, mentions: Mentions): WireContext | null {
   if (!quote && mentions.users.length === 0 && !mentions.everyone) return null;
-  return {
+  return wireContext({
     ...(quote && {
       stanzaId: quote.messageId,
       participant: quote.author,
@@ -34,12 +31,12 @@ export function outgoingContext(
     }),
     ...(mentions.users.length > 0 && { mentionedJid: mentions.users }),
     ...(mentions.everyone && { nonJidMentions: 1 }),
-  };
+  });
 }
 
 /** The content alone: no keys, no secret, and no quote of its own. */
-function quotedContent(message: proto.IMessage | undefined): proto.IMessage {
-  const content = message ? unwrap(message) : {};
+function quotedContent(message: WireMessage | undefined): proto.IMessage {
+  const content = message ? unwrap(openMessage(message)) : {};
   const field = contentField(content);
   if (!field) return { conversation: '' };
   const value = content[field];

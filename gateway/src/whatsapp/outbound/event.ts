@@ -1,4 +1,5 @@
-import type { BinaryNode } from 'baileys';
+import type { BinaryNode } from '../proto.ts';
+import { wireMessage, wireNode } from '../wire.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 import { locationFields, type Place } from './location.ts';
 
@@ -11,13 +12,13 @@ export interface OutgoingEvent {
   location: Place | undefined;
   joinLink: string | undefined;
   isScheduleCall: boolean;
-  /** Seconds before the start; undefined: nobody is reminded. */
+  /** Seconds before the start; undefined: no reminder. */
   reminderOffset: number | undefined;
   extraGuestsAllowed: boolean;
   isCanceled: boolean;
 }
 
-/** As with a poll: without it nobody can answer. */
+/** As with a poll: without it clients offer no answers. */
 const META: BinaryNode = { tag: 'meta', attrs: { event_type: 'creation' } };
 
 /** A calendar card. Answers to it are encrypted with the message's secret. */
@@ -28,7 +29,7 @@ export function eventKind(event: OutgoingEvent): OutgoingKind {
     type: 'event',
     content: name,
     build: (building) => ({
-      proto: {
+      message: wireMessage({
         eventMessage: {
           name,
           startTime: startsAt,
@@ -44,8 +45,8 @@ export function eventKind(event: OutgoingEvent): OutgoingKind {
           ...inContext(building),
         },
         ...beside(building),
-      },
-      nodes: [META],
+      }),
+      nodes: [wireNode(META)],
     }),
   };
 }

@@ -1,6 +1,7 @@
-import type { proto } from 'baileys';
 import type { MessageType } from '../inbound/content.ts';
 import { contentField, unwrap } from '../inbound/read.ts';
+import type { proto } from '../proto.ts';
+import { openMessage, type WireMessage, wireMessage } from '../wire.ts';
 
 const FORWARDED: ReadonlySet<string> = new Set<MessageType>([
   'text',
@@ -23,8 +24,12 @@ export function isForwardable(type: string): boolean {
  * The same content, marked as forwarded and without what tied it to its chat: quote, mentions, keys. Media keep their
  * reference, so the file is not moved. null when there is no content.
  */
-export function forwarded(message: proto.IMessage): proto.IMessage | null {
-  const content = unwrap(message);
+export function forwarded(message: WireMessage): WireMessage | null {
+  const content = marked(unwrap(openMessage(message)));
+  return content && wireMessage(content);
+}
+
+function marked(content: proto.IMessage): proto.IMessage | null {
   const field = contentField(content);
   if (!field) return null;
   const value = content[field];

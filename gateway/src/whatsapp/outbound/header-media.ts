@@ -1,7 +1,7 @@
-import type { proto } from 'baileys';
 import { mediaContent } from '../media/outgoing/content.ts';
 import { MediaRoom, type MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput, PreparedMedia } from '../media/outgoing/prepare.ts';
+import type { proto } from '../proto.ts';
 import type { Building } from './kind.ts';
 
 /** The part of a header that is a file. */
@@ -28,7 +28,7 @@ export class HeaderMedia {
     this.#room = new MediaRoom(tools);
   }
 
-  /** Throws the contract's failures (`messages.md` 1.4). */
+  /** Throws `WhatsAppError` (`messages.md` 1.4). */
   async prepare(): Promise<void> {
     for (const input of this.#inputs) this.#prepared.push(input && (await this.#room.prepare(input)));
   }

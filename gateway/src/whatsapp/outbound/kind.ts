@@ -1,7 +1,16 @@
-import type { BinaryNode, proto } from 'baileys';
 import type { MessageType } from '../inbound/content.ts';
 import type { ChatAddress } from '../inbound/origin.ts';
+import type { ChatMessageKey } from '../ports/chats.ts';
+import type { proto } from '../proto.ts';
 import type { Session, StanzaEdit } from '../session.ts';
+import {
+  openContext,
+  openMessage,
+  type WireContext,
+  type WireMessage,
+  type WireNode,
+  wireMessage,
+} from '../wire.ts';
 
 /** What building needs besides the request: where the message goes, and what all kinds carry. */
 export interface Building {
@@ -9,11 +18,11 @@ export interface Building {
   to: string;
   chat: ChatAddress;
   /** Quote and mentions; null when there is neither. */
-  context: proto.IContextInfo | null;
+  context: WireContext | null;
   /** A text as it goes out: people who are mentioned stand in it under the address that the chat knows them by. */
   addressed(text: string): string;
   /** Key of the message that this one is about; null when it is about none. */
-  about: proto.IMessageKey | null;
+  about: ChatMessageKey | null;
   /** 32 bytes that later edits, votes and reports are keyed with; null in channels, where nothing is encrypted. */
   secret: Uint8Array | null;
   /** Open now, after the delay: uploads go through it. */
@@ -22,9 +31,9 @@ export interface Building {
 
 /** A message as WhatsApp gets it. */
 export interface Built {
-  proto: proto.IMessage;
+  message: WireMessage;
   /** Children of the stanza beside the content: how clients draw it (`biz`, `meta`). */
-  nodes?: BinaryNode[];
+  nodes?: WireNode[];
   /** JIDs of those who may see it; a status is encrypted for each of them. */
   viewers?: string[];
   /** Of what changes another message: 1 = edit, 2 = pin, 7 = revocation, 8 = an admin's revocation. */
@@ -50,7 +59,7 @@ export interface OutgoingKind {
   content: string;
   /** It goes to the chat of this message, and is keyed with it. */
   about?: Reference;
-  /** Whatever may refuse the request: runs before the delay. */
+  /** Every step that may refuse the request: runs before the delay. */
   prepare?(chat: ChatAddress): Promise<void>;
   build(building: Building): Built | Promise<Built>;
   /** Gives back what `prepare` took; called when the request is over, however it ended. */
@@ -64,5 +73,15 @@ export function beside({ secret }: Pick<Building, 'secret'>): Pick<proto.IMessag
 
 /** For the content of a message: its quote and mentions. */
 export function inContext({ context }: Pick<Building, 'context'>): { contextInfo?: proto.IContextInfo } {
-  return context ? { contextInfo: context } : {};
+  return context ? { contextInfo: openContext(context) } : {};
+}
+
+/** The same content, keyed with another secret. */
+export function withSecret(message: WireMessage, secret: Uint8Array | null): WireMessage {
+  return wireMessage({ ...openMessage(message), ...beside({ secret }) });
+}
+
+/** The key by which WhatsApp names a message inside another one. */
+export function keyOf({ chat, id, fromMe, participant }: ChatMessageKey): proto.IMessageKey {
+  return { remoteJid: chat, fromMe, id, ...(participant && !fromMe && { participant }) };
 }

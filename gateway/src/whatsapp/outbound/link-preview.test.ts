@@ -48,7 +48,7 @@ describe('what a page says of itself', () => {
     expect(read(html)).toEqual(page);
   });
 
-  test('its charset counts, one that nobody knows does not', () => {
+  test('its charset counts, an unknown one does not', () => {
     const latin = Buffer.from('<title>S\xe3o</title>', 'latin1');
     expect(readPage(latin, 'text/html; charset=ISO-8859-1')?.title).toBe('São');
     expect(read('<title>São</title>', 'text/html; charset=klingon')?.title).toBe('São');

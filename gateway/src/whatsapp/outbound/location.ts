@@ -1,4 +1,5 @@
 import { locationText } from '../inbound/location.ts';
+import { wireMessage } from '../wire.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 
 /** A place as a client gives it. */
@@ -17,7 +18,10 @@ export function locationKind(place: LocatedPlace): OutgoingKind {
     type: 'location',
     content: locationText({ ...place, name: place.name ?? null, address: place.address ?? null }),
     build: (building) => ({
-      proto: { locationMessage: { ...locationFields(place), ...inContext(building) }, ...beside(building) },
+      message: wireMessage({
+        locationMessage: { ...locationFields(place), ...inContext(building) },
+        ...beside(building),
+      }),
     }),
   };
 }

@@ -1,6 +1,8 @@
 import { mediaContent } from '../media/outgoing/content.ts';
 import { type Delivered, MediaRoom, type MediaTools } from '../media/outgoing/media-room.ts';
 import type { MediaInput, PreparedMedia } from '../media/outgoing/prepare.ts';
+import type { proto } from '../proto.ts';
+import { wireMessage } from '../wire.ts';
 import { type Building, type Built, beside, inContext, type OutgoingKind } from './kind.ts';
 
 /** Image, video, document or audio, with a caption where the kind has one. */
@@ -50,9 +52,9 @@ export function stickerKind(input: Pick<MediaInput, 'source' | 'field'>, tools: 
   };
 }
 
-function built(content: Built['proto'], { uploaded }: Delivered, building: Building): Built {
+function built(content: proto.IMessage, { uploaded }: Delivered, building: Building): Built {
   return {
-    proto: { ...content, ...beside(building) },
+    message: wireMessage({ ...content, ...beside(building) }),
     ...(building.chat.kind === 'newsletter' && uploaded.handle && { mediaId: uploaded.handle }),
   };
 }

@@ -1,16 +1,17 @@
-import type { BinaryNode, proto } from 'baileys';
+import type { BinaryNode, proto } from '../proto.ts';
+import { wireMessage, wireNode } from '../wire.ts';
 import { type Building, type Built, beside, inContext } from './kind.ts';
 
 type Header = proto.Message.InteractiveMessage.IHeader;
 
-/** One button: the name that tells WhatsApp what it does, and its parameters. */
+/** One button: the name by which WhatsApp knows what it does, and its parameters. */
 export interface Flow {
   name: string;
   /** An object, or the JSON text of one. */
   params: object | string;
 }
 
-/** What stands on a card, whatever can be done with it. */
+/** What stands on a card beside its buttons. */
 export interface Panel {
   header?: Header | undefined;
   body: string;
@@ -44,8 +45,8 @@ export function interactive(
   biz: BinaryNode = MIXED,
 ): Built {
   return {
-    proto: { interactiveMessage: { ...content, ...inContext(building) }, ...beside(building) },
-    nodes: [biz],
+    message: wireMessage({ interactiveMessage: { ...content, ...inContext(building) }, ...beside(building) }),
+    nodes: [wireNode(biz)],
   };
 }
 

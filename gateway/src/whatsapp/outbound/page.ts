@@ -30,7 +30,7 @@ function decode(html: Uint8Array, contentType: string): string {
     return new TextDecoder(label).decode(html);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return new TextDecoder().decode(html); // a charset that nobody knows
+    return new TextDecoder().decode(html); // a charset that does not exist
   }
 }
 

@@ -1,5 +1,6 @@
-import type { BinaryNode } from 'baileys';
 import { pollText } from '../inbound/poll.ts';
+import type { BinaryNode } from '../proto.ts';
+import { wireMessage, wireNode } from '../wire.ts';
 import { beside, inContext, type OutgoingKind } from './kind.ts';
 
 export interface OutgoingPoll {
@@ -9,7 +10,7 @@ export interface OutgoingPoll {
   maxAnswer: number;
 }
 
-/** Without it clients show a poll as text, and nobody can vote. */
+/** Without it clients show a poll as text, without a way to vote. */
 const META: BinaryNode = { tag: 'meta', attrs: { polltype: 'creation' } };
 
 /** A poll. Votes are encrypted with the message's secret. */
@@ -26,7 +27,7 @@ export function pollKind({ question, options, maxAnswer }: OutgoingPoll): Outgoi
       };
       // WhatsApp keeps single choice in a field of its own.
       const content = maxAnswer === 1 ? { pollCreationMessageV3: poll } : { pollCreationMessage: poll };
-      return { proto: { ...content, ...beside(building) }, nodes: [META] };
+      return { message: wireMessage({ ...content, ...beside(building) }), nodes: [wireNode(META)] };
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { OutgoingKind, Reference } from './kind.ts';
+import { wireMessage } from '../wire.ts';
+import { keyOf, type OutgoingKind, type Reference } from './kind.ts';
 
 /** A reaction to a message; an empty text takes the account's own away. */
 export function reactionKind(about: Reference, emoji: string, now: () => number): OutgoingKind {
@@ -7,7 +8,9 @@ export function reactionKind(about: Reference, emoji: string, now: () => number)
     content: emoji,
     about,
     build: ({ about: key }) => ({
-      proto: { reactionMessage: { key, text: emoji, senderTimestampMs: now() } },
+      message: wireMessage({
+        reactionMessage: { key: key && keyOf(key), text: emoji, senderTimestampMs: now() },
+      }),
       answer: { replyTo: { messageId: about.messageId } },
     }),
   };

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { openMessage } from '../wire.ts';
 import type { Building } from './kind.ts';
 import { type StatusText, statusTextKind } from './status-text.ts';
 
 const built = async (looks: Partial<StatusText>) => {
-  const { proto } = await statusTextKind({ text: 'Hi', ...looks }).build({ secret: null } as Building);
-  return proto.extendedTextMessage;
+  const { message } = await statusTextKind({ text: 'Hi', ...looks }).build({ secret: null } as Building);
+  return openMessage(message).extendedTextMessage;
 };
 
 test.each([

@@ -1,3 +1,4 @@
+import { wireMessage } from '../wire.ts';
 import { beside, type OutgoingKind } from './kind.ts';
 
 /** WhatsApp's numbers for the fonts of a text status. */
@@ -30,7 +31,7 @@ export function statusTextKind({ text, background, font = 'system' }: StatusText
     type: 'text',
     content: text,
     build: (building) => ({
-      proto: {
+      message: wireMessage({
         extendedTextMessage: {
           text,
           font: FONTS.get(font) ?? SYSTEM,
@@ -41,7 +42,7 @@ export function statusTextKind({ text, background, font = 'system' }: StatusText
           }),
         },
         ...beside(building),
-      },
+      }),
     }),
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { proto } from 'baileys';
 import { expect, test } from 'vitest';
+import { proto } from '../proto.ts';
 import type { Session } from '../session.ts';
+import { openContext, openMessage, wireMessage } from '../wire.ts';
 import { outgoingContext, type Quote } from './context.ts';
 import type { Building } from './kind.ts';
 import { newMessageId } from './message-id.ts';
@@ -15,9 +16,14 @@ const quote = (content: proto.IMessage | undefined, values: Partial<Quote> = {})
   messageId: '3EB0A1',
   author: '5511777777777@s.whatsapp.net',
   chat: TO,
-  content,
+  content: content && wireMessage(content),
   ...values,
 });
+
+function opened(quote: Quote) {
+  const context = outgoingContext(TO, quote, NOBODY);
+  return context && openContext(context);
+}
 
 test('an id looks like one of WhatsApp Web, and no two are alike', () => {
   expect(newMessageId(() => Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 171, 255))).toBe('3EB000010203040506ABFF');
@@ -35,7 +41,8 @@ async function built(
   await kind.prepare?.(chat);
   const addressed = (text: string) => text;
   const session = {} as Session;
-  return (await kind.build({ to: TO, chat, context, addressed, about: null, secret, session })).proto;
+  const { message } = await kind.build({ to: TO, chat, context, addressed, about: null, secret, session });
+  return openMessage(message);
 }
 
 test('a text alone is sent plain', async () => {
@@ -65,7 +72,7 @@ test('a text with a preview and a quote carries both, and survives the wire', as
   });
 });
 
-test('nothing to quote and nobody to mention is no context', () => {
+test('without a quote and mentions there is no context', () => {
   expect(outgoingContext(TO, null, NOBODY)).toBeNull();
 });
 
@@ -89,7 +96,7 @@ test('a quote holds the content alone: unwrapped, without secret, keys and its o
 
 test('media is quoted as it is', () => {
   const content = { imageMessage: { caption: 'Q', url: 'https://mmg.whatsapp.net/x', contextInfo: {} } };
-  expect(outgoingContext(TO, quote(content), NOBODY)?.quotedMessage).toEqual({
+  expect(opened(quote(content))?.quotedMessage).toEqual({
     imageMessage: { caption: 'Q', url: 'https://mmg.whatsapp.net/x' },
   });
 });
@@ -97,14 +104,14 @@ test('media is quoted as it is', () => {
 test.each([undefined, {}, { protocolMessage: { type: 0 } }])(
   'what has no content (%j) is quoted as an empty text',
   (content) => {
-    expect(outgoingContext(TO, quote(content), NOBODY)?.quotedMessage).toEqual({ conversation: '' });
+    expect(opened(quote(content))?.quotedMessage).toEqual({ conversation: '' });
   },
 );
 
 test('only a quote from another chat says where it comes from', () => {
   expect(outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY)).not.toHaveProperty('remoteJid');
   const fromGroup = quote({ conversation: 'Q' }, { chat: '1@g.us' });
-  expect(outgoingContext(TO, fromGroup, NOBODY)?.remoteJid).toBe('1@g.us');
+  expect(opened(fromGroup)?.remoteJid).toBe('1@g.us');
 });
 
 test('mentions name users, or everyone', () => {

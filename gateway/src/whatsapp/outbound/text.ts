@@ -1,4 +1,5 @@
-import type { proto } from 'baileys';
+import type { proto } from '../proto.ts';
+import { wireMessage } from '../wire.ts';
 import { type Building, beside, inContext, type OutgoingKind } from './kind.ts';
 import { statusTextKind } from './status-text.ts';
 
@@ -30,7 +31,7 @@ export function textKind({ text, preview }: OutgoingText): OutgoingKind {
     build: (building) =>
       building.chat.kind === 'status'
         ? statusTextKind({ text }).build(building)
-        : { proto: buildText(text, found, building) },
+        : { message: wireMessage(buildText(text, found, building)) },
   };
 }
 

@@ -1,4 +1,4 @@
-/** A message as WhatsApp names it in the changes of a chat. */
+/** A message as WhatsApp names it, by the addresses under which it came. */
 export interface ChatMessageKey {
   /** JID of the chat. */
   chat: string;
@@ -45,6 +45,6 @@ export interface ChatOperations {
   syncLabels(): Promise<void>;
   /** Reads labels and what carries them from their beginning. */
   rebuildLabels(): Promise<void>;
-  /** Blocks a person or lets him write again; resolves with how many are blocked then. */
+  /** Blocks a person, or ends that; resolves with how many people are blocked then. */
   block(person: string, blocked: boolean): Promise<number>;
 }

@@ -1,4 +1,4 @@
-/** Shows WhatsApp that a contact has let the account write to him. */
+/** Shows WhatsApp that a contact has let the account write to it. */
 export interface TrustToken {
   /** The contact, by phone JID or LID. */
   jid: string;

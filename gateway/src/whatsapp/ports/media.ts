@@ -1,3 +1,5 @@
+import type { ChatMessageKey } from './chats.ts';
+
 /** What stands in the path of an upload. */
 export type UploadType = 'image' | 'video' | 'audio' | 'document';
 
@@ -19,23 +21,14 @@ export interface UploadedFile {
   handle: string | null;
 }
 
-/** A message by the addresses under which it came. */
-export interface WireKey {
-  chat: string;
-  id: string;
-  fromMe: boolean;
-  /** The author, in groups. */
-  participant: string | null;
-}
-
 /** Files at WhatsApp's media hosts. */
 export interface MediaOperations {
-  /** Throws `SendFailed` when the session cannot say where to, `media_upload_failed` when no host takes the file. */
+  /** Throws `SendFailed` when the session cannot say where to, `media_upload_failed` (`WhatsAppError`) when no host takes it. */
   upload(file: Upload): Promise<UploadedFile>;
   /**
    * Asks the account's phone to upload the file of a message again, because WhatsApp has it no longer. Resolves with
    * its new direct path, null when the phone does not have it either. Throws `SendFailed`: not connected, or the phone
    * did not answer in time.
    */
-  requestReupload(message: WireKey, mediaKey: Uint8Array): Promise<string | null>;
+  requestReupload(message: ChatMessageKey, mediaKey: Uint8Array): Promise<string | null>;
 }

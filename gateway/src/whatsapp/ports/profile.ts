@@ -8,9 +8,9 @@ export interface ProfileOperations {
   pictureUrl(jid: string, timeoutMs: number): Promise<string | null>;
   /** null when there is none or it is hidden. */
   about(jid: string): Promise<string | null>;
-  /** The name under which a business is registered; null for everybody else. */
+  /** The name under which a business is registered; null for everyone else. */
   businessName(jid: string): Promise<string | null>;
-  /** Whether somebody whose phone number is not known has any device. */
+  /** Whether a person whose phone number is not known has any device. */
   hasDevices(lid: string): Promise<boolean>;
   /** Every setting by WhatsApp's name, with WhatsApp's word for its value. */
   privacy(): Promise<Record<string, string>>;

@@ -6,7 +6,7 @@ import type { TempFiles } from '../../../storage/temp-files.ts';
 import type { MessageType } from '../../../whatsapp/inbound/content.ts';
 import { repost } from '../../../whatsapp/media/repost.ts';
 import { forwarded, isForwardable } from '../../../whatsapp/outbound/forward.ts';
-import { beside } from '../../../whatsapp/outbound/kind.ts';
+import { withSecret } from '../../../whatsapp/outbound/kind.ts';
 import type { ChatNumber } from '../../../whatsapp/recipient.ts';
 import { deliver } from '../../sending/deliver.ts';
 import type { SendDeps } from '../../sending/deps.ts';
@@ -31,8 +31,8 @@ export async function forwardMessage(
   const row = await findRow(instance, messageId, deps);
   if (!row) throw failure('message_to_change_unknown');
   const stored = isForwardable(row.type) ? storedContent(row) : undefined;
-  const content = stored && forwarded(stored);
-  if (!content) {
+  const forwardable = stored && forwarded(stored);
+  if (!forwardable) {
     throw failure('operation_failed', { text: `unsupported message type for forwarding: ${row.type}` });
   }
   const chat = await action.target(to);
@@ -41,11 +41,11 @@ export async function forwardMessage(
   const message = {
     target: { to: chat.jid, chat: chat.address },
     build: async (session: typeof action.session) => {
-      if (chat.kind !== 'newsletter') return { proto: { ...content, ...beside({ secret }) } };
+      if (chat.kind !== 'newsletter') return { message: withSecret(forwardable, secret) };
       const { dispatcher, done } = mediaRoute(instance);
       try {
-        const posted = await repost(content, { session, files, through: dispatcher });
-        return { proto: posted.content, ...(posted.mediaId && { mediaId: posted.mediaId }) };
+        const posted = await repost(forwardable, { session, files, through: dispatcher });
+        return { message: posted.message, ...(posted.mediaId && { mediaId: posted.mediaId }) };
       } finally {
         await done();
       }

@@ -21,9 +21,9 @@ export async function pinMessage(
   if (!found) throw failure('message_to_pin_unknown', { id: messageId });
   const { chat } = found.key;
   await action.ask(() => {
-    const { proto, edit } = messagePin(found.key, seconds, deps.clock.now());
+    const { message, edit } = messagePin(found.key, seconds, deps.clock.now());
     const id = newMessageId(deps.random);
-    return action.session.send({ id, to: chat, content: proto, ...(edit && { edit }) });
+    return action.session.send({ id, to: chat, content: message, ...(edit && { edit }) });
   });
   return { chat };
 }

@@ -1,8 +1,10 @@
-import type { WAMessage } from 'baileys';
+import type { Clock } from '../../../clock.ts';
 import { addInstance, silentLog, testOutbox, testSeal } from '../../../events/testing/events.ts';
 import type { TestDatabase } from '../../../storage/testing/databases.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
-import type { Session } from '../../../whatsapp/session.ts';
+import { translated } from '../../../whatsapp/baileys/intake/translated.ts';
+import type { WAMessage } from '../../../whatsapp/proto.ts';
+import type { MessageContext, Session, SessionListener } from '../../../whatsapp/session.ts';
 import { Ingest, type IngestSettings } from '../ingest.ts';
 
 export const SELF = { jid: '5511888888888@s.whatsapp.net', lid: '200000000000002@lid', name: 'Blue Store' };
@@ -46,10 +48,17 @@ export async function ingestBench(
       .map((row) => ({ kind: row.kind, lane: row.lane, data: JSON.parse(row.data) }));
   };
   const rows = (table: 'messages' | 'contacts') => db.selectFrom(table).selectAll().execute();
-  return { db, outbox, clock, instance, ingest, events, rows };
+  return { db, outbox, clock, instance, ingest, received: received(ingest, clock), events, rows };
 }
 
-/** A message as the session delivers it: a text from João in his private chat unless said otherwise. */
+/** Hands a message on as a connection of this instance does. */
+export function received(listener: SessionListener, clock: Clock) {
+  const engine = translated({ listener, self: () => SELF, clock, log: silentLog });
+  return (message: WAMessage, context: Partial<MessageContext> = {}) =>
+    engine.message(message, { offline: false, ...context });
+}
+
+/** A message as the engine reads it: a text from João in his private chat unless said otherwise. */
 export function waMessage({
   key,
   ...rest

@@ -72,7 +72,7 @@ export class AccountKeys {
     this.#arrival = waiting();
   }
 
-  /** The connection is gone: nobody needs to wait any longer. */
+  /** The connection is gone: no caller needs to wait any longer. */
   ended(): void {
     this.#arrival.reject(new SendFailed({ kind: 'not_connected' }));
   }
@@ -89,6 +89,6 @@ export class AccountKeys {
 
 function waiting(): PromiseWithResolvers<void> {
   const arrival = Promise.withResolvers<void>();
-  arrival.promise.catch(() => {}); // there may be nobody who waits
+  arrival.promise.catch(() => {}); // there may be no caller that waits
   return arrival;
 }

@@ -23,7 +23,7 @@ export class AppStateSync {
     });
   }
 
-  /** What changed while we were away is told by notifications; one that a crash took after its acknowledgement is not. */
+  /** Notifications name what changed while we were away, but for one that a crash took after its acknowledgement. */
   opened(): void {
     if (this.#keys.any) void this.#sync(COLLECTIONS);
   }
@@ -42,7 +42,7 @@ export class AppStateSync {
     try {
       await this.appState.sync(collections);
     } catch (error) {
-      // Whatever was not read is read with the next change, or when the connection opens again.
+      // What was not read is read with the next change, or when the connection opens again.
       if (!this.#over()) this.#log.warn({ err: error }, 'app state could not be synchronised');
     }
   }

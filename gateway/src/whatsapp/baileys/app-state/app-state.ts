@@ -16,7 +16,7 @@ export const COLLECTIONS = [
 export type CollectionName = (typeof COLLECTIONS)[number];
 
 const CONFLICT = 409;
-/** So often somebody else may be faster before the caller is told. */
+/** So often another device may be faster before the caller gets an error. */
 const PUSH_ATTEMPTS = 5;
 
 export interface AppStateOptions {
@@ -42,12 +42,12 @@ export interface Step {
 
 /**
  * The state that all devices of the account share, read and changed as WhatsApp Web does. Baileys' own reading of it
- * goes on with what has a wrong MAC, takes a refused patch for accepted and tells of changes after it noted them; so
+ * goes on with what has a wrong MAC, takes a refused patch for accepted and reports changes after it noted them; so
  * this stands in its place. A step is stored together with its changes, and only when every MAC was right.
  */
 export class AppState {
   readonly #options: AppStateOptions;
-  #turn: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: AppStateOptions) {
     this.#options = options;
@@ -121,7 +121,7 @@ export class AppState {
 
   /**
    * Reads until there is no more; the names of collections that turned out to be damaged. What can be read is stored,
-   * whatever becomes of the others.
+   * however the others end.
    */
   async #read(
     names: readonly CollectionName[],
@@ -196,8 +196,8 @@ export class AppState {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {}); // a failure is its caller's
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {}); // a failure is its caller's
     return result;
   }
 }

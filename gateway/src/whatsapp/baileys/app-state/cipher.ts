@@ -93,7 +93,7 @@ function decrypted(key: AppStateKey, encrypted: Uint8Array): Uint8Array {
   }
 }
 
-/** `["mute","<jid>"]`; whatever else it may be names nothing that we know. */
+/** `["mute","<jid>"]`; anything else names nothing that we know. */
 function indexOf(bytes: Uint8Array | null | undefined): string[] {
   const index: unknown = JSON.parse(Buffer.from(bytes ?? '[]').toString());
   return Array.isArray(index) ? index.map(String) : [];
@@ -125,7 +125,7 @@ export function patchMac(
 }
 
 export function requireMac(of: string, expected: Uint8Array, given: Uint8Array | null | undefined): void {
-  // Nobody can measure this comparison from outside: it ends in a log line, not in an answer.
+  // The time of this comparison cannot be measured from outside: it ends in the log, not in an answer.
   if (!given || Buffer.compare(expected, given) !== 0)
     throw new AppStateDamaged(`the MAC of the ${of} is wrong`);
 }

@@ -36,15 +36,15 @@ export interface Advance {
   /** The collection was read from its beginning: what was stored of it goes. */
   fromScratch: boolean;
   /**
-   * Every change, in its order: what was put and taken away again is told as both. From the beginning, only what each
-   * entry says in the end: how it came to that is old news.
+   * Every change, in its order: what was put and taken away again is returned as both. From the beginning, only what
+   * each entry says in the end: the steps to it are of the past.
    */
   mutations: Mutation[];
 }
 
 export const NOTHING_HELD: Held = { version: 0, hash: EMPTY_HASH, valueMacs: async () => new Map() };
 
-/** Takes in whatever comes for one collection and checks each piece; nothing is kept before all of it is right. */
+/** Takes in what comes for one collection and checks each piece; nothing is kept before all of it is right. */
 export class CollectionReader {
   readonly #name: string;
   readonly #held: Held;
@@ -85,7 +85,7 @@ export class CollectionReader {
   async patch(patch: proto.ISyncdPatch, external: proto.ISyncdMutation[] = []): Promise<void> {
     const version = this.#version + 1;
     const numbered = patch.version?.version;
-    // Baileys takes a gap for a damaged hash; here it is told as what it is.
+    // Baileys takes a gap for a damaged hash; here it has an error of its own.
     if (numbered && toNumber(numbered) !== version) throw new AppStateDamaged(`patch ${version} is missing`);
     const all = [...(patch.mutations ?? []), ...external];
     const mutations = all.map(({ record, operation }) => readSealed(record, operation ?? SET));
@@ -101,7 +101,7 @@ export class CollectionReader {
     this.#version = version;
   }
 
-  /** What was read; null when there was nothing new. That a collection is empty is news the first time. */
+  /** What was read; null when there was nothing new. That a collection is empty counts as new the first time. */
   advance(): Advance | null {
     if (this.#version === this.#held.version && !this.#fromScratch) return null;
     return {

@@ -23,8 +23,8 @@ export interface CreateAppStateOptions {
   socket: WASocket;
   store: AppStateStore;
   listener: Pick<SessionListener, 'chatChanges'>;
-  /** Puts a task into the connection's line; resolves when it is done. */
-  told(task: () => Promise<void>): Promise<void>;
+  /** Puts a task into the connection's queue; resolves when it is done. */
+  enqueue(task: () => Promise<void>): Promise<void>;
   ended(): boolean;
   /** Of the requests for files. */
   fetchOptions: RequestInit;
@@ -36,9 +36,9 @@ const FILE_BYTES = 100 * 1024 * 1024;
 /** The part that holds labels. */
 const REGULAR = 'regular';
 
-/** The shared state over a Baileys socket. */
+/** App state over a Baileys socket. */
 export function createAppState(options: CreateAppStateOptions): { appState: AppState; keys: AccountKeys } {
-  const { socket, store, listener, told, clock, log } = options;
+  const { socket, store, listener, enqueue, clock, log } = options;
   const { creds, keys: stored } = socket.authState;
   const keys = new AccountKeys(
     {
@@ -65,7 +65,7 @@ export function createAppState(options: CreateAppStateOptions): { appState: AppS
     mutationsOf: (file) => proto.SyncdMutations.decode(file).mutations,
     held: (names) => store.held(names),
     commit: (steps) =>
-      told(async () => {
+      enqueue(async () => {
         const all = steps.map((step) => chatChanges(step, store));
         await listener.chatChanges(all);
         for (const { changes } of all) for (const change of changes) tellEngine(socket, change);

@@ -5,7 +5,7 @@ type Handler = (node: BinaryNode) => Promise<void>;
 const EVENT = 'CB:notification';
 
 /**
- * Puts `sync` in the place of Baileys' own reading of the shared state: told that it has changed, but not where,
+ * Puts `sync` in the place of Baileys' own app state sync: notified of a change, but not of the collection,
  * Baileys acknowledges the notification and does nothing else. That happens when what has changed is stored.
  */
 export function takeOverServerSync(

@@ -9,7 +9,7 @@ const collections = query((db, { instanceId }: { instanceId: string }) =>
   db.selectFrom('app_state').select(['collection', 'version', 'hash']).where('instance_id', '=', instanceId),
 );
 
-/** What one instance has read of the shared state. */
+/** What one instance has read of its app state. */
 export class AppStateStore {
   readonly #db: Queries;
   readonly #instanceId: string;

@@ -36,7 +36,7 @@ describe('reading a receipt', () => {
     }
   });
 
-  it('tells the reader from the group', () => {
+  it('distinguishes the reader from the group', () => {
     const read = readReceipt(
       receipt({
         from: '120363406289005073@g.us',

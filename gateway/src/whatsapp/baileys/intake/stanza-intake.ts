@@ -1,10 +1,10 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import type { Clock } from '../../../clock.ts';
-import type { SessionListener } from '../../session.ts';
 import { channelPost } from './channel-post.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
 import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
 import type { TaskQueue } from './task-queue.ts';
+import type { EngineListener } from './translated.ts';
 
 /** Baileys works on one stanza for this long before the connection counts as stuck. */
 const STANZA_DEADLINE_MS = 60_000;
@@ -17,7 +17,7 @@ type Handler = (node: BinaryNode) => Promise<void>;
 export interface IntakeOptions {
   socket: WASocket;
   journal: InboxJournal;
-  listener: SessionListener;
+  listener: EngineListener;
   /** Where things are stored, in order, until it succeeds. */
   line: TaskQueue;
   clock: Clock;

@@ -6,6 +6,7 @@ import {
   type WASocket,
 } from 'baileys';
 import { STATUS } from '../../jid.ts';
+import { openMessage, type WireMessage } from '../../wire.ts';
 import { boundedCache } from '../caches.ts';
 
 /** As often as Baileys sends other messages again. */
@@ -18,10 +19,10 @@ const HOUR_MS = 3_600_000;
  */
 export class StatusResend {
   readonly #socket: WASocket;
-  readonly #contentOf: (id: string) => Promise<proto.IMessage | undefined>;
+  readonly #contentOf: (id: string) => Promise<WireMessage | undefined>;
   readonly #sent = boundedCache(1_000, HOUR_MS);
 
-  constructor(socket: WASocket, contentOf: (id: string) => Promise<proto.IMessage | undefined>) {
+  constructor(socket: WASocket, contentOf: (id: string) => Promise<WireMessage | undefined>) {
     this.#socket = socket;
     this.#contentOf = contentOf;
   }
@@ -31,7 +32,7 @@ export class StatusResend {
     const { id, from, participant } = attrs;
     if (from !== STATUS || !id || !participant || !(await this.#mayAgain(`${id} ${participant}`))) return;
     const message = await this.#contentOf(id);
-    if (message) await this.#send(id, participant, message);
+    if (message) await this.#send(id, participant, openMessage(message));
   }
 
   /** The count in the receipt is the other side's; ours bounds what it can make us do. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { KeyCache } from './key-cache.ts';
 
-test('tells a key that is absent from one that is not known', () => {
+test('distinguishes a key that is absent from one that is not known', () => {
   const cache = new KeyCache();
   cache.put('session', 'a.0', null);
   expect(cache.get('session', 'a.0')).toBeNull();

@@ -27,7 +27,7 @@ export class KeyCache {
     return entry === ABSENT ? null : entry;
   }
 
-  /** Bytes and texts are kept; other values are not, because whoever reads them may change them. */
+  /** Bytes and texts are kept; other values are not, because their reader may change them. */
   put(kind: string, id: string, value: unknown): void {
     const name = nameOf(kind, id);
     if (NEVER_KEPT.has(kind)) return;

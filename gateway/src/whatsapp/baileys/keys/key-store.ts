@@ -10,7 +10,7 @@ export interface KeyStoreOptions extends KeyOwner {
   db: Queries;
   /**
    * A key that could not be written means that memory and database disagree about a ratchet; going on would damage
-   * the Signal session for good. One that could not be read makes Baileys take good messages for bad ones and
+   * the Signal session beyond repair. One that could not be read makes Baileys take good messages for bad ones and
    * acknowledge them. So the connection must end; from here on nothing is read or written.
    */
   onFailed(error: unknown): void;

@@ -122,7 +122,7 @@ describe.each(databases)('a linked device on $name', ({ open }) => {
     expect(await devices.load(other, fail)).toBeNull();
   });
 
-  it('tells from memory what the database holds, however reads and writes overlap', async () => {
+  it('answers from memory what the database holds, however reads and writes overlap', async () => {
     const { storage, seal, instanceId } = await setup();
     const open = () => databaseKeyStore({ db: storage.db, seal, instanceId, onFailed: fail });
     const store = open();

@@ -19,7 +19,7 @@ export class Acknowledgements {
   readonly #waiting = new Map<string, Waiting>();
   readonly #late: (id: string, code: number | null) => void;
 
-  /** `late` hears of acknowledgements for which nobody waits any more. */
+  /** `late` is called for acknowledgements that no send waits for any more. */
   constructor(clock: Clock, late: (id: string, code: number | null) => void) {
     this.#clock = clock;
     this.#late = late;

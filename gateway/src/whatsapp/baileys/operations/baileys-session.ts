@@ -2,6 +2,7 @@ import type { Boom } from '@hapi/boom';
 import { DisconnectReason, isJidNewsletter, jidNormalizedUser, S_WHATSAPP_NET, type WASocket } from 'baileys';
 import { userOf } from '../../jid.ts';
 import {
+  type ChatState,
   type OutgoingMessage,
   type Presence,
   type RegisteredNumber,
@@ -9,6 +10,8 @@ import {
   SendFailed,
   type Session,
 } from '../../session.ts';
+import { openMessage, openNode } from '../../wire.ts';
+import { selfOf } from '../self.ts';
 import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
 
@@ -51,12 +54,12 @@ export class BaileysSession implements Session {
   }
 
   get self(): Self {
-    const self = selfOf(this.#socket);
+    const self = selfOf(this.#socket.authState.creds);
     if (!self) throw new SendFailed({ kind: 'not_connected' });
     return self;
   }
 
-  /** The connection is gone; whatever is asked from now on is not connected. */
+  /** The connection is gone: every call from now on fails with `not_connected`. */
   ended(): void {
     this.#ended = true;
   }
@@ -68,7 +71,7 @@ export class BaileysSession implements Session {
       await this.#handOver(message);
     } catch (error) {
       ack.giveUp();
-      throw sendFailure(error);
+      throw asSendFailed(error);
     }
     await ack.acknowledged;
   }
@@ -76,15 +79,15 @@ export class BaileysSession implements Session {
   async #handOver(message: OutgoingMessage): Promise<void> {
     const { id, to, content, nodes = [], viewers, edit } = message;
     if (isJidNewsletter(to)) return sendPost(this.#socket, message);
-    await this.#socket.relayMessage(to, content, {
+    await this.#socket.relayMessage(to, openMessage(content), {
       messageId: id,
-      additionalNodes: nodes,
+      additionalNodes: nodes.map(openNode),
       ...(edit && { additionalAttributes: { edit } }),
       ...(viewers && { statusJidList: viewers }),
     });
   }
 
-  sendChatState(chat: string, state: 'composing' | 'recording' | 'paused'): Promise<void> {
+  sendChatState(chat: string, state: ChatState): Promise<void> {
     return this.#publish(state, chat);
   }
 
@@ -139,24 +142,13 @@ export class BaileysSession implements Session {
     try {
       return await query();
     } catch (error) {
-      throw sendFailure(error);
+      throw asSendFailed(error);
     }
   }
 }
 
-/** The account as the socket knows it; null before pairing. */
-export function selfOf(socket: WASocket): Self | null {
-  const me = socket.authState.creds.me;
-  if (!me?.id) return null;
-  return {
-    jid: jidNormalizedUser(me.id),
-    lid: me.lid ? jidNormalizedUser(me.lid) : null,
-    name: me.name ?? '',
-  };
-}
-
-/** Baileys throws Booms whose status is a disconnect reason or WhatsApp's own error code. */
-export function sendFailure(error: unknown): SendFailed {
+/** Why a send failed. Baileys throws Booms whose status is a disconnect reason or WhatsApp's own error code. */
+function asSendFailed(error: unknown): SendFailed {
   const code = (error as Partial<Boom> | undefined)?.output?.statusCode;
   const data = (error as Partial<Boom> | undefined)?.data;
   if (code === DisconnectReason.connectionClosed)

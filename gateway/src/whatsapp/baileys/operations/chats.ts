@@ -14,7 +14,7 @@ export interface ChatsOptions {
   ended(): boolean;
 }
 
-/** `ChatOperations` as entries of the shared state; collections and versions are those of WhatsApp Web. */
+/** `ChatOperations` as entries of the app state; collections and versions are those of WhatsApp Web. */
 export class BaileysChats implements ChatOperations {
   readonly #options: ChatsOptions;
 

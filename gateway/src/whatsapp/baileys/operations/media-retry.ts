@@ -5,7 +5,7 @@ import {
   proto,
   type WASocket,
 } from 'baileys';
-import type { WireKey } from '../../ports/media.ts';
+import type { ChatMessageKey } from '../../ports/chats.ts';
 import { SendFailed } from '../../session.ts';
 
 /** A phone that is on answers within seconds. */
@@ -22,7 +22,7 @@ const { ResultType } = proto.MediaRetryNotification;
  */
 export async function mediaRetry(
   socket: MediaRetrySocket,
-  { chat, id, fromMe, participant }: WireKey,
+  { chat, id, fromMe, participant }: ChatMessageKey,
   mediaKey: Uint8Array,
 ): Promise<string | null> {
   const me = socket.authState.creds.me?.id;
@@ -44,7 +44,7 @@ function answerTo({ ev }: MediaRetrySocket, id: string): { update: Promise<Updat
     if (update) resolve(update);
   };
   const late = setTimeout(() => reject(new SendFailed({ kind: 'timed_out' })), ANSWER_MS);
-  promise.catch(() => {}); // the request may fail before anybody waits for this
+  promise.catch(() => {}); // the request may fail before this is awaited
   ev.on('messages.media-update', listen);
   return {
     update: promise,

@@ -3,8 +3,9 @@ import type { MediaConnInfo, WASocket } from 'baileys';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
-import type { MediaOperations, Upload, UploadedFile, WireKey } from '../../ports/media.ts';
+import { whatsAppError } from '../../errors.ts';
+import type { ChatMessageKey } from '../../ports/chats.ts';
+import type { MediaOperations, Upload, UploadedFile } from '../../ports/media.ts';
 import { SendFailed } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
 import { type MediaRetrySocket, mediaRetry } from './media-retry.ts';
@@ -66,10 +67,10 @@ export class BaileysMedia implements MediaOperations {
       }
       if (attempt + 1 < MAX_HOSTS) conn = await this.#hosts(true);
     }
-    throw failure('media_upload_failed', { reason }, cause);
+    throw whatsAppError('media_upload_failed', { reason }, cause);
   }
 
-  async requestReupload(message: WireKey, mediaKey: Uint8Array): Promise<string | null> {
+  async requestReupload(message: ChatMessageKey, mediaKey: Uint8Array): Promise<string | null> {
     const { socket, ended } = this.#options;
     if (ended()) throw new SendFailed({ kind: 'not_connected' });
     try {
@@ -130,7 +131,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // An answer that is no JSON is no receipt for the file, whatever its status says.
+    // An answer that is no JSON is no receipt for the file, also with a status of 200.
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { type BinaryNode, proto, type WASocket } from 'baileys';
 import type { OutgoingMessage } from '../../session.ts';
+import { openMessage, openNode } from '../../wire.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 /** `edit` of a post whose text is replaced, and of one that is taken back. */
@@ -27,7 +28,8 @@ const POLLS: (keyof proto.IMessage)[] = [
  * The stanza of a post: its content in the clear. Baileys' own lacks the media type, the upload's handle and the nodes
  * beside the content. An edit or a revocation goes under the id of the post that it is about.
  */
-export function newsletterPost({ id, to, content, nodes = [], mediaId }: OutgoingMessage): BinaryNode {
+export function newsletterPost({ id, to, nodes = [], mediaId, ...message }: OutgoingMessage): BinaryNode {
+  const content = openMessage(message.content);
   const change = content.editedMessage?.message?.protocolMessage ?? content.protocolMessage;
   const target = change?.key?.id;
   if (target && change.type === Type.REVOKE)
@@ -35,7 +37,7 @@ export function newsletterPost({ id, to, content, nodes = [], mediaId }: Outgoin
   if (target && change.type === Type.MESSAGE_EDIT) {
     return post({ id: target, to, edit: EDITED }, change.editedMessage ?? {}, []);
   }
-  return post({ id, to, ...(mediaId && { media_id: mediaId }) }, content, nodes);
+  return post({ id, to, ...(mediaId && { media_id: mediaId }) }, content, nodes.map(openNode));
 }
 
 /** Sends it; resolves when the stanza is written. */

@@ -15,7 +15,7 @@ const THROTTLED = 429;
 
 /**
  * `NewsletterOperations` in WhatsApp's own queries. Baileys' `newsletterCreate` throws when a new channel has no
- * picture, after it was made: whoever repeats the call has two.
+ * picture, after it was made: a caller that repeats the call has two.
  */
 export class BaileysNewsletters implements NewsletterOperations {
   readonly #asking: Asking;

@@ -33,7 +33,7 @@ export class BaileysProfile implements ProfileOperations {
   async setName(name: string): Promise<void> {
     const { socket } = this.#options;
     await this.#asked(() => socket.updateProfileName(name));
-    // A change of our own is not told to us. From here it goes to the credentials and, as presence, to everybody.
+    // WhatsApp does not notify us of our own change. From here it goes to the credentials and to contacts (presence).
     const { me } = socket.authState.creds;
     if (me) socket.ev.emit('creds.update', { me: { ...me, name } });
   }
@@ -45,7 +45,7 @@ export class BaileysProfile implements ProfileOperations {
 
   async pictureUrl(jid: string, timeoutMs: number): Promise<string | null> {
     try {
-      // Through Baileys: it adds the token by which a contact lets us see his picture.
+      // Through Baileys: it adds the token by which a contact lets us see its picture.
       const url = await this.#asked(() => this.#options.socket.profilePictureUrl(jid, 'image', timeoutMs));
       return url ?? null;
     } catch (error) {
@@ -113,6 +113,6 @@ function certifiedName(content: BinaryNode['content']): string | null {
     const { details } = proto.VerifiedNameCertificate.decode(content);
     return (details && proto.VerifiedNameCertificate.Details.decode(details).verifiedName) || null;
   } catch {
-    return null; // a certificate that cannot be read names nobody
+    return null; // a certificate that cannot be read has no name
   }
 }

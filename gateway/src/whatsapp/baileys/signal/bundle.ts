@@ -3,7 +3,7 @@ import { SignalError } from './errors.ts';
 
 type Key = { keyId: number; publicKey: Uint8Array };
 
-/** A bundle as Baileys reads it from a stanza, where every field may be missing whatever its type says. */
+/** A bundle as Baileys reads it from a stanza, where every field may be missing against its type. */
 export type UntrustedBundle = {
   registrationId: number;
   identityKey: Uint8Array;

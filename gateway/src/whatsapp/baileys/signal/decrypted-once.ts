@@ -13,8 +13,8 @@ interface Remembered {
 
 /** What goes into the batch of the ratchet step, so that both are durable or neither. */
 export function remembered(ciphertext: Uint8Array, plaintext: Uint8Array): SignalDataSet {
-  const news: Remembered = { decrypted: { [onceId(ciphertext)]: plaintext } };
-  return news as SignalDataSet;
+  const change: Remembered = { decrypted: { [onceId(ciphertext)]: plaintext } };
+  return change as SignalDataSet;
 }
 
 /**

@@ -35,7 +35,7 @@ export function makeMigration(keys: SignalKeyStoreWithTransaction, people: Peopl
     for (const device of devices) done.add(pairOf(device, to));
   }
 
-  /** From a phone number to a LID, whatever device these two name. */
+  /** From a phone number to a LID; the devices that these two name do not matter. */
   async function move(from: SignalAddress, to: SignalAddress): Promise<MigrationResult> {
     if (done.has(pairOf(from, to))) return NOTHING;
     return people.alonePair(from, to, async () => {

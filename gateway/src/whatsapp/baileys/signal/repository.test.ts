@@ -262,7 +262,7 @@ describe('errors', () => {
     expect(await bo.decrypt(fresh, preKeyMessage)).toBe('x');
   });
 
-  it('of groups tell a missing sender key from a message that was read before', async () => {
+  it('of groups differ for a missing sender key and for a message that was read before', async () => {
     const ana = await makeParty('ours', ANA);
     const bo = await makeParty('ours', BO);
     const { ciphertext, senderKeyDistributionMessage } = await ana.encryptForGroup(GROUP, 'x');

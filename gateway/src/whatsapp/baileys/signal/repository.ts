@@ -49,25 +49,25 @@ export function makeBridgeSignalRepository(
   async function trust(address: SignalAddress, identityKey: Uint8Array) {
     const key = keyOf(address);
     const { [key]: known } = await keys.get('identity-key', [key]);
-    if (known && Buffer.compare(known, identityKey) === 0) return { record: await load(key), news: {} };
+    if (known && Buffer.compare(known, identityKey) === 0) return { record: await load(key), changes: {} };
     if (known) logger.info({ address: key }, 'identity key differs from the known one');
-    const news: SignalDataSet = { 'identity-key': { [key]: identityKey } };
-    return { record: known ? null : await load(key), news };
+    const changes: SignalDataSet = { 'identity-key': { [key]: identityKey } };
+    return { record: known ? null : await load(key), changes };
   }
 
   async function store<T>(
     address: SignalAddress,
     { value, record }: Step<T>,
-    news?: SignalDataSet,
+    changes?: SignalDataSet,
   ): Promise<T> {
-    await keys.set({ ...news, session: { [keyOf(address)]: record } });
+    await keys.set({ ...changes, session: { [keyOf(address)]: record } });
     return value;
   }
 
   async function receivePreKeyMessage(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
     const header = preKeyHeader(ciphertext);
     if (!header) throw new SignalError('malformed', 'pre-key message');
-    const { record, news } = await trust(address, header.identityKey);
+    const { record, changes } = await trust(address, header.identityKey);
     const preKey = async () => {
       const id = header.preKeyId?.toString();
       const pair = id === undefined ? undefined : (await keys.get('pre-key', [id]))[id];
@@ -76,7 +76,7 @@ export function makeBridgeSignalRepository(
     const step = await decryptPreKey(ownKeys(auth.creds), address, record, header, preKey, ciphertext);
     const spent: SignalDataSet =
       step.usedPreKey === undefined ? {} : { 'pre-key': { [step.usedPreKey]: null } };
-    return store(address, step, { ...news, ...spent, ...remembered(ciphertext, step.value) });
+    return store(address, step, { ...changes, ...spent, ...remembered(ciphertext, step.value) });
   }
 
   async function receive(address: SignalAddress, ciphertext: Uint8Array): Promise<Uint8Array> {
@@ -107,8 +107,8 @@ export function makeBridgeSignalRepository(
     async injectE2ESession({ jid, session: bundle }) {
       const checked = checkedBundle(bundle);
       await devices.withDevice(jid, async (address) => {
-        const { record, news } = await trust(address, checked.identityKey);
-        await store(address, await open(ownKeys(auth.creds), address, record, checked), news);
+        const { record, changes } = await trust(address, checked.identityKey);
+        await store(address, await open(ownKeys(auth.creds), address, record, checked), changes);
       });
     },
 

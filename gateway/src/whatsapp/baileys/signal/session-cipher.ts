@@ -98,7 +98,7 @@ export function open(
  * Runs one operation of the bridge on one session (or towards a new one) and in memory alone.
  *
  * One session: the bridge would try all of a record in turn, but what a wrong one has stepped through before
- * its MAC failed stays in the record, and nobody can read what is sent with that session afterwards.
+ * its MAC failed stays in the record, and the other side cannot read what is sent with that session afterwards.
  *
  * In memory: the bridge resumes its futures from a queue of its own, outside of our asynchronous context, so
  * a store that it called itself would miss the running transaction. It also makes an operation all or

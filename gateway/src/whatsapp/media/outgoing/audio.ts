@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 import { bytesOf, SOURCE_LIMITS } from './limits.ts';
 import { probe } from './probe.ts';
 import { type Ffmpeg, ToolFailed, ToolMissing, untrusted } from './tools.ts';
@@ -62,12 +62,13 @@ export async function playable(
     const bound = ['-fs', String(MAX_BYTES + 1)];
     await tools.ffmpeg([...untrusted(path), ...SOUND_ONLY, ...codec, ...bound, `file:${target}`]);
   } catch (error) {
-    if (error instanceof ToolMissing) throw failure('conversion_unavailable', undefined, error);
-    if (error instanceof ToolFailed) throw failure('media_unconvertible', { reason: error.message }, error);
+    if (error instanceof ToolMissing) throw whatsAppError('conversion_unavailable', undefined, error);
+    if (error instanceof ToolFailed)
+      throw whatsAppError('media_unconvertible', { reason: error.message }, error);
     throw error;
   }
   if ((await stat(target)).size > MAX_BYTES) {
-    throw failure('media_unconvertible', { reason: 'result too large' });
+    throw whatsAppError('media_unconvertible', { reason: 'result too large' });
   }
   return { path: target, mimeType: isVoice ? VOICE_MIME : CONVERTED_MIME };
 }

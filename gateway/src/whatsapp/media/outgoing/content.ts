@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import type { proto } from '../../proto.ts';
 import type { DeliveredMedia } from './deliver.ts';
 import type { PreparedMedia } from './prepare.ts';
 

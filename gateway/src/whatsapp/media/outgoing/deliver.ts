@@ -1,6 +1,6 @@
-import type { proto } from 'baileys';
 import type { TempFolder } from '../../../storage/temp-files.ts';
 import type { UploadedFile, UploadType } from '../../ports/media.ts';
+import type { proto } from '../../proto.ts';
 import type { Session } from '../../session.ts';
 import type { KeyPurpose } from '../keys.ts';
 import { plainFile, type SealedFile, sealFile } from './encrypt.ts';

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import { LOOPBACK, Receiver } from '../../../net/testing/network.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
-import { fetchFile } from './download-url.ts';
+import { downloadUrl } from './download-url.ts';
 
 const TIMED_OUT = { code: 'media_download_failed', details: { reason: 'timed out' } };
 
@@ -29,7 +29,7 @@ describe('a download has 60 seconds altogether', () => {
     const folder = await mkdtemp(join(tmpdir(), 'fetch-file-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const target = { path: join(folder, 'file'), field: 'MediaUrl', megabytes: 1_000 };
-    const fetched = fetchFile(receiver.url, target, { fetch, clock });
+    const fetched = downloadUrl(receiver.url, target, { fetch, clock });
     const failed = expect(fetched).rejects.toMatchObject(TIMED_OUT);
     await receiver.received(1);
     clock.advance(60_000);

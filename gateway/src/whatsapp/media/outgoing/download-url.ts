@@ -1,8 +1,8 @@
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
 import { type FetchErrorName, FetchFailed } from '../../../net/fetch-error.ts';
 import type { AnswerHead, GuardedFetch } from '../../../net/guarded-fetch.ts';
 import { PRODUCT } from '../../../product.ts';
+import { whatsAppError } from '../../errors.ts';
 import { writeLimited } from './write-limited.ts';
 
 const DEADLINE_MS = 60_000;
@@ -21,26 +21,26 @@ const REASONS: Record<Exclude<FetchErrorName, 'host_not_allowed'>, string> = {
   tls_error: 'TLS error',
 };
 
-export interface FetchFileOptions {
+export interface DownloadOptions {
   fetch: Pick<GuardedFetch, 'stream'>;
   clock: Clock;
 }
 
-export interface FetchedFile {
+export interface DownloadedFile {
   contentType: string | null;
   /** Last segment of the path that the client gave, decoded; null when there is none. */
   fileName: string | null;
 }
 
 /**
- * Downloads a file to `path`, every hop under the address policy, in 60 s altogether. Throws the contract's failures;
- * `field` is what they call the URL.
+ * Downloads a file to `path`, every hop under the address policy, in 60 s altogether. Throws `WhatsAppError`; `field`
+ * is what its text calls the URL.
  */
-export async function fetchFile(
+export async function downloadUrl(
   url: string,
   { path, field, megabytes }: { path: string; field: string; megabytes: number },
-  { fetch, clock }: FetchFileOptions,
-): Promise<FetchedFile> {
+  { fetch, clock }: DownloadOptions,
+): Promise<DownloadedFile> {
   const end = clock.now() + DEADLINE_MS;
   let at = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
@@ -64,7 +64,7 @@ export async function fetchFile(
       at = resolved(location, at);
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error;
-      if (error.reason === 'host_not_allowed') throw failure('address_forbidden', { field }, error);
+      if (error.reason === 'host_not_allowed') throw whatsAppError('source_forbidden', { field }, error);
       throw failed(REASONS[error.reason], error);
     }
   }
@@ -107,5 +107,5 @@ function lastSegment(url: string): string | null {
 }
 
 function failed(reason: string, cause?: unknown) {
-  return failure('media_download_failed', { reason }, cause);
+  return whatsAppError('media_download_failed', { reason }, cause);
 }

@@ -1,4 +1,4 @@
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 import { sightOf } from './image.ts';
 import { probe } from './probe.ts';
 import { type Ffmpeg, ToolFailed, ToolMissing, untrusted } from './tools.ts';
@@ -19,7 +19,7 @@ export function requirePlayable(
   explicit: string | undefined,
 ): string {
   if (sniffed !== null && AS_IT_IS.has(sniffed)) return explicit ?? sniffed;
-  throw failure('media_unsupported', { mime: sniffed ?? mimeType });
+  throw whatsAppError('media_unsupported', { mime: sniffed ?? mimeType });
 }
 
 /** What a client shows of a film before it is there, as far as that can be known here. */

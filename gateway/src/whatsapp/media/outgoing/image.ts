@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 
 /** Pixels of a picture that is decoded; a small file may claim to be far larger. */
 const MAX_PIXELS = 100_000_000;
@@ -32,7 +32,7 @@ export async function showable(
 ): Promise<Picture> {
   const { path, sniffed, explicit } = source;
   if (sniffed !== null && AS_IT_IS.has(sniffed)) return { path, mimeType: explicit ?? sniffed };
-  // What has no bytes that tell it may be anything; an SVG in it could name files of this machine.
+  // A file without the bytes of a known type may be anything; an SVG in it could name files of this machine.
   if (sniffed === null) throw undecodable();
   try {
     await decoded(path).flatten({ background: '#ffffff' }).jpeg({ quality: JPEG_QUALITY }).toFile(target);
@@ -62,5 +62,5 @@ function decoded(picture: string | Buffer): Sharp {
 }
 
 function undecodable(cause?: unknown) {
-  return failure('media_unconvertible', { reason: 'the image cannot be decoded' }, cause);
+  return whatsAppError('media_unconvertible', { reason: 'the image cannot be decoded' }, cause);
 }

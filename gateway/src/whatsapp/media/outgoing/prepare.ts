@@ -1,10 +1,10 @@
 import type { Clock } from '../../../clock.ts';
-import { failure } from '../../../failure.ts';
 import type { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import type { TempFiles, TempFolder } from '../../../storage/temp-files.ts';
+import { whatsAppError } from '../../errors.ts';
 import { playable, soundDuration, soundWaveform } from './audio.ts';
 import { decodeBase64, NotBase64 } from './base64.ts';
-import { fetchFile } from './download-url.ts';
+import { downloadUrl } from './download-url.ts';
 import { filmOf, requirePlayable } from './film.ts';
 import { showable, sightOf } from './image.ts';
 import { type MediaKind, SOURCE_LIMITS } from './limits.ts';
@@ -33,7 +33,7 @@ export interface MediaInput {
   voice?: { isVoice: boolean; seconds: number | undefined; waveform: Uint8Array | undefined };
 }
 
-/** A file that is ready to be sent; it lies in `folder`, which whoever asked for it removes. */
+/** A file that is ready to be sent; it lies in `folder`, which the caller removes. */
 export interface PreparedMedia {
   kind: MediaKind | 'sticker';
   path: string;
@@ -48,7 +48,7 @@ export interface PreparedMedia {
   animated?: boolean;
 }
 
-/** Fetches, checks and converts a file. Throws the contract's failures (`messages.md` 1.4). */
+/** Fetches, checks and converts a file. Throws `WhatsAppError` (`messages.md` 1.4). */
 export async function prepareMedia(
   input: MediaInput,
   folder: TempFolder,
@@ -112,7 +112,7 @@ async function obtain(
 ): Promise<{ path: string; declared: string | null; named: string | null }> {
   const path = folder.next();
   if (source.from === 'url') {
-    const found = await fetchFile(source.url, { path, field, megabytes }, { fetch, clock });
+    const found = await downloadUrl(source.url, { path, field, megabytes }, { fetch, clock });
     return { path, declared: found.contentType, named: found.fileName };
   }
   try {
@@ -120,7 +120,7 @@ async function obtain(
     if (size === 0) throw new NotBase64();
   } catch (error) {
     if (!(error instanceof NotBase64)) throw error;
-    throw failure('field_invalid', { text: 'Invalid base64 data' }, error);
+    throw whatsAppError('base64_invalid', undefined, error);
   }
   return { path, declared: source.declared, named: null };
 }

@@ -1,5 +1,5 @@
 import { fileTypeFromFile } from 'file-type';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 import type { MediaKind } from './limits.ts';
 
 const SYNTAX =
@@ -14,7 +14,7 @@ const CANONICAL: Record<string, string> = {
   'audio/vnd.wave': 'audio/wav',
 };
 
-/** By file name, for what has no bytes that tell it. */
+/** By file name, for types that have no bytes of their own. */
 const BY_EXTENSION: Record<string, string> = {
   txt: 'text/plain',
   csv: 'text/csv',
@@ -31,14 +31,14 @@ const BY_EXTENSION: Record<string, string> = {
   ppt: 'application/vnd.ms-powerpoint',
 };
 
-/** Containers that hold sound or films, and which only their content tells apart. */
+/** Containers that may hold sound or films; only their content says which. */
 const SOUND_IN_CONTAINER = new Set(['video/mp4', 'video/webm', 'application/ogg']);
 
-/** Checks a type that the client gives. Throws `Invalid mimeType: …`. */
+/** Checks a type that the client gives. Throws `mime_type_invalid`. */
 export function requireMimeType(mimeType: string): string {
   if (SYNTAX.test(mimeType)) return mimeType;
   const shown = [...mimeType].slice(0, SHOWN_CHARACTERS).join('');
-  throw failure('field_invalid', { text: `Invalid mimeType: ${shown}` });
+  throw whatsAppError('mime_type_invalid', { mimeType: shown });
 }
 
 /** What the bytes say that a file is; null when they do not. */
@@ -64,5 +64,5 @@ export function mimeOf(hints: {
 export function requireFamily(kind: MediaKind, sniffed: string | null): void {
   if (kind === 'document' || sniffed === null || sniffed.startsWith(`${kind}/`)) return;
   if (kind === 'audio' && SOUND_IN_CONTAINER.has(sniffed)) return;
-  throw failure('media_mismatch', { expected: kind, found: sniffed });
+  throw whatsAppError('media_mismatch', { expected: kind, found: sniffed });
 }

@@ -1,5 +1,5 @@
-import { failure } from '../../../failure.ts';
 import type { SpooledText } from '../../../storage/spooled-text.ts';
+import { whatsAppError } from '../../errors.ts';
 import { slices } from './base64.ts';
 
 const MAX_URL_CHARACTERS = 8_192;
@@ -26,16 +26,16 @@ export function readSource(text: string | SpooledText, field: string, takesUrl =
   if (scheme === undefined) return { from: 'text', base64: from(text, 0), declared: null };
   if (scheme === 'data') {
     const prefix = DATA_PREFIX.exec(head);
-    if (!prefix) throw failure('field_invalid', { text: 'Invalid base64 data' });
+    if (!prefix) throw whatsAppError('base64_invalid');
     return { from: 'text', base64: from(text, prefix[0].length), declared: prefix[1]?.trim() || null };
   }
-  if (!takesUrl) throw failure('field_invalid', { text: 'Invalid base64 data' });
+  if (!takesUrl) throw whatsAppError('base64_invalid');
   const url = head.trim();
   if ((scheme !== 'http' && scheme !== 'https') || !URL.canParse(url)) {
-    throw failure('field_invalid', { text: `${field} must be an http(s) URL or base64 data` });
+    throw whatsAppError('source_invalid', { field });
   }
   if (url.length > MAX_URL_CHARACTERS) {
-    throw failure('field_invalid', { text: `${field} must be at most ${MAX_URL_CHARACTERS} characters` });
+    throw whatsAppError('source_too_long', { field, characters: MAX_URL_CHARACTERS });
   }
   return { from: 'url', url };
 }

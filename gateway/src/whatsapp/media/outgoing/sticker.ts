@@ -1,6 +1,6 @@
 import { copyFile, stat, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { failure } from '../../../failure.ts';
+import { WhatsAppError, whatsAppError } from '../../errors.ts';
 
 const SIDE = 512;
 const STATIC_BYTES = 100 * 1024;
@@ -24,7 +24,7 @@ export async function makeSticker(
   source: { path: string; mime: string; isSniffed: boolean },
   target: string,
 ): Promise<Sticker> {
-  if (!SOURCES.has(source.mime)) throw failure('sticker_unsupported', { mime: source.mime });
+  if (!SOURCES.has(source.mime)) throw whatsAppError('sticker_unsupported', { mime: source.mime });
   // Called so by the client alone: its bytes are something else, which sharp might take for a drawing.
   if (!source.isSniffed) throw unconvertible('the image cannot be decoded');
   try {
@@ -46,7 +46,7 @@ export async function makeSticker(
     else await shrink(source.path, target, { animated, limit });
     return { animated };
   } catch (error) {
-    if (error instanceof Error && error.name === 'Failure') throw error;
+    if (error instanceof WhatsAppError) throw error;
     throw unconvertible('the image cannot be decoded', error);
   }
 }
@@ -68,5 +68,5 @@ async function shrink(
 }
 
 function unconvertible(reason: string, cause?: unknown) {
-  return failure('sticker_unconvertible', { reason }, cause);
+  return whatsAppError('sticker_unconvertible', { reason }, cause);
 }

@@ -62,7 +62,7 @@ export class Ffmpeg {
     try {
       return await work();
     } finally {
-      // The place passes on directly, so nobody can slip in between.
+      // The place passes on directly, so that no later caller takes it in between.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;

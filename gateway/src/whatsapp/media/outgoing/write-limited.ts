@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { failure } from '../../../failure.ts';
+import { whatsAppError } from '../../errors.ts';
 import { bytesOf } from './limits.ts';
 
 /**
@@ -14,13 +14,13 @@ export async function writeLimited(
   announced = 0,
 ): Promise<number> {
   const limit = bytesOf(megabytes);
-  if (announced > limit) throw failure('media_too_large', { megabytes });
+  if (announced > limit) throw whatsAppError('media_too_large', { megabytes });
   const file = await open(path, 'wx', 0o600);
   try {
     let size = 0;
     for await (const chunk of source) {
       size += chunk.length;
-      if (size > limit) throw failure('media_too_large', { megabytes });
+      if (size > limit) throw whatsAppError('media_too_large', { megabytes });
       await file.writeFile(chunk);
     }
     return size;

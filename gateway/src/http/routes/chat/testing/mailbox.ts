@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { proto } from 'baileys';
 import { KeyedMutex } from '../../../../async/keyed-mutex.ts';
 import { silentLog, testOutbox } from '../../../../events/testing/events.ts';
 import { ChatStates } from '../../../../instances/chats/chat-states.ts';
 import { Ingest } from '../../../../instances/ingest/ingest.ts';
-import { AT, JOAO, SELF, waMessage } from '../../../../instances/ingest/testing/ingest.ts';
+import { AT, JOAO, received, SELF, waMessage } from '../../../../instances/ingest/testing/ingest.ts';
 import { ChatFiles } from '../../../../instances/media/chat-files.ts';
 import { Chats } from '../../../../mailbox/chats.ts';
 import { Contacts } from '../../../../mailbox/contacts.ts';
@@ -13,6 +12,7 @@ import { NumberCache } from '../../../../mailbox/number-cache.ts';
 import { Blobs } from '../../../../storage/blobs.ts';
 import { TempFiles } from '../../../../storage/temp-files.ts';
 import type { TestStorage } from '../../../../storage/testing/databases.ts';
+import { proto } from '../../../../whatsapp/proto.ts';
 import { testGateway } from '../../../testing/gateway.ts';
 import { WatchedSupervisor } from '../../../testing/instances.ts';
 import { chatRoutes } from '../index.ts';
@@ -70,6 +70,8 @@ export async function mailboxBench(storage: TestStorage) {
     sessions,
   });
 
+  const receive = received(ingest, clock);
+
   return {
     ...gateway,
     owner,
@@ -85,9 +87,7 @@ export async function mailboxBench(storage: TestStorage) {
       gateway.call('POST', `/api/chat/${path}/sales`, { token, body }),
     /** A message with this id, so many seconds after `AT`; João's text by default. */
     receive: (id: string, seconds: number, over: Parameters<typeof waMessage>[0] = {}) =>
-      ingest.message(
-        waMessage({ messageTimestamp: AT / SECOND + seconds, ...over, key: { id, ...over.key } }),
-      ),
+      receive(waMessage({ messageTimestamp: AT / SECOND + seconds, ...over, key: { id, ...over.key } })),
     keyOf: async (jid: string) => (await new Contacts(db, instance.id, 0).find({ jid, lid: null }))?.id ?? '',
   };
 }
