@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ascendingIds } from '../ids.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';

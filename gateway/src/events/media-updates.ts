@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { Channels, InstanceChannels } from './channels.ts';
 import {

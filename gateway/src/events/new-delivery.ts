@@ -1,5 +1,5 @@
-import type { Queries } from '../storage/database.ts';
 import { statement } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { DeliveryRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import { type Envelope, envelopeText } from './envelope.ts';

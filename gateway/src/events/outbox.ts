@@ -1,8 +1,8 @@
 import { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { DatabaseTransaction, Queries } from '../storage/database.ts';
 import { statement } from '../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../storage/queries.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { EventName } from './catalog.ts';
 import type { Channels, InstanceChannels } from './channels.ts';

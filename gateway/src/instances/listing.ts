@@ -1,8 +1,8 @@
 import { websocketView } from '../events/sockets/websocket-config.ts';
 import { DEFAULT_LABEL } from '../events/webhooks/webhook-rules.ts';
 import { type WebhookViewDeps, webhookBlock } from '../events/webhooks/webhook-view.ts';
-import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import { remembered } from '../storage/remembered.ts';
 import type { InstanceRow, WebhookRow, WebsocketRow } from '../storage/schema.ts';
 import type { LiveState, Supervisor } from './supervisor.ts';

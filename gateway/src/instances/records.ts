@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Updateable } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { DatabaseTransaction, Queries } from '../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../storage/queries.ts';
 import type { AccountRow, InstanceRow, InstanceTable } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { AccessWatcher } from '../tenancy/access-watcher.ts';

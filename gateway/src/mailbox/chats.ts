@@ -1,5 +1,5 @@
-import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ChatRow, ContactRow } from '../storage/schema.ts';
 import { STATUS } from '../whatsapp/jid.ts';
 import { storable } from './storable.ts';

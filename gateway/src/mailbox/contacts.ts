@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import type { Person } from '../whatsapp/jid.ts';
 import { mergeContacts } from './merge.ts';

@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { LabelRow } from '../storage/schema.ts';
 import { storableStart } from './storable.ts';
 

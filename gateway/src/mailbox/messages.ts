@@ -1,6 +1,6 @@
 import { proto } from 'baileys';
-import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { MessageRow } from '../storage/schema.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
 import { Chats } from './chats.ts';

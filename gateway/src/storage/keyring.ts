@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 
 const KEY_BYTES = 32;
 const KEY_FILE = 'encryption.key';

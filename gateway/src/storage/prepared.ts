@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 
 /**
  * A query that runs all the time: built and compiled once, then run with other values, on the database or in a

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
-import { openStorage, type Queries } from './database.ts';
+import { openStorage } from './database.ts';
 import { prepared } from './prepared.ts';
+import type { Queries } from './queries.ts';
 import { remembered } from './remembered.ts';
 import { databases } from './testing/databases.ts';
 

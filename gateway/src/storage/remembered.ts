@@ -1,4 +1,4 @@
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 
 /**
  * A number that is another one after every write to the database: of this process at once, of any other by the next

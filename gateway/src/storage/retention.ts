@@ -1,5 +1,5 @@
 import { lowestId } from '../ids.ts';
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 import type { DeliveryRow } from './schema.ts';
 
 /** Rows of one statement: few enough that nobody notices the time in which they hold the database. */

@@ -1,7 +1,7 @@
 import type { Compilable } from 'kysely';
 import type { Clock } from '../clock.ts';
-import type { Queries } from '../storage/database.ts';
 import { prepared } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import { remembered } from '../storage/remembered.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 import type { Principal } from './principal.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { WebsocketRow } from '../../storage/schema.ts';
 import { lockConfiguration } from '../configuration-lock.ts';
 import { eventFilter } from '../event-filter.ts';

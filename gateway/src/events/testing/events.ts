@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import { createSeal, type Seal } from '../../storage/seal.ts';
 import { createLog } from '../../telemetry/log.ts';

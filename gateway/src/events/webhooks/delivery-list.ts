@@ -1,6 +1,6 @@
 import { timestamp } from '../../clock.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { DeliveryRow } from '../../storage/schema.ts';
 import type { EventName } from '../catalog.ts';
 import { DELIVERY_STATUSES } from './deliveries.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { DatabaseTransaction, Storage } from '../../storage/database.ts';
+import type { Storage } from '../../storage/database.ts';
 import { statement } from '../../storage/prepared.ts';
+import type { DatabaseTransaction } from '../../storage/queries.ts';
 import { deadLetterPending } from './deliveries.ts';
 import { planRuns } from './lanes.ts';
 import { LARGE_BODY_BYTES } from './large-bodies.ts';

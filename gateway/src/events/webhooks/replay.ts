@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { ascendingIds, lowestId } from '../../ids.ts';
-import type { DatabaseTransaction, Storage } from '../../storage/database.ts';
+import type { Storage } from '../../storage/database.ts';
+import type { DatabaseTransaction } from '../../storage/queries.ts';
 import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';

@@ -1,5 +1,6 @@
-import type { Queries, Storage } from '../../storage/database.ts';
+import type { Storage } from '../../storage/database.ts';
 import { statement } from '../../storage/prepared.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { DeliveryRow } from '../../storage/schema.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -3,7 +3,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { WebhookRow, WebhookTable } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import { lockConfiguration } from '../configuration-lock.ts';

@@ -4,7 +4,7 @@ import type { Outbox } from '../../events/outbox.ts';
 import { type Failure, failure } from '../../failure.ts';
 import { noteOffer, reportCall } from '../../mailbox/calls.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CallNotice } from '../../whatsapp/call.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Groups } from '../../mailbox/groups.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupIdentifier } from '../../whatsapp/invite.ts';

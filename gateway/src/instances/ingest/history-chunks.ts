@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
 
 export interface HistoryChunk {
   id: string;

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Outbox } from '../../events/outbox.ts';
 import { HistoryBatch, type UnreadLeft } from '../../mailbox/history-batch.ts';
 import { Mailbox } from '../../mailbox/mailbox.ts';
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { TempFiles } from '../../storage/temp-files.ts';
 import type { Logger } from '../../telemetry/log.ts';

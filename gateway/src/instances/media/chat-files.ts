@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS } from '../../storage/retention.ts';
 import type { S3Bucket } from '../../storage/s3-bucket.ts';
 import type { DoomedObjectTable, InstanceRow, MediaRow } from '../../storage/schema.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { MediaUpdates } from '../../events/media-updates.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
 import { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { Forget } from '../../storage/retention.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';

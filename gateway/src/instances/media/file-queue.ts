@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { proto } from 'baileys';
 import type { ExpressionBuilder } from 'kysely';
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
 import type { Database, InstanceRow, MediaRow } from '../../storage/schema.ts';
 import { type FileReference, fileOf } from '../../whatsapp/media/file-reference.ts';
 

@@ -1,5 +1,5 @@
 import type { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS, type Forget } from '../../storage/retention.ts';
 
 const DAY_MS = 24 * 3_600_000;

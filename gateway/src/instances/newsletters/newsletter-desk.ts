@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { Failure, failure } from '../../failure.ts';
 import { Newsletters } from '../../mailbox/newsletters.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import {
   PictureFailed,

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { addressOf, type Person, userOf } from '../../whatsapp/jid.ts';
 import {

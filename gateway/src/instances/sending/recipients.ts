@@ -4,7 +4,7 @@ import { Contacts } from '../../mailbox/contacts.ts';
 import { Groups } from '../../mailbox/groups.ts';
 import { Messages, storedContent } from '../../mailbox/messages.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { ContactRow, MessageRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';

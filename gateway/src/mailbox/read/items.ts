@@ -1,5 +1,5 @@
 import { timestamp } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow, MessageRow } from '../../storage/schema.ts';
 import type { Content } from '../../whatsapp/inbound/content.ts';
 import { readContent } from '../../whatsapp/inbound/read.ts';

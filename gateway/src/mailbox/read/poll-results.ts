@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { timestamp } from '../../clock.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { readContent } from '../../whatsapp/inbound/read.ts';
 import { userOf } from '../../whatsapp/jid.ts';

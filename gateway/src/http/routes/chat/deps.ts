@@ -5,7 +5,7 @@ import type { ChatTargets } from '../../../instances/chats/chat-target.ts';
 import type { ChatFiles } from '../../../instances/media/chat-files.ts';
 import type { ForwardDeps } from '../../../instances/sending/forward-message.ts';
 import type { NumberCache } from '../../../mailbox/number-cache.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import type { Session } from '../../../whatsapp/session.ts';
 
 export interface ChatRouteDeps extends ForwardDeps {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../../failure.ts';
 import { Messages } from '../../../mailbox/messages.ts';
 import { deliveryStatus } from '../../../mailbox/read/message.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import { type Principal, type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { requiredWord } from './fields.ts';

@@ -5,7 +5,7 @@ import { failure } from '../../../failure.ts';
 import { base64Length, base64Of } from '../../../instances/media/base64-stream.ts';
 import type { Media } from '../../../instances/media/create.ts';
 import { findFile, openFile, type StoredFile } from '../../../instances/media/stored-file.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import { Streamed } from '../../streamed.ts';

@@ -1,5 +1,5 @@
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import type { Advance, Held } from './collection.ts';
 
 const ENTRIES_PER_QUERY = 200;

@@ -2,8 +2,8 @@ import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from 'baileys';
 import { grouped } from '../../../async/grouped.ts';
 import type { Clock } from '../../../clock.ts';
 import { ascendingIds } from '../../../ids.ts';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import { onceId } from '../signal/decrypted-once.ts';
 
 /** A message stanza that is durable, and not yet an event. */

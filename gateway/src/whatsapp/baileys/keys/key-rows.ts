@@ -1,5 +1,5 @@
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import type { Seal } from '../../../storage/seal.ts';
 
 /** Rows of one statement: SQLite and PostgreSQL both take far more parameters than 4 × 200. */

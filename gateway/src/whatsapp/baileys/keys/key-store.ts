@@ -1,6 +1,6 @@
 import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys';
 import { grouped } from '../../../async/grouped.ts';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import { KeyCache } from './key-cache.ts';
 import { decodeKey, encodeKey, type KeyKind } from './key-codec.ts';
 import { type KeyOwner, readKeyRows, writeKeyRows } from './key-rows.ts';
