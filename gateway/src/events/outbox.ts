@@ -1,8 +1,9 @@
 import { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import { statement } from '../storage/prepared.ts';
+import { query } from '../storage/prepared.ts';
 import type { DatabaseTransaction, Queries } from '../storage/queries.ts';
+import type { EventRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { EventName } from './catalog.ts';
 import type { Channels, InstanceChannels } from './channels.ts';
@@ -15,7 +16,7 @@ import {
   WEBSOCKET_BASE64_BYTES,
   withFile,
 } from './file-view.ts';
-import { deliveryInsert, newDelivery } from './new-delivery.ts';
+import { insertDelivery, newDelivery } from './new-delivery.ts';
 import type { Frame, FrameWait } from './sockets/frame-queue.ts';
 
 export interface NewEvent {
@@ -77,7 +78,6 @@ const FILE_WAIT_MS = 30_000;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { db, channels, hub, courier, files } = options;
   const instances = new KeyedMutex();
-  const rows = inserts(db);
   return {
     transaction: (instanceId, work) =>
       instances.run(instanceId, async () => {
@@ -86,7 +86,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           work(trx, async (event) => {
             const of = await channels.of(trx, instanceId);
             if (!of) throw failure('instance_unknown');
-            return append({ trx, rows, instanceId, of, news }, event, options);
+            return append({ trx, instanceId, of, news }, event, options);
           }),
         );
         for (const { frame, wait } of news.frames) hub.publish(instanceId, frame, wait);
@@ -106,14 +106,13 @@ interface News {
 
 interface Appending {
   trx: DatabaseTransaction;
-  rows: ReturnType<typeof inserts>;
   instanceId: string;
   of: InstanceChannels;
   news: News;
 }
 
 async function append(
-  { trx, rows, instanceId, of, news }: Appending,
+  { trx, instanceId, of, news }: Appending,
   event: NewEvent,
   { seal, clock, baseUrl, fileWaitMs = FILE_WAIT_MS }: OutboxOptions,
 ): Promise<boolean> {
@@ -121,7 +120,16 @@ async function append(
   const eventId = `evt_${of.nextId()}`;
   const data = JSON.stringify(event.data);
   const { kind, lane, dedupeKey } = event;
-  const inserted = await rows.event(trx, eventId, instanceId, kind, lane, dedupeKey, data, now);
+  const row = {
+    id: eventId,
+    instance_id: instanceId,
+    kind,
+    lane,
+    dedupe_key: dedupeKey,
+    data,
+    created_at: now,
+  };
+  const { rows: inserted } = await insertEvent(trx, row);
   if (inserted.length === 0) return false;
 
   const envelope: Envelope = {
@@ -138,7 +146,7 @@ async function append(
     const id = `dlv_${of.nextId()}`;
     const { waitsUntil, data } = shown.on(webhook, WEBHOOK_BASE64_BYTES);
     const source = { id, instanceId, webhook, lane, envelope: { ...envelope, data }, now, waitsUntil };
-    await rows.delivery(trx, newDelivery(seal, source), false);
+    await insertDelivery(trx, { ...newDelivery(seal, source), replayed: 0 });
     news.webhookIds.add(webhook.id);
   }
   if (of.websocket?.events.has(kind)) {
@@ -154,6 +162,15 @@ async function append(
   }
   return true;
 }
+
+/** Stores an event, unless the instance has one with its key: then no row comes back. */
+const insertEvent = query((db, { id, instance_id, kind, lane, dedupe_key, data, created_at }: EventRow) =>
+  db
+    .insertInto('events')
+    .values({ id, instance_id, kind, lane, dedupe_key, data, created_at })
+    .onConflict((conflict) => conflict.columns(['instance_id', 'dedupe_key']).doNothing())
+    .returning('id'),
+);
 
 /** How each channel shows the file of an event, and whether it waits for it. */
 function shownFile({ file }: NewEvent, { hasBucket }: InstanceChannels, data: string, until: number) {
@@ -171,28 +188,5 @@ function shownFile({ file }: NewEvent, { hasBucket }: InstanceChannels, data: st
     },
     /** null when no channel waits. */
     waitsUntil: () => (waits ? until : null),
-  };
-}
-
-/** The two inserts of every event, compiled once. */
-function inserts(db: Queries) {
-  return {
-    event: statement(
-      (
-        id: string,
-        instance_id: string,
-        kind: string,
-        lane: string | null,
-        dedupe_key: string | null,
-        data: string,
-        created_at: number,
-      ) =>
-        db
-          .insertInto('events')
-          .values({ id, instance_id, kind, lane, dedupe_key, data, created_at })
-          .onConflict((conflict) => conflict.columns(['instance_id', 'dedupe_key']).doNothing())
-          .returning('id'),
-    ),
-    delivery: deliveryInsert(db),
   };
 }

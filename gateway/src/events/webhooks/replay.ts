@@ -7,7 +7,7 @@ import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { tokenForEvents } from '../channels.ts';
-import { deliveryInsert, newDelivery } from '../new-delivery.ts';
+import { insertDelivery, newDelivery } from '../new-delivery.ts';
 import { MAX_REPLAYS, type ReplayRange, type ReplayRequest, tooLarge } from './replay-request.ts';
 
 export interface ReplayDeps {
@@ -53,14 +53,12 @@ class Target {
   readonly #instance: InstanceRow;
   readonly #webhook: WebhookRow;
   readonly #nextId: () => string;
-  readonly #insert: ReturnType<typeof deliveryInsert>;
 
   constructor(deps: ReplayDeps, instance: InstanceRow, webhook: WebhookRow) {
     this.#deps = deps;
     this.#instance = instance;
     this.#webhook = webhook;
     this.#nextId = ascendingIds(deps.clock.now);
-    this.#insert = deliveryInsert(deps.storage.db);
   }
 
   /** By the id of a delivery or of an event. */
@@ -197,7 +195,7 @@ class Target {
       if (known.has(row.event_id)) {
         scheduled += await this.#again(trx, [row.id], row.body_sealed);
       } else {
-        await this.#insert(trx, row, true);
+        await insertDelivery(trx, { ...row, replayed: 1 });
         scheduled++;
       }
     }
