@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { ascendingIds, lowestId } from '../../ids.ts';
 import type { Storage } from '../../storage/database.ts';
+import { inParts } from '../../storage/in-parts.ts';
 import type { DatabaseTransaction } from '../../storage/queries.ts';
 import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
@@ -82,8 +83,7 @@ class Target {
     const ids = await (dead ? this.#deadOf(range) : this.#eventsOf(range));
     if (ids.length > MAX_REPLAYS) throw tooLarge();
     let scheduled = 0;
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const batch = ids.slice(at, at + BATCH);
+    for (const batch of inParts(ids, BATCH)) {
       scheduled += await this.#transaction((trx) =>
         dead ? this.#again(trx, batch) : this.#anew(trx, batch),
       );

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { delay } from '../../async/delay.ts';
 import { Failure, failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
@@ -153,7 +153,7 @@ async function overGroups(
     } else if (asked >= MAX_LINKED) {
       outcome.failed.push({ jid, error: `a community has at most ${MAX_LINKED} groups` });
     } else {
-      if (asked++ > 0) await passed(deps.clock, BETWEEN_LINKS_MS);
+      if (asked++ > 0) await delay(deps.clock, BETWEEN_LINKS_MS);
       await attempt(groups, action, { community, jid, first: asked === 1 }, outcome);
     }
   }
@@ -184,10 +184,4 @@ async function attempt(
     const refused = reason.kind === 'refused' ? { code: reason.code } : {};
     outcome.failed.push({ jid, error: reasonOf(error), ...refused });
   }
-}
-
-function passed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }

@@ -1,4 +1,5 @@
 import type { Blobs } from '../../storage/blobs.ts';
+import { inParts } from '../../storage/in-parts.ts';
 import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS, type Forget } from '../../storage/retention.ts';
 
@@ -84,11 +85,10 @@ export function forgetStrayFiles({ db, blobs }: FileStore): Forget {
         continue;
       }
       for await (const ids of blobs.shards(instanceId)) {
-        for (let at = 0; at < ids.length; at += BATCH_ROWS) {
-          const some = ids.slice(at, at + BATCH_ROWS);
-          const rows = await db.selectFrom('media').select('id').where('id', 'in', some).execute();
+        for (const part of inParts(ids)) {
+          const rows = await db.selectFrom('media').select('id').where('id', 'in', part).execute();
           const known = new Set(rows.map(({ id }) => id));
-          for (const id of some.filter((one) => !known.has(one))) {
+          for (const id of part.filter((one) => !known.has(one))) {
             await blobs.delete({ instanceId, id });
             strays++;
           }

@@ -1,3 +1,4 @@
+import { delay } from '../../async/delay.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Session } from '../../whatsapp/session.ts';
@@ -24,13 +25,7 @@ export async function showTyping(
   };
   for (let left = seconds; left > 0; left -= REFRESH_SECONDS) {
     void show('composing');
-    await passed(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
+    await delay(clock, Math.min(left, REFRESH_SECONDS) * 1_000);
   }
   void show('paused');
-}
-
-function passed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }
