@@ -7,9 +7,8 @@ import type { WebhookRow } from '../../storage/schema.ts';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { addInstance, addWebhook, emitOne, silentLog, testOutbox, testSeal } from '../testing/events.ts';
-import { Courier } from './courier.ts';
+import { Courier, type SlotLimits } from './courier.ts';
 import { CLAIM_MS, DeliveryQueue } from './delivery-queue.ts';
-import type { SlotLimits } from './slots.ts';
 import { configureWebhook } from './webhook-config.ts';
 
 const POLL_MS = 1_000;
