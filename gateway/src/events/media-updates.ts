@@ -42,7 +42,7 @@ export class MediaUpdates {
    * Makes the bytes of the deliveries that still wait, and lets them go; sockets hear of it after the commit.
    * `decide` runs first in that one commit and says how the file stands; null says nothing to anybody.
    */
-  async tell(
+  async settle(
     { instanceId, eventId }: MediaUpdatesOf,
     decide: (trx: DatabaseTransaction, emit: Emit) => Promise<FileState | null>,
   ): Promise<void> {

@@ -21,7 +21,7 @@ export interface MediaOptions {
   seal: Seal;
   clock: Clock;
   log: Logger;
-  news: MediaUpdates;
+  mediaUpdates: MediaUpdates;
   dataDir: string;
   /** The operator's exceptions to the address policy. */
   allowed: readonly AddressRange[];
@@ -59,7 +59,8 @@ export interface Media {
 const FOLDER = 'media';
 
 export function createMedia(options: MediaOptions): Media {
-  const { db, seal, clock, log, news, dataDir, allowed, limits, network, agentOf, sessions } = options;
+  const { db, seal, clock, log, mediaUpdates, dataDir, allowed, limits, network, agentOf, sessions } =
+    options;
   const blobs = new Blobs(join(dataDir, FOLDER));
   const ofInstance = (instance: InstanceRow) => bucketOf(instance, { seal, allowed });
   const chatFiles = new ChatFiles({ db, blobs, clock, log, bucketOf: ofInstance });
@@ -73,7 +74,7 @@ export function createMedia(options: MediaOptions): Media {
     db,
     clock,
     log,
-    news,
+    mediaUpdates,
     blobs,
     sessions,
     queue: new FileQueue(db),

@@ -41,7 +41,11 @@ export class Unwanted extends Error {
 }
 
 /** One attempt at what is still missing of a file: from WhatsApp to the folder, from there to the bucket. */
-export async function fetchFile(deps: FetchDeps, file: ClaimedFile, signal: AbortSignal): Promise<Fetched> {
+export async function fetchMessageFile(
+  deps: FetchDeps,
+  file: ClaimedFile,
+  signal: AbortSignal,
+): Promise<Fetched> {
   const instance = await deps.queue.instanceOf(file);
   const reference = await deps.queue.reference(file);
   if (!instance || !reference) throw new Unwanted('the message is gone');
