@@ -37,6 +37,12 @@ export class HistoryChunks {
       .execute();
   }
 
+  /** Instances that have chunks. */
+  async instances(): Promise<string[]> {
+    const rows = await this.#db.selectFrom('history_chunks').select('instance_id').distinct().execute();
+    return rows.map(({ instance_id }) => instance_id);
+  }
+
   /** The one that was announced first. */
   async first(instanceId: string): Promise<HistoryChunk | null> {
     const row = await this.#db
