@@ -13,7 +13,7 @@ export interface WebsocketInput {
 
 /**
  * Creates or updates the one WebSocket configuration, in the transaction that it is given or in one of its own.
- * Throws the contract's failures. After the commit the caller tells `Channels.changed`.
+ * Throws the contract's failures. After the commit the caller calls `Channels.changed`.
  */
 export async function configureWebsocket(
   db: Queries,

@@ -8,7 +8,8 @@ import { TestClock } from '../../testing/test-clock.ts';
 import { DOCUMENTED_EVENTS } from '../catalog.ts';
 import { Channels } from '../channels.ts';
 import { MediaUpdates } from '../media-updates.ts';
-import { createOutbox, type NewEvent, type Outbox } from '../outbox.ts';
+import type { NewEvent } from '../new-event.ts';
+import { createOutbox, type Outbox } from '../outbox.ts';
 import { FrameQueue } from '../sockets/frame-queue.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
 

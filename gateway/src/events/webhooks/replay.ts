@@ -8,6 +8,7 @@ import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { tokenForEvents } from '../channels.ts';
+import { envelopeOf } from '../envelope.ts';
 import { insertDelivery, newDelivery } from '../new-delivery.ts';
 import { MAX_REPLAYS, type ReplayRange, type ReplayRequest, tooLarge } from './replay-request.ts';
 
@@ -179,14 +180,7 @@ class Target {
         instanceId: this.#instance.id,
         webhook: { id: this.#webhook.id, includeToken: this.#webhook.include_token === 1 },
         lane: event.lane,
-        envelope: {
-          event: event.kind,
-          eventId: event.id,
-          data: event.data,
-          baseUrl: baseUrl(),
-          instance: this.#instance.name,
-          token,
-        },
+        envelope: envelopeOf(event, { name: this.#instance.name, token }, baseUrl()),
         now: clock.now(),
       }),
     );

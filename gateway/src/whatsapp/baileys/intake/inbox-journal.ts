@@ -1,5 +1,5 @@
 import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from 'baileys';
-import { grouped } from '../../../async/grouped.ts';
+import { batched } from '../../../async/batched.ts';
 import type { Clock } from '../../../clock.ts';
 import { ascendingIds } from '../../../ids.ts';
 import { query } from '../../../storage/prepared.ts';
@@ -40,7 +40,7 @@ export class InboxJournal {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #nextId: () => string;
-  readonly #write = grouped((batch: JournalEntry[]) => this.#insert(batch));
+  readonly #write = batched((batch: JournalEntry[]) => this.#insert(batch));
 
   constructor({ db, instanceId, clock }: { db: Queries; instanceId: string; clock: Clock }) {
     this.#db = db;
