@@ -4,7 +4,8 @@ import { inParts } from '../../storage/in-parts.ts';
 import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS } from '../../storage/retention.ts';
 import type { S3Bucket } from '../../storage/s3-bucket.ts';
-import type { DoomedObjectTable, InstanceRow, MediaRow } from '../../storage/schema.ts';
+import type { DoomedObjectTable } from '../../storage/schema/media.ts';
+import type { InstanceRow, MediaRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 
 export interface ChatFilesOptions {
