@@ -17,7 +17,7 @@ export interface Claimed<Job> {
 
 /** A queue that survives the process. Its rows are the truth; the worker only knows which keys may have jobs. */
 export interface DurableQueue<Job> {
-  /** Keys that have jobs that nobody works on. */
+  /** Keys that have jobs without a claim. */
   due(): Promise<Iterable<string>>;
   claim(wanted: readonly Wanted[]): Promise<Claimed<Job>[]>;
   /**
@@ -48,7 +48,7 @@ export interface DurableWorkerOptions<Job> {
  * Works off a durable queue. Keys take turns, and no key holds up another one.
  *
  * A wake-up is never lost: a key stays noted until a claim that began after the wake-up has looked at it. The poll
- * finds what nobody woke for, and gives back the jobs whose end could not be written.
+ * finds jobs without a wake-up, and gives back the jobs whose end could not be written.
  */
 export class DurableWorker<Job> {
   readonly #options: DurableWorkerOptions<Job>;

@@ -95,12 +95,12 @@ export const settings = {
       'must be a comma list of CIDR ranges like 10.0.0.0/8',
     ),
     fallback: '',
-    help: 'Addresses (comma list of CIDR) of the proxies in front of the gateway: their `X-Forwarded-For` and `X-Forwarded-Proto` are believed, nobody else’s.',
+    help: 'Addresses (comma list of CIDR) of the proxies in front of the gateway: their `X-Forwarded-For` and `X-Forwarded-Proto` are believed, those of others are not.',
   }),
   HTTPS_ONLY: setting({
     schema: z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true'),
     fallback: 'false',
-    help: 'Whether what came over plain HTTP is refused, as told by a trusted proxy; `/health`, `/live` and `/ready` never are.',
+    help: 'Whether requests over plain HTTP are refused, as a trusted proxy reports them; `/health`, `/live` and `/ready` never are.',
   }),
   FAILED_LOGINS_PER_MINUTE: setting({
     schema: wholeNumber(1, 100_000),
@@ -135,7 +135,7 @@ export const settings = {
   MEDIA_FOLDER_MB: setting({
     schema: wholeNumber(100, 100_000_000),
     fallback: '10000',
-    help: 'Megabytes that these files may take together; beyond that the oldest of whoever has most go first.',
+    help: 'Megabytes that these files may take together; beyond that the oldest of the instance with most go first.',
   }),
   MEDIA_FILE_MB: setting({
     schema: wholeNumber(1, 2_000),

@@ -8,7 +8,7 @@ export interface FileView {
   error: FileError | null;
 }
 
-/** A file as it stands now: here, in the bucket, or not to be had. */
+/** A file as it stands now: in the folder, in the bucket, or not available. */
 export interface FileState {
   s3Url: string | null;
   error: FileError | null;

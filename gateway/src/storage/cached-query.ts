@@ -16,7 +16,7 @@ export function registerChangeCounter(db: Queries, counter: ChangeCounter): void
 const CAPACITY = 10_000;
 
 /**
- * Caches the results of a query until the next write to the database, whatever it writes. No result lives by time: a
+ * Caches the results of a query until the next write to any row of the database. No result lives by time: a
  * revoked token is gone from the next call on, and from the next turn of the event loop on when another process
  * revoked it. Callers share the results and must not change them. `keep` says which results are small enough to hold.
  */

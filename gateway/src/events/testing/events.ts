@@ -108,7 +108,7 @@ export function testOutbox(
   const courier = ends.courier ?? { wake: () => {} };
   const hub = ends.hub ?? { publish: () => {} };
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl, hub, courier });
-  // A hub that is given sees frames as the outbox tells of them.
+  // A hub that is given gets the frames straight from the outbox.
   const frames = new FrameQueue({ clock, hub: { publish: () => {}, count: () => 0 } });
   const mediaUpdates = new MediaUpdates({ outbox, seal, clock, channels, baseUrl, frames, courier });
   return { outbox, channels, mediaUpdates };

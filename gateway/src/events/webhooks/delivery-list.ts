@@ -51,7 +51,7 @@ export async function listDeliveries(db: Queries, instanceId: string, query: Del
   };
 }
 
-/** One more than the limit, which tells whether there is another page. */
+/** One more than the limit, which shows whether there is another page. */
 function newest(
   db: Queries,
   instanceId: string,

@@ -3,7 +3,7 @@ import { query } from '../../storage/prepared.ts';
 import type { Queries } from '../../storage/queries.ts';
 import { LARGE_BODY_BYTES } from './large-bodies.ts';
 
-/** First attempts (and replays) that are looked at: beyond them a webhook's events wait for those in front, whatever their lane. */
+/** First attempts, and replays, that are looked at: an event beyond them waits for those in front, even in another lane. */
 export const WINDOW = 256;
 export const RETRY_WINDOW = 32;
 

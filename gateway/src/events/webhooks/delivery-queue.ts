@@ -83,8 +83,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Gives back every claim. Only for the one process that serves the data, before it claims anything: whatever is
-   * claimed then was claimed by a process that died, and its lanes would wait for the claims to run out.
+   * Gives back every claim. Only for the one process that serves the data, before it claims anything: every
+   * claim is then of a process that died, and its lanes would wait for the claims to run out.
    */
   async releaseAll(): Promise<void> {
     await this.#storage.db

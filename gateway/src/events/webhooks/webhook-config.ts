@@ -31,7 +31,7 @@ const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /**
  * Creates or updates the webhook with this label, in the transaction that it is given or in one of its own.
- * Throws the contract's failures. After the commit the caller tells `Channels.changed`.
+ * Throws the contract's failures. After the commit the caller calls `Channels.changed`.
  */
 export async function configureWebhook(
   db: Queries,

@@ -28,7 +28,7 @@ export function forgetOldFiles(store: FileStore, days: number): Forget {
 }
 
 /**
- * What is more than the folder may hold: the oldest files of whoever has most in it, so that no instance pushes out
+ * What is more than the folder may hold: the oldest files of the instance with most in it, so that none pushes out
  * the files of another. `bytes` is for all together.
  */
 export function forgetExcessFiles(store: FileStore, bytes: number): Forget {
@@ -73,7 +73,7 @@ async function drop({ db, blobs }: FileStore, rows: { id: string; instance_id: s
   for (const { id, instance_id: instanceId } of rows) await blobs.delete({ instanceId, id });
 }
 
-/** Files whose message or instance is gone. A row is there before its file, so a file without one is nobody's. */
+/** Files whose message or instance is gone. A row is there before its file, so a file without one belongs to no message. */
 export function forgetStrayFiles({ db, blobs }: FileStore): Forget {
   return async () => {
     let strays = 0;
