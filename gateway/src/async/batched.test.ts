@@ -20,7 +20,7 @@ test('what arrives during a write shares the next one, in order', async () => {
   expect(done).toEqual([1, 2, 3]);
 });
 
-test('a batch that fails rejects its own calls and stops nobody else', async () => {
+test('a batch that fails rejects its own calls and no others', async () => {
   const write = batched(async (batch: number[]) => {
     if (batch.includes(2)) throw new Error('no');
   });

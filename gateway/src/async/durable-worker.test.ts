@@ -118,7 +118,7 @@ describe('a durable worker', () => {
     );
   });
 
-  test('finds by its poll what nobody woke it for', async () => {
+  test('finds by its poll the jobs without a wake-up', async () => {
     const { queue, clock, worker } = setup();
     queue.add('a');
     worker.start();

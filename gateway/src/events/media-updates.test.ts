@@ -156,7 +156,7 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     expect(got?.media).toMatchObject({ base64: error ? null : 'QUJD', error });
   });
 
-  test('a failure is told at once, and what could be had is there all the same', async () => {
+  test('a failure is shown at once, and so is the part of the file that is there', async () => {
     const { emit, deliver, settle, webhook } = await setup({ bucket: true });
     const { id } = await webhook({ media_base64: 1 });
     await settle(await emit('a', true), { ...HERE, s3Url: null, error: 'upload_failed' });
@@ -184,7 +184,7 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('nothing is told when the one who fetches decides so', async () => {
+  test('nothing is released when the fetcher decides so', async () => {
     const { emit, deliver, settle, webhook } = await setup();
     const { id } = await webhook({ media_base64: 1 });
     await settle(await emit('a', true), null);

@@ -236,7 +236,7 @@ describe.each(databases)('courier on $name', ({ open }) => {
     await settled([{ status: 'pending', attempts: 1, http_status: null, error: 'timeout' }]);
   });
 
-  test('410 disables the webhook and buries what it still had to get', async () => {
+  test('410 disables the webhook and dead-letters what it still had to get', async () => {
     const { db, startCourier, hook, emit, settled, channels } = await setup();
     const { receiver, webhook } = await hook();
     receiver.answer = status(410);
