@@ -116,6 +116,7 @@ async function build(context: AppOptions, foundation: Foundation, writer: Single
       await events.courier.recover();
       events.courier.start();
       await sessions.media.start();
+      sessions.history.start();
       sessions.supervisor.start();
       retention.start();
       notReady = null;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, settings } from './config.ts';
+import { settings } from './config/settings.ts';
+import { ConfigError, readConfig } from './config.ts';
 
 const KEY = 'ab'.repeat(32);
 

@@ -1,4 +1,4 @@
-import { settings } from '../../gateway/src/config.ts';
+import { settings } from '../../gateway/src/config/settings.ts';
 
 /** `docs/configuration.md`: every variable of the environment. */
 export function configurationPage(): string {
@@ -9,7 +9,7 @@ export function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    '<!-- Made by `npm run docs` from gateway/src/config.ts. -->',
+    '<!-- Made by `npm run docs` from gateway/src/config/settings.ts. -->',
     '',
     'The gateway is configured by environment variables. An empty value counts as not set. A wrong value stops the',
     'start with one line that names the variable.',

@@ -1,7 +1,8 @@
 import type { GatewayContext } from '../foundation.ts';
 import type { AddressRange } from '../net/address-policy.ts';
 import { GuardedFetch } from '../net/guarded-fetch.ts';
-import type { Queries, Storage } from '../storage/database.ts';
+import type { Storage } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { Seal } from '../storage/seal.ts';
 import { TempFiles } from '../storage/temp-files.ts';
 import type { TokenLookup } from '../tenancy/tokens.ts';

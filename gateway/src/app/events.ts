@@ -7,7 +7,7 @@ import { Courier } from '../events/webhooks/courier.ts';
 import { PRODUCT } from '../product.ts';
 import type { Base } from './base.ts';
 
-/** What is told, and how it gets to webhooks and sockets. */
+/** How events get to webhooks and sockets. */
 export interface Events {
   channels: Channels;
   hub: Hub;
@@ -17,7 +17,7 @@ export interface Events {
   mediaUpdates: MediaUpdates;
 }
 
-/** `files` is told of instances that have files to fetch. */
+/** `files` is woken with the instances that have files to fetch. */
 export function createEvents(base: Base, files: { wake(instanceId: string): void }): Events {
   const { storage, db, seal, clock, log, fetch, config, baseUrl } = base;
   const channels = new Channels({ seal, clock, log });

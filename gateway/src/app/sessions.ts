@@ -93,7 +93,7 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
     seal,
     clock,
     log,
-    news: mediaUpdates,
+    mediaUpdates,
     dataDir: config.dataDir,
     allowed,
     limits: config.media,

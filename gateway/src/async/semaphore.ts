@@ -20,7 +20,7 @@ export class Semaphore {
       if (left) return;
       left = true;
       const next = this.#waiting.shift();
-      // The place passes on directly, so nobody can slip in between.
+      // The place passes on directly, so no later caller gets it first.
       if (next) next();
       else this.#inside--;
     };

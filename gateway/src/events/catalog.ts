@@ -8,7 +8,7 @@ export const DOCUMENTED_EVENTS = [
   'label.update',
 ] as const;
 
-/** Sent only to those who name them. */
+/** Sent only to channels whose filter names them. */
 export const OPT_IN_EVENTS = ['message.undecryptable', 'message.update', 'contact.identity'] as const;
 
 export type EventName = (typeof DOCUMENTED_EVENTS)[number] | (typeof OPT_IN_EVENTS)[number];

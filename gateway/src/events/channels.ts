@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ascendingIds } from '../ids.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { type Seal, SealBroken } from '../storage/seal.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -21,7 +21,7 @@ export interface InstanceChannels {
   nextId: () => string;
 }
 
-/** How long a change made by another node may stay unseen here. Changes of this node are seen at once. */
+/** How long a change made by another process (the command line) may stay unseen. Own changes are seen at once. */
 const MAX_AGE_MS = 5_000;
 
 interface Cached {
@@ -61,7 +61,7 @@ export class Channels {
 
   /**
    * Call after the commit of anything that an event shows or that decides where it goes: webhooks, WebSocket
-   * configuration, name or token of the instance, its deletion, its arrival from another node.
+   * configuration, name or token of the instance, its deletion.
    */
   changed(instanceId: string): void {
     this.#changes++;

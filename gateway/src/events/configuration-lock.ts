@@ -1,5 +1,5 @@
 import { failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 
 /**
  * Serialises the configuration of one instance: the row that says when it was last configured is written first, so

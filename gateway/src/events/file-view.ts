@@ -1,4 +1,4 @@
-/** Why an event shows no file, in the contract's words (`events.md` 2.4). */
+/** Why an event shows no file: the values of `media.error` that clients read. */
 export type FileError = 'timeout' | 'download_failed' | 'expired' | 'upload_failed' | 'too_large';
 
 /** The three fields of a `media` block that say where the file is. */
@@ -8,7 +8,7 @@ export interface FileView {
   error: FileError | null;
 }
 
-/** A file as it stands now: here, in the bucket, or not to be had. */
+/** A file as it stands now: in the folder, in the bucket, or not available. */
 export interface FileState {
   s3Url: string | null;
   error: FileError | null;
@@ -22,7 +22,7 @@ export interface FileState {
 export const WEBHOOK_BASE64_BYTES = 16 * 1024 * 1024;
 export const WEBSOCKET_BASE64_BYTES = 1024 * 1024;
 
-/** What an event says that left before its file was there. */
+/** What an event shows that left before its file was there. */
 export const TIMED_OUT: FileView = { s3Url: null, base64: null, error: 'timeout' };
 
 /** What a channel shows of a file. */

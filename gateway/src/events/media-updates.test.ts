@@ -4,7 +4,8 @@ import { TestClock } from '../testing/test-clock.ts';
 import { Channels } from './channels.ts';
 import { type FileState, WEBHOOK_BASE64_BYTES, WEBSOCKET_BASE64_BYTES } from './file-view.ts';
 import { MediaUpdates } from './media-updates.ts';
-import { createOutbox, type NewEvent } from './outbox.ts';
+import type { NewEvent } from './new-event.ts';
+import { createOutbox } from './outbox.ts';
 import { FrameQueue } from './sockets/frame-queue.ts';
 import { addInstance, addWebhook, BASE_URL, newEvent, silentLog, testSeal } from './testing/events.ts';
 import { DeliveryQueue } from './webhooks/delivery-queue.ts';
@@ -42,7 +43,7 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     const courier = { wake: () => {} };
     const options = { seal, clock, channels, baseUrl: () => BASE_URL, courier };
     const outbox = createOutbox({ ...options, db, hub: frames });
-    const news = new MediaUpdates({ ...options, outbox, frames });
+    const mediaUpdates = new MediaUpdates({ ...options, outbox, frames });
     const queue = new DeliveryQueue(storage);
 
     const waits = new Map<string, number | null>();
@@ -68,18 +69,18 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
       }
       return got;
     };
-    const tell = (eventId: string, state: FileState | null) =>
-      news.tell({ instanceId: instance.id, eventId }, async () => state);
+    const settle = (eventId: string, state: FileState | null) =>
+      mediaUpdates.settle({ instanceId: instance.id, eventId }, async () => state);
     const logged = async (id: string) =>
       JSON.parse(
         (await db.selectFrom('events').select('data').where('id', '=', id).executeTakeFirstOrThrow()).data,
       ).message.media;
     const webhook = (values = {}) => addWebhook(db, seal, instance.id, values);
-    return { clock, emit, deliver, tell, logged, webhook, sent, waits, queue };
+    return { clock, emit, deliver, settle, logged, webhook, sent, waits, queue };
   }
 
   test('what comes later in the chat waits behind, other chats do not', async () => {
-    const { emit, deliver, tell, webhook } = await setup();
+    const { emit, deliver, settle, webhook } = await setup();
     const { id } = await webhook({ media_base64: 1 });
     const before = await emit('a');
     const file = await emit('a', true);
@@ -87,26 +88,26 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     const elsewhere = await emit('b');
     expect((await deliver(id)).map((event) => event.id).toSorted()).toEqual([before, elsewhere]);
     expect(await deliver(id)).toEqual([]);
-    await tell(file, HERE);
+    await settle(file, HERE);
     expect((await deliver(id)).map((event) => event.id)).toEqual([file, behind]);
   });
 
   test('at the deadline it leaves as it is, and the file changes those bytes no more', async () => {
-    const { clock, emit, deliver, tell, webhook, queue } = await setup();
+    const { clock, emit, deliver, settle, webhook, queue } = await setup();
     const { id } = await webhook({ media_base64: 1 });
     const file = await emit('a', true);
     clock.advance(WAIT_MS - 1);
     expect([await deliver(id), await queue.dueWebhooks(clock.time)]).toEqual([[], []]);
     clock.advance(1);
     expect(await queue.dueWebhooks(clock.time)).toEqual([id]);
-    await tell(file, HERE);
+    await settle(file, HERE);
     expect(await deliver(id)).toEqual([
       { id: file, media: { type: 'image', s3Url: null, base64: null, error: 'timeout' } },
     ]);
   });
 
   test('a claimed delivery keeps its bytes, whatever the clock says', async () => {
-    const { clock, emit, tell, webhook, queue } = await setup();
+    const { clock, emit, settle, webhook, queue } = await setup();
     const { id } = await webhook({ media_base64: 1 });
     const file = await emit('a', true);
     clock.advance(WAIT_MS);
@@ -114,17 +115,17 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     const run = claimed!.runs[0]!;
     const before = await queue.attempt(run.deliveryIds[0]!, run.claimId);
     clock.time -= 10;
-    await tell(file, HERE);
+    await settle(file, HERE);
     expect(await queue.attempt(run.deliveryIds[0]!, run.claimId)).toEqual(before);
   });
 
   test('each channel gets what it asked for, and the log never holds the file itself', async () => {
-    const { emit, deliver, tell, logged, webhook, sent, waits } = await setup({ bucket: true });
+    const { emit, deliver, settle, logged, webhook, sent, waits } = await setup({ bucket: true });
     const [full, url] = [await webhook({ media_base64: 1 }), await webhook()];
     const file = await emit('a', true);
     expect(waits.get(file)).not.toBeNull();
     expect([...(await deliver(full.id)), ...(await deliver(url.id)), ...sent]).toEqual([]);
-    await tell(file, HERE);
+    await settle(file, HERE);
     const media = { type: 'image', s3Url: HERE.s3Url, base64: null, error: null };
     expect(await deliver(full.id)).toEqual([{ id: file, media: { ...media, base64: 'QUJD' } }]);
     expect(await deliver(url.id)).toEqual([{ id: file, media }]);
@@ -148,18 +149,18 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     ['socket', WEBSOCKET_BASE64_BYTES, null],
     ['socket', WEBSOCKET_BASE64_BYTES + 1, 'too_large'],
   ] as const)('a %s takes a file of %i bytes: %s', async (channel, size, error) => {
-    const { emit, deliver, tell, webhook, sent } = await setup({ socketBase64: true });
+    const { emit, deliver, settle, webhook, sent } = await setup({ socketBase64: true });
     const { id } = await webhook({ media_base64: 1 });
-    await tell(await emit('a', true), { ...HERE, size });
+    await settle(await emit('a', true), { ...HERE, size });
     const [got] = channel === 'webhook' ? await deliver(id) : sent;
     expect(got?.media).toMatchObject({ base64: error ? null : 'QUJD', error });
   });
 
-  test('a failure is told at once, and what could be had is there all the same', async () => {
-    const { emit, deliver, tell, webhook } = await setup({ bucket: true });
+  test('a failure is shown at once, and so is the part of the file that is there', async () => {
+    const { emit, deliver, settle, webhook } = await setup({ bucket: true });
     const { id } = await webhook({ media_base64: 1 });
-    await tell(await emit('a', true), { ...HERE, s3Url: null, error: 'upload_failed' });
-    await tell(await emit('a', true), { s3Url: null, base64: null, size: null, error: 'expired' });
+    await settle(await emit('a', true), { ...HERE, s3Url: null, error: 'upload_failed' });
+    await settle(await emit('a', true), { s3Url: null, base64: null, size: null, error: 'expired' });
     expect((await deliver(id)).map(({ media }) => media)).toMatchObject([
       { s3Url: null, base64: 'QUJD', error: 'upload_failed' },
       { s3Url: null, base64: null, error: 'expired' },
@@ -167,10 +168,10 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
   });
 
   test('frames leave in event order, at the deadline without the file', async () => {
-    const { clock, emit, tell, sent } = await setup({ socketBase64: true });
+    const { clock, emit, settle, sent } = await setup({ socketBase64: true });
     const [first, second] = [await emit('a', true), await emit('b', true)];
     const third = await emit('c');
-    await tell(second, HERE);
+    await settle(second, HERE);
     expect(sent).toEqual([]);
     clock.advance(WAIT_MS);
     expect(sent.map(({ id }) => id)).toEqual([first, second, third]);
@@ -178,15 +179,15 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
       { error: 'timeout' },
       { base64: 'QUJD' },
     ]);
-    await tell(first, HERE);
+    await settle(first, HERE);
     expect(sent).toHaveLength(3);
     expect(clock.waiting).toBe(0);
   });
 
-  test('nothing is told when the one who fetches decides so', async () => {
-    const { emit, deliver, tell, webhook } = await setup();
+  test('nothing is released when the fetcher decides so', async () => {
+    const { emit, deliver, settle, webhook } = await setup();
     const { id } = await webhook({ media_base64: 1 });
-    await tell(await emit('a', true), null);
+    await settle(await emit('a', true), null);
     expect(await deliver(id)).toEqual([]);
   });
 });

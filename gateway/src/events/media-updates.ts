@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { Channels, InstanceChannels } from './channels.ts';
+import { envelopeOf } from './envelope.ts';
 import {
   type FileState,
   type FileView,
@@ -24,13 +25,13 @@ export interface MediaUpdatesOptions {
   courier: { wake(webhookIds: Iterable<string>): void };
 }
 
-/** Who is told, and what of. */
-export interface MediaUpdatesOf {
+/** The event of a message with a file. */
+export interface MediaEvent {
   instanceId: string;
   eventId: string;
 }
 
-/** Tells the channels that wait for the file of an event what became of it. */
+/** Lets the deliveries and frames go that wait for the file of their event, with what became of it. */
 export class MediaUpdates {
   readonly #options: MediaUpdatesOptions;
 
@@ -39,21 +40,21 @@ export class MediaUpdates {
   }
 
   /**
-   * Makes the bytes of the deliveries that still wait, and lets them go; sockets hear of it after the commit.
-   * `decide` runs first in that one commit and says how the file stands; null says nothing to anybody.
+   * Makes the bytes of the deliveries that still wait, and releases them; sockets and courier are notified after the
+   * commit. `decide` runs first in that one commit and returns the state of the file; null releases nothing.
    */
-  async tell(
-    { instanceId, eventId }: MediaUpdatesOf,
+  async settle(
+    { instanceId, eventId }: MediaEvent,
     decide: (trx: DatabaseTransaction, emit: Emit) => Promise<FileState | null>,
   ): Promise<void> {
     const { outbox, channels, frames, courier } = this.#options;
     const released: string[] = [];
     const shown = await outbox.transaction(instanceId, async (trx, emit) => {
       const state = await decide(trx, emit);
-      const of = await channels.of(trx, instanceId);
-      if (!state || !of) return null;
-      released.push(...(await this.#release(trx, of, eventId, state)));
-      return fileView(state, of.websocket?.mediaBase64 === true, WEBSOCKET_BASE64_BYTES);
+      const current = await channels.of(trx, instanceId);
+      if (!state || !current) return null;
+      released.push(...(await this.#release(trx, current, eventId, state)));
+      return fileView(state, current.websocket?.mediaBase64 === true, WEBSOCKET_BASE64_BYTES);
     });
     if (!shown) return;
     courier.wake(released);
@@ -63,7 +64,7 @@ export class MediaUpdates {
   /** Resolves with the webhooks whose deliveries may go now. */
   async #release(
     trx: DatabaseTransaction,
-    of: InstanceChannels,
+    channels: InstanceChannels,
     eventId: string,
     state: FileState,
   ): Promise<string[]> {
@@ -76,19 +77,11 @@ export class MediaUpdates {
     const logged = withFile(event.data, { ...fileView(state, false, 0), base64: null });
     await trx.updateTable('events').set({ data: logged }).where('id', '=', eventId).execute();
     const released: string[] = [];
-    for (const webhook of of.webhooks) {
+    for (const webhook of channels.webhooks) {
       const delivery = await this.#waiting(trx, webhook.id, eventId);
       if (!delivery) continue;
       const data = withFile(event.data, fileView(state, webhook.mediaBase64, WEBHOOK_BASE64_BYTES));
-      const { name: instance, token } = of;
-      const envelope = {
-        event: event.kind,
-        eventId,
-        data,
-        baseUrl: this.#options.baseUrl(),
-        instance,
-        token,
-      };
+      const envelope = envelopeOf({ id: eventId, kind: event.kind, data }, channels, this.#options.baseUrl());
       const body = sealedBody(this.#options.seal, delivery.id, envelope, webhook);
       const updated = await trx
         .updateTable('deliveries')

@@ -1,5 +1,4 @@
-import type { Queries } from '../storage/database.ts';
-import { statement } from '../storage/prepared.ts';
+import { query } from '../storage/prepared.ts';
 import type { DeliveryRow } from '../storage/schema.ts';
 import type { Seal } from '../storage/seal.ts';
 import { type Envelope, envelopeText } from './envelope.ts';
@@ -60,43 +59,28 @@ export function sealedBody(
   return seal.seal(envelopeText(envelope, webhook), `delivery:${deliveryId}:body`);
 }
 
-/** Compiled once, because it runs for every event. `replayed`: it was asked for, rather than told. */
-export function deliveryInsert(
-  db: Queries,
-): (runner: Queries, row: NewDelivery, replayed: boolean) => Promise<unknown> {
-  const insert = statement(
-    (
-      id: string,
-      event_id: string,
-      webhook_id: string,
-      instance_id: string,
-      event_kind: string,
-      lane: string,
-      body_sealed: Uint8Array,
-      created_at: number,
-      replayed: number,
-      waits_until: number | null,
-    ) =>
-      db.insertInto('deliveries').values({
-        ...{ id, event_id, webhook_id, instance_id, event_kind, lane, body_sealed, created_at, replayed },
-        waits_until,
-        status: 'pending',
-        attempts: 0,
-        next_attempt_at: created_at,
-      }),
-  );
-  return (runner, row, replayed) =>
-    insert(
-      runner,
-      row.id,
-      row.event_id,
-      row.webhook_id,
-      row.instance_id,
-      row.event_kind,
-      row.lane,
-      row.body_sealed,
-      row.created_at,
-      Number(replayed),
-      row.waits_until,
-    );
-}
+/** Stores a delivery. It runs for every event. `replayed`: 1 when a client asked for it, 0 when its event is new. */
+export const insertDelivery = query(
+  (
+    db,
+    {
+      id,
+      event_id,
+      webhook_id,
+      instance_id,
+      event_kind,
+      lane,
+      body_sealed,
+      created_at,
+      waits_until,
+      replayed,
+    }: NewDelivery & { replayed: 0 | 1 },
+  ) =>
+    db.insertInto('deliveries').values({
+      ...{ id, event_id, webhook_id, instance_id, event_kind, lane, body_sealed, created_at, waits_until },
+      replayed,
+      status: 'pending',
+      attempts: 0,
+      next_attempt_at: created_at,
+    }),
+);

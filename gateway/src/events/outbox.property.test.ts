@@ -4,7 +4,7 @@ import { databases, type TestStorage } from '../storage/testing/databases.ts';
 import { TestClock } from '../testing/test-clock.ts';
 import { addInstance, addWebhook, newEvent, testOutbox, testSeal } from './testing/events.ts';
 
-/** A transaction as somebody might write it. */
+/** A transaction as a caller might write it. */
 const transactions = fc.array(
   fc.record({
     instance: fc.integer({ min: 0, max: 1 }),
@@ -24,21 +24,21 @@ describe.each(databases)('outbox on $name', ({ open }) => {
     storage = await open();
   });
 
-  test('tells exactly what was committed, once for each key, with ids in the order of the commits', async () => {
+  test('emits exactly what was committed, once for each key, with ids in the order of the commits', async () => {
     const { db } = storage;
     const seal = testSeal();
     await fc.assert(
       fc.asyncProperty(transactions, async (list) => {
         const clock = new TestClock();
-        const told: { eventId: string; n: number }[] = [];
+        const published: { eventId: string; n: number }[] = [];
         const readBack: Promise<unknown>[] = [];
         const { outbox } = testOutbox(db, seal, {
           clock,
           hub: {
             publish(_instance, frame) {
               const { eventId, data } = JSON.parse(frame()) as { eventId: string; data: { n: number } };
-              told.push({ eventId, n: data.n });
-              // Another connection sees it already, so nobody is told of what may still fail.
+              published.push({ eventId, n: data.n });
+              // Another connection sees it already, so no channel is notified of what may still fail.
               readBack.push(
                 db.selectFrom('events').select('id').where('id', '=', eventId).executeTakeFirst(),
               );
@@ -100,7 +100,7 @@ describe.each(databases)('outbox on $name', ({ open }) => {
             .execute();
           expect(rows.map(({ data }) => (JSON.parse(data) as { n: number }).n)).toEqual(expected[index]);
           const ids = new Set(rows.map((row) => row.id));
-          expect(told.filter(({ eventId }) => ids.has(eventId)).map((event) => event.n)).toEqual(
+          expect(published.filter(({ eventId }) => ids.has(eventId)).map((event) => event.n)).toEqual(
             expected[index],
           );
           const deliveries = await db
@@ -111,7 +111,7 @@ describe.each(databases)('outbox on $name', ({ open }) => {
             .execute();
           expect(deliveries.map((row) => row.event_id)).toEqual(rows.map((row) => row.id));
         }
-        expect(told).toHaveLength(expected.flat().length);
+        expect(published).toHaveLength(expected.flat().length);
       }),
       { numRuns: 40 },
     );

@@ -86,7 +86,7 @@ describe.each(databases)('outbox on $name', ({ open }) => {
     expect(JSON.parse(body).instanceData).toEqual({ baseUrl: BASE_URL, instance: 'sales' });
   });
 
-  test('a transaction that fails leaves no trace and tells nobody', async () => {
+  test('a transaction that fails leaves no trace and notifies no channel', async () => {
     const { db, seal, instance, outbox, events, deliveries, frames, woken } = await setup();
     await addWebhook(db, seal, instance.id);
     await addSocketConfig(db, instance.id);

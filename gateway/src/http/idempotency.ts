@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import { BATCH_ROWS } from '../storage/retention.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { errorAnswer, isExpected } from './errors.ts';

@@ -2,7 +2,7 @@ import { configureWebsocket, type WebsocketInput } from '../events/sockets/webso
 import { configureWebhook, type WebhookConfigDeps } from '../events/webhooks/webhook-config.ts';
 import type { WebhookInput } from '../events/webhooks/webhook-rules.ts';
 import { Failure, failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { AccessWatcher } from '../tenancy/access-watcher.ts';

@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 
 /** The instance with this id; undefined when it was deleted. */

@@ -1,9 +1,9 @@
 import { websocketView } from '../events/sockets/websocket-config.ts';
 import { DEFAULT_LABEL } from '../events/webhooks/webhook-rules.ts';
 import { type WebhookViewDeps, webhookBlock } from '../events/webhooks/webhook-view.ts';
-import type { Queries } from '../storage/database.ts';
-import { prepared } from '../storage/prepared.ts';
-import { remembered } from '../storage/remembered.ts';
+import { cachedQuery } from '../storage/cached-query.ts';
+import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow, WebhookRow, WebsocketRow } from '../storage/schema.ts';
 import type { LiveState, Supervisor } from './supervisor.ts';
 import type { TokensInClear } from './tokens-in-clear.ts';
@@ -33,6 +33,24 @@ interface Shown extends Listed {
 /** The instances of a larger account are read anew each time: their rows are too many to keep in memory. */
 const FEW = 20;
 
+const rowsOfAccount = query((db, { accountId }: { accountId: string }) => oldestFirst(db, accountId));
+
+const webhooksOfAccount = query((db, { accountId }: { accountId: string }) =>
+  defaultWebhooks(db).where('instance_id', 'in', idsOf(db, accountId)),
+);
+
+const websocketsOfAccount = query((db, { accountId }: { accountId: string }) =>
+  db.selectFrom('websockets').selectAll().where('instance_id', 'in', idsOf(db, accountId)),
+);
+
+const webhookOfInstance = query((db, { id }: { id: string }) =>
+  defaultWebhooks(db).where('instance_id', '=', id),
+);
+
+const websocketOfInstance = query((db, { id }: { id: string }) =>
+  db.selectFrom('websockets').selectAll().where('instance_id', '=', id),
+);
+
 type Channels = [WebhookRow[], WebsocketRow[]];
 
 /** Reads instances of one account as the API shows them, by a fixed number of queries. */
@@ -46,21 +64,18 @@ export class Listing {
 
   constructor(deps: ListingDeps) {
     const { db } = deps;
-    const webhooks = db.selectFrom('webhooks').selectAll().where('label', '=', DEFAULT_LABEL);
-    const websockets = db.selectFrom('websockets').selectAll();
-    const idsOf = (accountId: string) =>
-      db.selectFrom('instances').select('id').where('account_id', '=', accountId);
-    const rowsOf = prepared(db, (accountId: string) => oldestFirst(db, accountId));
-    const allWebhooks = prepared(db, (id: string) => webhooks.where('instance_id', 'in', idsOf(id)));
-    const allWebsockets = prepared(db, (id: string) => websockets.where('instance_id', 'in', idsOf(id)));
-    const webhook = prepared(db, (id: string) => webhooks.where('instance_id', '=', id));
-    const websocket = prepared(db, (id: string) => websockets.where('instance_id', '=', id));
     this.#deps = deps;
-    this.#channelsOfAccount = (id) => Promise.all([allWebhooks(id), allWebsockets(id)]);
-    this.#channelsOf = remembered(db, (id) => Promise.all([webhook(id), websocket(id)]));
-    this.#account = remembered(
+    this.#channelsOfAccount = (accountId) =>
+      channels(webhooksOfAccount(db, { accountId }), websocketsOfAccount(db, { accountId }));
+    this.#channelsOf = cachedQuery(db, (id) =>
+      channels(webhookOfInstance(db, { id }), websocketOfInstance(db, { id })),
+    );
+    this.#account = cachedQuery(
       db,
-      async (id) => ({ rows: await rowsOf(id), channels: await this.#channelsOfAccount(id) }),
+      async (accountId) => ({
+        rows: (await rowsOfAccount(db, { accountId })).rows,
+        channels: await this.#channelsOfAccount(accountId),
+      }),
       ({ rows }) => rows.length <= FEW,
     );
   }
@@ -112,6 +127,22 @@ export class Listing {
 
 function same(a: LiveState, b: LiveState): boolean {
   return a.state === b.state && a.display === b.display && a.presence === b.presence;
+}
+
+async function channels(
+  webhooks: Promise<{ rows: WebhookRow[] }>,
+  websockets: Promise<{ rows: WebsocketRow[] }>,
+): Promise<Channels> {
+  const [{ rows: webhookRows }, { rows: websocketRows }] = await Promise.all([webhooks, websockets]);
+  return [webhookRows, websocketRows];
+}
+
+function defaultWebhooks(db: Queries) {
+  return db.selectFrom('webhooks').selectAll().where('label', '=', DEFAULT_LABEL);
+}
+
+function idsOf(db: Queries, accountId: string) {
+  return db.selectFrom('instances').select('id').where('account_id', '=', accountId);
 }
 
 function oldestFirst(db: Queries, accountId: string) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { timestamp } from '../clock.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 
 const BASIC_TYPES = ['text', 'image', 'audio', 'video', 'document', 'sticker'] as const;
 const MEDIA_TYPES = ['image', 'audio', 'video', 'document', 'sticker'] as const;

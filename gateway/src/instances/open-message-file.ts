@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Media } from './media/create.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 
 /** What a new name or token of an instance is compared with. */

@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { Principal } from '../tenancy/principal.ts';
 
 /**

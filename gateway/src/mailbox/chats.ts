@@ -1,5 +1,6 @@
-import type { Queries } from '../storage/database.ts';
+import { inParts } from '../storage/in-parts.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ChatRow, ContactRow } from '../storage/schema.ts';
 import { STATUS } from '../whatsapp/jid.ts';
 import { storable } from './storable.ts';
@@ -162,9 +163,9 @@ export class Chats {
   /** These incoming messages were read on a device of the account. */
   async readMessages(chat: string, ids: string[]): Promise<void> {
     let read = 0;
-    for (let start = 0; start < ids.length; start += IDS_PER_STATEMENT) {
+    for (const part of inParts(ids)) {
       const { numUpdatedRows } = await this.#markRead(chat)
-        .where('message_id', 'in', ids.slice(start, start + IDS_PER_STATEMENT))
+        .where('message_id', 'in', part)
         .executeTakeFirst();
       read += Number(numUpdatedRows);
     }

@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import { BATCH_ROWS, type Forget } from '../storage/retention.ts';
 import type { ChatRow } from '../storage/schema.ts';
 

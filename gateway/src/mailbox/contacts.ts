@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Queries } from '../storage/database.ts';
+import { inParts } from '../storage/in-parts.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import type { Person } from '../whatsapp/jid.ts';
 import { mergeContacts } from './merge.ts';
@@ -21,7 +22,6 @@ export interface KnownNames {
 
 const NAMES = ['push_name', 'verified_name', 'saved_name'] as const;
 const NAME_CHARACTERS = 255;
-const ADDRESSES_PER_QUERY = 500;
 
 const byId = query((db, { instanceId, id }: { instanceId: string; id: string }) =>
   db.selectFrom('contacts').selectAll().where('instance_id', '=', instanceId).where('id', '=', id),
@@ -81,8 +81,8 @@ export class Contacts {
     const byAddress = new Map<string, ContactRow>();
     for (const column of ['lid', 'jid'] as const) {
       const wanted = people.flatMap((person) => person[column] ?? []);
-      for (let start = 0; start < wanted.length; start += ADDRESSES_PER_QUERY) {
-        const rows = this.#rows().where(column, 'in', wanted.slice(start, start + ADDRESSES_PER_QUERY));
+      for (const part of inParts(wanted)) {
+        const rows = this.#rows().where(column, 'in', part);
         for (const row of await rows.execute()) byAddress.set(row[column] ?? '', row);
       }
     }
@@ -98,11 +98,8 @@ export class Contacts {
   /** Phone JIDs of those LIDs whose phone is known. */
   async phonesOf(lids: string[]): Promise<Map<string, string>> {
     const phones = new Map<string, string>();
-    for (let start = 0; start < lids.length; start += ADDRESSES_PER_QUERY) {
-      const rows = await this.#rows()
-        .where('lid', 'in', lids.slice(start, start + ADDRESSES_PER_QUERY))
-        .where('jid', 'is not', null)
-        .execute();
+    for (const part of inParts(lids)) {
+      const rows = await this.#rows().where('lid', 'in', part).where('jid', 'is not', null).execute();
       for (const { jid, lid } of rows) if (jid && lid) phones.set(lid, jid);
     }
     return phones;

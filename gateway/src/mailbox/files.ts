@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FileInWait } from '../events/outbox.ts';
+import type { PendingFile } from '../events/new-event.ts';
 import { query } from '../storage/prepared.ts';
 import type { MediaRow } from '../storage/schema.ts';
 import type { Content } from '../whatsapp/inbound/content.ts';
@@ -31,7 +31,7 @@ export function isFileKind(type: string): type is MediaRow['kind'] {
 }
 
 /** Puts the file of a message down as one to be fetched, once the message was reported; undefined when it has none. */
-export function fileToFetch(mailbox: Mailbox, message: MessageWithFile): FileInWait | undefined {
+export function fileToFetch(mailbox: Mailbox, message: MessageWithFile): PendingFile | undefined {
   const { type, media } = message.content;
   if (!media || !isFileKind(type)) return undefined;
   const { trx, instanceId, now } = mailbox.scope;

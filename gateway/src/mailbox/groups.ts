@@ -1,5 +1,5 @@
-import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { GroupRow } from '../storage/schema.ts';
 import type { GroupMetadata } from '../whatsapp/group.ts';
 import { storable } from './storable.ts';

@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.ts';
-import type { NewEvent } from '../events/outbox.ts';
+import type { NewEvent } from '../events/new-event.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import type { IdentityChange } from './contacts.ts';
 import { userView } from './views.ts';

@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.ts';
-import type { NewEvent } from '../events/outbox.ts';
+import type { NewEvent } from '../events/new-event.ts';
 import type { LabelRow } from '../storage/schema.ts';
 
 /** Every `label.update` carries all of these; what does not apply is null. */

@@ -1,4 +1,5 @@
-import type { Queries } from '../storage/database.ts';
+import { inParts } from '../storage/in-parts.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { LabelRow } from '../storage/schema.ts';
 import { storableStart } from './storable.ts';
 
@@ -179,15 +180,6 @@ export class Labels {
 export function labelView({ label_id, name, color, predefined, state }: LabelRow): LabelView {
   const type = predefined === 1 ? 'PREDEFINED' : 'CUSTOM';
   return { id: label_id, name, color, type, deleted: state !== 'present' };
-}
-
-const IDS_PER_QUERY = 500;
-
-function inParts(chats: string[]): string[][] {
-  const parts: string[][] = [];
-  for (let start = 0; start < chats.length; start += IDS_PER_QUERY)
-    parts.push(chats.slice(start, start + IDS_PER_QUERY));
-  return parts;
 }
 
 function numeric(id: string): number {

@@ -1,5 +1,5 @@
 import type { Emit } from '../events/outbox.ts';
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { ContactRow, MessageRow } from '../storage/schema.ts';
 import type { ChatAddress } from '../whatsapp/inbound/origin.ts';
 import { isSelf } from '../whatsapp/inbound/origin.ts';

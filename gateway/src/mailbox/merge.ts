@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ContactRow } from '../storage/schema.ts';
 import { mergeChats } from './chats.ts';
 import { moveVotes } from './poll-votes.ts';

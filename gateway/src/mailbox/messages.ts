@@ -1,5 +1,6 @@
-import type { Queries } from '../storage/database.ts';
+import { inParts } from '../storage/in-parts.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { MessageRow } from '../storage/schema.ts';
 import type { MessageType } from '../whatsapp/inbound/content.ts';
 import { decodeMessage } from '../whatsapp/stored-message.ts';
@@ -120,9 +121,6 @@ const ACTIONS: ReadonlySet<MessageType> = new Set([
   'message_revoke',
 ]);
 
-/** Databases bound the parameters of a query; a receipt may name any number of messages. */
-const IDS_PER_QUERY = 500;
-
 /** The messages of one instance. Use it inside the transaction that `db` is. */
 export class Messages {
   readonly #db: Queries;
@@ -195,10 +193,9 @@ export class Messages {
       return (await ownInChat(this.#db, { instanceId: this.#instanceId, chat, id: only })).rows;
     }
     const rows: MessageRow[] = [];
-    for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
-      const some = ids.slice(start, start + IDS_PER_QUERY);
+    for (const part of inParts(ids)) {
       const own = this.#rows().where('chat', '=', chat).where('from_me', '=', 1);
-      rows.push(...(await own.where('message_id', 'in', some).execute()));
+      rows.push(...(await own.where('message_id', 'in', part).execute()));
     }
     return rows;
   }

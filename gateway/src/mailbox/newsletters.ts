@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Queries } from '../storage/database.ts';
 import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { NewsletterRow } from '../storage/schema.ts';
 import type { Newsletter, NewsletterRole } from '../whatsapp/newsletter.ts';
 import { storableStart } from './storable.ts';

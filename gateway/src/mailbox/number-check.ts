@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { userOf } from '../whatsapp/jid.ts';
 import { readChatNumber } from '../whatsapp/recipient.ts';

@@ -1,4 +1,4 @@
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { ContactRow, MessageRow } from '../storage/schema.ts';
 
 /** The row of a poll. */

@@ -131,7 +131,7 @@ describe('guarded fetch', () => {
     });
   });
 
-  test('nobody listening is connection_refused', async () => {
+  test('a port without a listener is connection_refused', async () => {
     const receiver = await Receiver.start();
     const { url } = receiver;
     await receiver.close();

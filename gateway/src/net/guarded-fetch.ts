@@ -40,7 +40,7 @@ export interface GuardedFetchOptions {
 /** Ends handshakes whose request has long given up; every deadline is shorter. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** A webhook's answer that says more than this has been heard; the rest is not read. */
+/** How much of a webhook's answer is read; the rest decides nothing. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
@@ -73,7 +73,7 @@ export class GuardedFetch {
     });
   }
 
-  /** Resolves once the whole answer has arrived, whatever its status; throws `FetchFailed` when it did not. */
+  /** Resolves once the whole answer has arrived, with any status; throws `FetchFailed` when it did not. */
   async request(request: GuardedRequest): Promise<GuardedAnswer> {
     return this.stream(request, async (head, body) => ({
       ...head,

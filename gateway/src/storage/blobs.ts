@@ -22,8 +22,8 @@ const ARRIVING = 'arriving';
 /**
  * Files in a local folder: `<instance>/<first two characters of the id>/<id>`, readable by their owner only.
  *
- * Named by an id of ours and not by their hash: two tenants that got the same file share nothing, so nobody learns
- * from a hit that somebody else has it, and deleting one is deleting it. Not sealed: the messages that hold the key
+ * Named by an id of ours and not by their hash: two tenants that got the same file share nothing, so no tenant learns
+ * from a hit that another one has it, and deleting one is deleting it. Not sealed: the messages that hold the key
  * of each file lie beside it in the database just as readable; what protects both is the folder's mode and the disk.
  *
  * A file appears under its name only when it is complete and on disk.
@@ -99,7 +99,7 @@ export class Blobs {
     for (const shard of await readdir(folder)) {
       const ids = await readdir(join(folder, shard));
       if (ids.length > 0) yield ids;
-      // Somebody may write into it at this very moment; then it is not empty and stays.
+      // A file may be written into it at this very moment; then it is not empty and stays.
       else await rmdir(join(folder, shard)).catch(() => {});
     }
   }

@@ -1,5 +1,6 @@
-import { Kysely, type Migration, Migrator, sql, type Transaction } from 'kysely';
+import { Kysely, type Migration, Migrator, sql } from 'kysely';
 import type { Logger } from '../telemetry/log.ts';
+import { registerChangeCounter } from './cached-query.ts';
 import type { Dialect } from './dialect.ts';
 import { firstTables } from './migrations/001-first-tables.ts';
 import { media } from './migrations/002-media.ts';
@@ -13,16 +14,12 @@ import { history } from './migrations/010-history.ts';
 import { mediaFiles } from './migrations/012-media-files.ts';
 import { idempotentMessages } from './migrations/013-idempotent-messages.ts';
 import { type CONNECTION_LIMITS, postgresDialect } from './postgres.ts';
-import { countChanges } from './remembered.ts';
+import type { Queries } from './queries.ts';
 import type { Database } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 
 /** Where the data lives: a PostgreSQL URL, or the path of an SQLite file. */
 export type DatabaseTarget = { dialect: 'postgres'; url: string } | { dialect: 'sqlite'; file: string };
-
-/** A query runner: the database itself, or a transaction on it. */
-export type Queries = Kysely<Database>;
-export type DatabaseTransaction = Transaction<Database>;
 
 export interface Storage {
   readonly dialect: Dialect;
@@ -59,7 +56,7 @@ function connect(target: DatabaseTarget, log: Logger, { limits, server }: Connec
   if (target.dialect === 'sqlite') {
     const { dialect, changes } = sqliteDialect(target.file);
     const db = new Kysely<Database>({ dialect });
-    countChanges(db, changes);
+    registerChangeCounter(db, changes);
     return db;
   }
   const { dialect, pool } = postgresDialect(target.url, POSTGRES_POOL, limits, server);

@@ -1,11 +1,11 @@
-/** Databases bound the parameters of a query. */
-const PER_QUERY = 500;
+/** Both databases bound the parameters of a query; PostgreSQL and SQLite take far more than this. */
+const VALUES_PER_QUERY = 500;
 
-/** The same values in parts of which each fits into one query. */
-export function inParts<T>(values: readonly T[]): T[][] {
+/** Splits values into parts of which each fits into one query, in their order. `size`: values of a part. */
+export function inParts<T>(values: readonly T[], size = VALUES_PER_QUERY): T[][] {
   const parts: T[][] = [];
-  for (let start = 0; start < values.length; start += PER_QUERY) {
-    parts.push(values.slice(start, start + PER_QUERY));
+  for (let start = 0; start < values.length; start += size) {
+    parts.push(values.slice(start, start + size));
   }
   return parts;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 
 const KEY_BYTES = 32;
 const KEY_FILE = 'encryption.key';
@@ -53,7 +53,7 @@ function hasCode(error: unknown, code: string): boolean {
 
 /**
  * The key under which tokens are hashed for lookup. It lives in the database and not beside the encryption key:
- * whoever loses that key can still authenticate, only the tokens can no longer be shown.
+ * an operator who loses that key can still authenticate, only the tokens can no longer be shown.
  */
 export async function tokenPepper(db: Queries): Promise<Buffer> {
   await db

@@ -37,7 +37,7 @@ const failure = (work: Promise<unknown>) =>
   );
 
 describe('an address at which no PostgreSQL listens', () => {
-  it('is an outage, and told at once', async () => {
+  it('is an outage, and reported at once', async () => {
     const { dialect } = postgresDialect('postgres://nobody@127.0.0.1:1/nothing', POOL);
     const db = new Kysely<Database>({ dialect });
     cleanups.push(() => db.destroy());
@@ -67,7 +67,7 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))('the line to 
     expect(await failure(sql`select 1`.execute(db))).toBe('succeeded');
   });
 
-  it('frees what a client locked that was never heard of again', async () => {
+  it('frees what a vanished client has locked', async () => {
     const { storage, relay, db } = await setup(open, { idle_in_transaction_session_timeout: 200 });
     const locked = Promise.withResolvers<void>();
     const held = db.transaction().execute(async (trx) => {

@@ -55,7 +55,7 @@ export function postgresDialect(
     },
   });
   if (server !== undefined) {
-    // Runs before whatever the connection was opened for; when it fails, so does that.
+    // Runs before the query that the connection was opened for; when it fails, so does that query.
     pool.on('connect', (client) => client.query(NAMED, [server]).catch(() => {}));
   }
   return { dialect: new PostgresDialect({ pool: withoutDeadConnections(pool) }), pool };

@@ -1,4 +1,4 @@
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 
 const PROBE_MS = 2_000;
 

@@ -1,3 +1,4 @@
+import { delay } from '../async/delay.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { BATCH_ROWS, type Forget } from './retention.ts';
@@ -18,8 +19,7 @@ export interface RetentionJobOptions {
 /** Takes away what is kept no longer, a little at a time, and goes over everything again every hour. */
 export class RetentionJob {
   readonly #options: RetentionJobOptions;
-  #open = false;
-  #endPause = () => {};
+  readonly #stopped = new AbortController();
   #running = Promise.resolve();
 
   constructor(options: RetentionJobOptions) {
@@ -27,48 +27,37 @@ export class RetentionJob {
   }
 
   start(): void {
-    this.#open = true;
     this.#running = this.#run();
   }
 
   /** Resolves once nothing runs any more. */
   async stop(): Promise<void> {
-    this.#open = false;
-    this.#endPause();
+    this.#stopped.abort();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    while (this.#open) {
-      for (const [what, forget] of Object.entries(this.#options.forget)) await this.#all(what, forget);
-      await this.#pause(ROUND_MS);
+    const { clock, forget } = this.#options;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      for (const [what, forgetBatch] of Object.entries(forget)) await this.#all(what, forgetBatch);
+      await delay(clock, ROUND_MS, signal);
     }
   }
 
   async #all(what: string, forget: Forget): Promise<void> {
     const { clock, log } = this.#options;
+    const { signal } = this.#stopped;
     let forgotten = 0;
     try {
-      for (let batch = BATCH_ROWS; this.#open && batch >= BATCH_ROWS; ) {
+      for (let batch = BATCH_ROWS; !signal.aborted && batch >= BATCH_ROWS; ) {
         batch = await forget(clock.now());
         forgotten += batch;
-        if (batch >= BATCH_ROWS) await this.#pause(PAUSE_MS);
+        if (batch >= BATCH_ROWS) await delay(clock, PAUSE_MS, signal);
       }
     } catch (error) {
       log.error({ err: error, what }, 'cannot forget what is too old; the next round tries again');
     }
     if (forgotten > 0) log.info({ what, rows: forgotten }, 'forgot what was too old');
-  }
-
-  /** Ends early when the job is stopped. */
-  #pause(ms: number): Promise<void> {
-    if (!this.#open) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve);
-      this.#endPause = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -80,7 +80,7 @@ describe.each(databases)('retention on $name', ({ open }) => {
     expect(await sweep(start + 1_000 * DAY)).toBe(1);
   });
 
-  test('what the courier ends and what a disabled webhook buries is forgotten in its time', async () => {
+  test('what the courier ends and what a disabled webhook dead-letters is forgotten in its time', async () => {
     const { db, clock, webhook, emit, deliveries } = await setup();
     await emit();
     await db.updateTable('webhooks').set({ enabled: 0 }).execute();
@@ -90,7 +90,7 @@ describe.each(databases)('retention on $name', ({ open }) => {
     expect(await forgetDeliveries(db, 'dead')(clock.time + 30 * DAY + 1)).toBe(1);
   });
 
-  test('events leave the log at their age, and only readers that missed some are told', async () => {
+  test('events leave the log at their age, and only readers that missed some get an error', async () => {
     const { db, clock, emit, events, log } = await setup();
     await emit();
     clock.advance(1);

@@ -1,8 +1,8 @@
 import { lowestId } from '../ids.ts';
-import type { Queries } from './database.ts';
+import type { Queries } from './queries.ts';
 import type { DeliveryRow } from './schema.ts';
 
-/** Rows of one statement: few enough that nobody notices the time in which they hold the database. */
+/** Rows of one statement: few enough that a live event does not wait noticeably for them. */
 export const BATCH_ROWS = 200;
 
 const DAY_MS = 24 * 3_600_000;
@@ -10,7 +10,7 @@ const DAY_MS = 24 * 3_600_000;
 /** Delivered webhooks stay listed for a week, dead ones can be replayed for a month. */
 const KEPT_DELIVERIES_MS = { delivered: 7 * DAY_MS, dead: 30 * DAY_MS };
 
-/** Nothing is heard of a call after that. */
+/** No event of a call comes after that. */
 const CALLS_MS = DAY_MS;
 
 /** Without a log, events stay a day: their keys are what makes the same report, come twice, one event. */

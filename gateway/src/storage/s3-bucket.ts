@@ -61,7 +61,7 @@ export class S3Bucket {
     return prefix === '' || prefix.endsWith('/') ? prefix + name : `${prefix}/${name}`;
   }
 
-  /** The address of an object, whether or not the bucket lets anybody read it there. */
+  /** The address of an object. The bucket may be private: then the address answers only signed requests. */
   url(key: string): string {
     const { endpoint, bucket, region } = this.#target;
     const path = key.split('/').map(encodeURIComponent).join('/');
@@ -145,7 +145,7 @@ export class S3Bucket {
       credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
       // Services of others rarely have a certificate for every bucket's own host name.
       ...(endpoint === '' ? {} : { endpoint, forcePathStyle: true }),
-      // A stream cannot be sent twice, and whoever calls tries again in his own time.
+      // A stream cannot be sent twice; the caller tries again later.
       maxAttempts: 1,
       logger: SILENT,
       // The signature covers the SHA-256 of the file; a second checksum in a trailer is what many services refuse.

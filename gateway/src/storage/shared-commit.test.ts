@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
 import { expect, it } from 'vitest';
-import type { DatabaseTransaction } from './database.ts';
+import type { DatabaseTransaction } from './queries.ts';
 import type { Database } from './schema.ts';
 import { databases } from './testing/databases.ts';
 

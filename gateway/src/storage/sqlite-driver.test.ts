@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prepared } from './prepared.ts';
+import { query } from './prepared.ts';
 import { databases } from './testing/databases.ts';
 
 describe.each(databases)('the connection on $name', ({ open }) => {
@@ -49,7 +49,7 @@ describe.each(databases)('the connection on $name', ({ open }) => {
         { key: 'b', value: '2' },
       ])
       .execute();
-    const query = prepared(db, (value: string, key: string) =>
+    const find = query((db, { value, key }: { value: string; key: string }) =>
       db
         .selectFrom('meta')
         .selectAll()
@@ -57,8 +57,9 @@ describe.each(databases)('the connection on $name', ({ open }) => {
         .where('value', '=', value)
         .where('key', '!=', 'z'),
     );
-    expect(await query('1', 'a')).toEqual([{ key: 'a', value: '1' }]);
-    expect(await query('2', 'b')).toEqual([{ key: 'b', value: '2' }]);
-    expect(await query('a', '1')).toEqual([]);
+    const found = async (key: string, value: string) => (await find(db, { key, value })).rows;
+    expect(await found('a', '1')).toEqual([{ key: 'a', value: '1' }]);
+    expect(await found('b', '2')).toEqual([{ key: 'b', value: '2' }]);
+    expect(await found('1', 'a')).toEqual([]);
   });
 });

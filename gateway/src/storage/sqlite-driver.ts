@@ -44,7 +44,7 @@ class Loan implements DatabaseConnection {
  *
  * Transactions that wait for each other share one commit: writing it out is the dearest part of a small transaction,
  * and many of them change the same pages. Each is a savepoint, so it fails alone; each resolves only once the commit
- * is made, and all fail with it. A query outside of them waits for that commit, so nobody sees what may be undone.
+ * is made, and all fail with it. A query outside of them waits for that commit, so no query sees what may be undone.
  */
 export class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection;
@@ -127,7 +127,7 @@ export class SqliteDriver implements Driver {
     this.#connection.close();
   }
 
-  /** The connection stays lent while it passes on, so nobody can slip in between. Never rejects. */
+  /** The connection stays lent while it passes on, so no other caller gets in between. Never rejects. */
   async #passOn(loan: Loan): Promise<void> {
     loan.over = true;
     if (this.#waiting.length === 0 || this.#uncommitted.length >= SHARED_BY) await this.#commit();
@@ -136,7 +136,7 @@ export class SqliteDriver implements Driver {
     else this.#lent = false;
   }
 
-  /** Commits what waits for it, if anything does, and tells those who wait. Never rejects. */
+  /** Commits the transactions that wait for it, if there are any, and settles their promises. Never rejects. */
   async #commit(): Promise<void> {
     if (this.#uncommitted.length === 0) return;
     try {
@@ -147,7 +147,7 @@ export class SqliteDriver implements Driver {
     }
   }
 
-  /** Rolls everything back and tells those who wait for the commit. Never rejects. */
+  /** Rolls everything back and rejects the transactions that wait for the commit. Never rejects itself. */
   async #failAll(error: unknown): Promise<void> {
     let reason = error;
     try {

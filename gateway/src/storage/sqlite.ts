@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { ChangeCounter } from './remembered.ts';
+import type { ChangeCounter } from './cached-query.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { DatabaseTransaction, Queries } from '../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../storage/queries.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 
 /** An account as operators see it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, timestamp } from '../clock.ts';
 import { failure } from '../failure.ts';
-import type { Queries } from '../storage/database.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
 import { isUniqueViolation } from '../storage/violations.ts';
 import type { AccessWatcher } from './access-watcher.ts';

@@ -1,12 +1,33 @@
-import type { Compilable } from 'kysely';
 import type { Clock } from '../clock.ts';
-import type { Queries } from '../storage/database.ts';
-import { prepared } from '../storage/prepared.ts';
-import { remembered } from '../storage/remembered.ts';
+import { cachedQuery } from '../storage/cached-query.ts';
+import { query } from '../storage/prepared.ts';
+import type { Queries } from '../storage/queries.ts';
 import type { AccountRow, InstanceRow } from '../storage/schema.ts';
 import type { Principal } from './principal.ts';
 import { accountOf, type Holder, instanceOf } from './resolve.ts';
 import { isMintedToken, type TokenLookup } from './tokens.ts';
+
+const accountsByToken = query((db, { lookup }: { lookup: string }) =>
+  db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', lookup)])),
+);
+
+const instancesByToken = query((db, { lookup }: { lookup: string }) =>
+  db
+    .selectFrom('instances')
+    .selectAll()
+    .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', lookup)])),
+);
+
+const accountById = query((db, { id }: { id: string }) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id),
+);
+
+const ownedByName = query((db, { accountId, name }: { accountId: string; name: string }) =>
+  db.selectFrom('instances').selectAll().where('account_id', '=', accountId).where('name', '=', name),
+);
 
 /**
  * Finds the holder of a token and the instances that an account owns. Its cached answers end with the next write to the
@@ -15,43 +36,28 @@ import { isMintedToken, type TokenLookup } from './tokens.ts';
 export class Directory {
   readonly #db: Queries;
   readonly #clock: Clock;
-  readonly #accountsByToken: (lookup: string, same: string) => Promise<AccountRow[]>;
+  readonly #accountsByToken: (lookup: string) => Promise<AccountRow[]>;
   readonly #holders: (lookup: string) => Promise<Holder[]>;
   readonly #owned: (accountId: string, name: string) => Promise<InstanceRow[]>;
   readonly lookup: TokenLookup;
 
   constructor(options: { db: Queries; clock: Clock; lookup: TokenLookup }) {
     const { db } = options;
-    const known = <A extends readonly string[], R>(build: (...values: A) => Compilable<R>) =>
-      remembered(db, prepared(db, build));
     this.#db = db;
     this.#clock = options.clock;
     this.lookup = options.lookup;
-    this.#accountsByToken = known((lookup: string, same: string) =>
-      db
-        .selectFrom('accounts')
-        .selectAll()
-        .where((e) => e.or([e('token_hash', '=', lookup), e('previous_token_hash', '=', same)])),
-    );
-    const instancesByToken = prepared(db, (lookup: string, same: string) =>
-      db
-        .selectFrom('instances')
-        .selectAll()
-        .where((e) => e.or([e('token_lookup', '=', lookup), e('previous_token_lookup', '=', same)])),
-    );
-    const accountById = prepared(db, (id: string) =>
-      db.selectFrom('accounts').selectAll().where('id', '=', id),
-    );
-    this.#holders = remembered(db, async (lookup) => {
+    this.#accountsByToken = cachedQuery(db, async (lookup) => (await accountsByToken(db, { lookup })).rows);
+    this.#holders = cachedQuery(db, async (lookup) => {
       const holders: Holder[] = [];
-      for (const instance of await instancesByToken(lookup, lookup)) {
-        const [account] = await accountById(instance.account_id);
+      for (const instance of (await instancesByToken(db, { lookup })).rows) {
+        const [account] = (await accountById(db, { id: instance.account_id })).rows;
         if (account) holders.push({ instance, account });
       }
       return holders;
     });
-    this.#owned = known((accountId: string, name: string) =>
-      db.selectFrom('instances').selectAll().where('account_id', '=', accountId).where('name', '=', name),
+    this.#owned = cachedQuery(
+      db,
+      async (accountId, name) => (await ownedByName(db, { accountId, name })).rows,
     );
   }
 
@@ -63,7 +69,7 @@ export class Directory {
   }
 
   async #account(lookup: string): Promise<Principal | null> {
-    return accountOf(await this.#accountsByToken(lookup, lookup), lookup, this.#clock.now());
+    return accountOf(await this.#accountsByToken(lookup), lookup, this.#clock.now());
   }
 
   async #instance(lookup: string, name: string | null): Promise<Principal | null> {

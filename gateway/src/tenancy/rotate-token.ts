@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { DatabaseTransaction, Queries } from '../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../storage/queries.ts';
 import type { AccessWatcher } from './access-watcher.ts';
 import { type HeldTokens, type ReplacedTokens, replaceToken } from './rotation.ts';
 

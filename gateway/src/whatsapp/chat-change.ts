@@ -1,4 +1,4 @@
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { Jid, Person } from './jid.ts';
 
 /** A chat that a change is about; as WhatsApp addresses it, one form of a person's address only. */

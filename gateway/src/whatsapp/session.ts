@@ -1,4 +1,4 @@
-import type { DatabaseTransaction } from '../storage/database.ts';
+import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { CallNotice } from './call.ts';
 import type { ChatChanges } from './chat-change.ts';
 import type { GroupMetadata, GroupNotice } from './group.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { FileView } from '../file-view.ts';
 import type { Hub } from './hub.ts';
 
-/** Serialises an event on demand; without a view it says what it said when it was appended. */
+/** Serialises an event on demand; without a view it shows what it showed when it was appended. */
 export type Frame = (file?: FileView) => string;
 
 /** An event whose file is being fetched: it leaves with it, or without it at `until`, Unix milliseconds. */
@@ -29,7 +29,7 @@ const MAX_WAITING = 2_000;
 export class FrameQueue {
   readonly #hub: Pick<Hub, 'publish' | 'count'>;
   readonly #clock: Clock;
-  readonly #lines = new Map<string, Queued[]>();
+  readonly #queues = new Map<string, Queued[]>();
 
   constructor({ hub, clock }: { hub: Pick<Hub, 'publish' | 'count'>; clock: Clock }) {
     this.#hub = hub;
@@ -37,9 +37,9 @@ export class FrameQueue {
   }
 
   publish(instanceId: string, frame: Frame, wait: FrameWait | null = null): void {
-    const line = this.#lines.get(instanceId);
-    const nobodyListens = this.#hub.count(instanceId) === 0;
-    if (!line && (!wait || nobodyListens)) {
+    const queue = this.#queues.get(instanceId) ?? [];
+    const hasListeners = this.#hub.count(instanceId) > 0;
+    if (queue.length === 0 && (!wait || !hasListeners)) {
       this.#hub.publish(instanceId, () => frame());
       return;
     }
@@ -47,16 +47,15 @@ export class FrameQueue {
     if (wait) {
       queued.cancel = this.#clock.after(wait.until - this.#clock.now(), () => this.#free(instanceId, queued));
     }
-    const queue = line ?? [];
     queue.push(queued);
-    this.#lines.set(instanceId, queue);
+    this.#queues.set(instanceId, queue);
     const [first] = queue;
     if (first && queue.length > MAX_WAITING) this.#free(instanceId, first);
   }
 
   /** The file of an event has arrived, or will not. */
   settle(instanceId: string, eventId: string, file: FileView): void {
-    const queued = this.#lines.get(instanceId)?.find(({ wait }) => wait?.eventId === eventId);
+    const queued = this.#queues.get(instanceId)?.find(({ wait }) => wait?.eventId === eventId);
     if (!queued) return;
     queued.file = file;
     this.#free(instanceId, queued);
@@ -64,18 +63,18 @@ export class FrameQueue {
 
   /** Forgets what waits. */
   close(): void {
-    for (const line of this.#lines.values()) for (const { cancel } of line) cancel();
-    this.#lines.clear();
+    for (const queue of this.#queues.values()) for (const { cancel } of queue) cancel();
+    this.#queues.clear();
   }
 
   #free(instanceId: string, queued: Queued): void {
     queued.wait = null;
     queued.cancel();
-    const line = this.#lines.get(instanceId) ?? [];
-    while (line[0] && !line[0].wait) {
-      const { frame, file } = line.shift() as Queued;
+    const queue = this.#queues.get(instanceId) ?? [];
+    while (queue[0] && !queue[0].wait) {
+      const { frame, file } = queue.shift() as Queued;
       this.#hub.publish(instanceId, () => frame(file));
     }
-    if (line.length === 0) this.#lines.delete(instanceId);
+    if (queue.length === 0) this.#queues.delete(instanceId);
   }
 }

@@ -30,7 +30,7 @@ export interface Subscriber {
 /** Open sockets of one instance. */
 export const MAX_SOCKETS = 10;
 
-/** How long a socket may outlive its token when nobody told us: another process revoked it, or its grace ended. */
+/** How long a socket may outlive its token when this process does not know: another one revoked it, or its grace ended. */
 const SWEEP_MS = 5_000;
 
 export interface HubOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { WebsocketRow } from '../../storage/schema.ts';
 import { lockConfiguration } from '../configuration-lock.ts';
 import { eventFilter } from '../event-filter.ts';
@@ -13,7 +13,7 @@ export interface WebsocketInput {
 
 /**
  * Creates or updates the one WebSocket configuration, in the transaction that it is given or in one of its own.
- * Throws the contract's failures. After the commit the caller tells `Channels.changed`.
+ * Throws the contract's failures. After the commit the caller calls `Channels.changed`.
  */
 export async function configureWebsocket(
   db: Queries,

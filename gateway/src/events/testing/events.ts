@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import { createSeal, type Seal } from '../../storage/seal.ts';
 import { createLog } from '../../telemetry/log.ts';
@@ -8,7 +8,8 @@ import { TestClock } from '../../testing/test-clock.ts';
 import { DOCUMENTED_EVENTS } from '../catalog.ts';
 import { Channels } from '../channels.ts';
 import { MediaUpdates } from '../media-updates.ts';
-import { createOutbox, type NewEvent, type Outbox } from '../outbox.ts';
+import type { NewEvent } from '../new-event.ts';
+import { createOutbox, type Outbox } from '../outbox.ts';
 import { FrameQueue } from '../sockets/frame-queue.ts';
 import { newWebhookSecret } from '../webhooks/signature.ts';
 
@@ -107,7 +108,7 @@ export function testOutbox(
   const courier = ends.courier ?? { wake: () => {} };
   const hub = ends.hub ?? { publish: () => {} };
   const outbox = createOutbox({ db, seal, clock, channels, baseUrl, hub, courier });
-  // A hub that is given sees frames as the outbox tells of them.
+  // A hub that is given gets the frames straight from the outbox.
   const frames = new FrameQueue({ clock, hub: { publish: () => {}, count: () => 0 } });
   const mediaUpdates = new MediaUpdates({ outbox, seal, clock, channels, baseUrl, frames, courier });
   return { outbox, channels, mediaUpdates };

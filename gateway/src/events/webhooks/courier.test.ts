@@ -7,9 +7,8 @@ import type { WebhookRow } from '../../storage/schema.ts';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { addInstance, addWebhook, emitOne, silentLog, testOutbox, testSeal } from '../testing/events.ts';
-import { Courier } from './courier.ts';
+import { Courier, type SlotLimits } from './courier.ts';
 import { CLAIM_MS, DeliveryQueue } from './delivery-queue.ts';
-import type { SlotLimits } from './slots.ts';
 import { configureWebhook } from './webhook-config.ts';
 
 const POLL_MS = 1_000;
@@ -237,7 +236,7 @@ describe.each(databases)('courier on $name', ({ open }) => {
     await settled([{ status: 'pending', attempts: 1, http_status: null, error: 'timeout' }]);
   });
 
-  test('410 disables the webhook and buries what it still had to get', async () => {
+  test('410 disables the webhook and dead-letters what it still had to get', async () => {
     const { db, startCourier, hook, emit, settled, channels } = await setup();
     const { receiver, webhook } = await hook();
     receiver.answer = status(410);

@@ -1,3 +1,4 @@
+import { type Claimed, DurableWorker, type Wanted } from '../../async/durable-worker.ts';
 import type { Clock } from '../../clock.ts';
 import { FetchFailed } from '../../net/fetch-error.ts';
 import type { GuardedFetch } from '../../net/guarded-fetch.ts';
@@ -6,10 +7,17 @@ import { type Seal, SealBroken } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Channels } from '../channels.ts';
 import { DeliveryQueue, type Run } from './delivery-queue.ts';
+import { MAX_IN_FLIGHT } from './lanes.ts';
 import { LargeBodies, type LargeBodyLimits } from './large-bodies.ts';
-import { type SlotLimits, Slots } from './slots.ts';
+import { SlowReceivers } from './slow-receivers.ts';
 import { type AttemptResult, describeFailure, isGone, judge, type Verdict } from './verdict.ts';
 import { ATTEMPT_DEADLINE_MS, type Attempt, webhookRequest } from './webhook-request.ts';
+
+/** Runs of deliveries at the same time in this process, and those of slow webhooks among them. */
+export interface SlotLimits {
+  total: number;
+  slow: number;
+}
 
 export interface CourierOptions {
   storage: Storage;
@@ -25,15 +33,14 @@ export interface CourierOptions {
   slots?: SlotLimits;
 }
 
-/** Finds due retries, and whatever nobody was woken for: events of other nodes, claims of a courier that died. */
+/** Finds due retries, and what no wake-up named: events of other processes, claims of a courier that died. */
 const POLL_MS = 1_000;
 
 /** What is left of a claim when its last attempt may start: the deadline, and time to write the result. */
 const MIN_CLAIM_LEFT_MS = ATTEMPT_DEADLINE_MS + 5_000;
 
-/** Claims at a time, each a transaction for so many webhooks. */
-const MAX_CLAIMS = 2;
-const CLAIM_BATCH = 4;
+/** Each claim is one transaction for so many webhooks. */
+const CLAIMS = { concurrent: 2, keys: 4 };
 
 /** Bodies with a file: each is in memory some times over, sealed, opened and on its way. */
 const LARGE_BODIES: LargeBodyLimits = { total: 8, perWebhook: 2 };
@@ -41,34 +48,38 @@ const LARGE_BODIES: LargeBodyLimits = { total: 8, perWebhook: 2 };
 /** Each run holds one body in memory and one connection. */
 const DEFAULT_SLOTS: SlotLimits = { total: 512, slow: 256 };
 
-/**
- * Delivers webhooks: at least once, first attempts of a chat in order, no receiver waiting for another one.
- * The queue in the database is the truth; this object only knows who may have something to send.
- */
+/** Delivers webhooks: at least once, first attempts of a chat in order, no receiver waiting for another one. */
 export class Courier {
   readonly #options: CourierOptions;
   readonly #queue: DeliveryQueue;
+  readonly #worker: DurableWorker<Run>;
   readonly #random: () => number;
-  /** Webhooks that may have something to send. */
-  readonly #ready = new Set<string>();
-  readonly #claiming = new Set<string>();
-  /** Webhooks whose last claim had to leave something for later. */
-  readonly #leftBehind = new Set<string>();
-  /** Runs whose end could not be written. Their lanes wait until it can. */
-  readonly #broken = new Set<Run>();
-  readonly #tasks = new Set<Promise<void>>();
-  readonly #slots: Slots;
+  readonly #slow: SlowReceivers;
   readonly #large = new LargeBodies(LARGE_BODIES);
-  #claims = 0;
-  #pumping = false;
-  #open = false;
-  #cancelPoll = () => {};
 
   constructor(options: CourierOptions) {
+    const { storage, clock, log, random = Math.random, slots = DEFAULT_SLOTS } = options;
+    const queue = new DeliveryQueue(storage);
+    const slow = new SlowReceivers(slots.slow);
     this.#options = options;
-    this.#queue = new DeliveryQueue(options.storage);
-    this.#random = options.random ?? Math.random;
-    this.#slots = new Slots(options.slots ?? DEFAULT_SLOTS);
+    this.#queue = queue;
+    this.#random = random;
+    this.#slow = slow;
+    this.#worker = new DurableWorker({
+      queue: {
+        due: () => queue.dueWebhooks(clock.now()),
+        claim: (wanted) => this.#claim(wanted),
+        run: (run, webhookId) => slow.run(webhookId, () => this.#runAll(webhookId, run)),
+        release: ({ deliveryIds, claimId }) => queue.release(deliveryIds, claimId),
+      },
+      clock,
+      log,
+      what: 'deliveries',
+      pollMs: POLL_MS,
+      limits: { total: slots.total, perKey: MAX_IN_FLIGHT },
+      claims: CLAIMS,
+      admits: (webhookId) => slow.hasRoomFor(webhookId),
+    });
   }
 
   /** Frees what a courier that died had claimed. Before `start`, by the only process that serves the data. */
@@ -77,111 +88,23 @@ export class Courier {
   }
 
   start(): void {
-    this.#open = true;
-    this.#track(this.#poll());
-    this.#pump();
+    this.#worker.start();
   }
 
   /** Takes nothing new, waits for the attempts that run (at most their deadline) and gives back the rest. */
-  async stop(): Promise<void> {
-    this.#open = false;
-    this.#cancelPoll();
-    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  stop(): Promise<void> {
+    return this.#worker.stop();
   }
 
   /** Something was committed for these webhooks. */
   wake(webhookIds: Iterable<string>): void {
-    for (const id of webhookIds) this.#ready.add(id);
-    this.#pump();
+    this.#worker.wake(webhookIds);
   }
 
-  #track(task: Promise<void>): void {
-    const tracked = task.finally(() => this.#tasks.delete(tracked));
-    this.#tasks.add(tracked);
-  }
-
-  async #poll(): Promise<void> {
-    try {
-      await this.#mend();
-      this.wake(await this.#queue.dueWebhooks(this.#options.clock.now()));
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'cannot look for due deliveries; trying again');
-    }
-    if (this.#open) this.#cancelPoll = this.#options.clock.after(POLL_MS, () => this.#track(this.#poll()));
-  }
-
-  /** Gives back what broken runs had claimed: the attempt that was under way is made again. */
-  async #mend(): Promise<void> {
-    for (const run of this.#broken) {
-      await this.#queue.release(run.deliveryIds, run.claimId);
-      this.#broken.delete(run);
-    }
-  }
-
-  /** Later in this turn of the event loop: wakes that come together are claimed together. */
-  #pump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    setImmediate(() => {
-      this.#pumping = false;
-      while (this.#open && this.#claims < MAX_CLAIMS) {
-        const webhookIds = this.#nextBatch();
-        if (webhookIds.length === 0) return;
-        this.#track(this.#serve(webhookIds));
-      }
-    });
-  }
-
-  #nextBatch(): string[] {
-    const batch: string[] = [];
-    for (const webhookId of this.#ready) {
-      if (batch.length === CLAIM_BATCH || this.#slots.isFull) break;
-      if (this.#claiming.has(webhookId) || !this.#slots.hasRoomFor(webhookId)) continue;
-      this.#ready.delete(webhookId);
-      batch.push(webhookId);
-    }
-    return batch;
-  }
-
-  async #serve(webhookIds: string[]): Promise<void> {
-    this.#claims++;
-    for (const id of webhookIds) this.#claiming.add(id);
-    try {
-      for (const { webhookId, runs, more } of await this.#queue.claim(
-        webhookIds,
-        this.#options.clock.now(),
-      )) {
-        if (more) this.#leftBehind.add(webhookId);
-        else this.#leftBehind.delete(webhookId);
-        for (const run of runs) this.#track(this.#work(webhookId, run));
-      }
-    } catch (error) {
-      this.#options.log.error(
-        { err: error, webhookIds },
-        'cannot claim deliveries; the next poll tries again',
-      );
-    }
-    for (const id of webhookIds) this.#claiming.delete(id);
-    this.#claims--;
-    this.#pump();
-  }
-
-  async #work(webhookId: string, run: Run): Promise<void> {
-    let complete = false;
-    try {
-      await this.#slots.use(webhookId, async () => {
-        complete = await this.#runAll(webhookId, run);
-      });
-    } catch (error) {
-      this.#options.log.error(
-        { err: error, webhookId },
-        'a run of deliveries broke off; the next poll gives it back',
-      );
-      this.#broken.add(run);
-    }
-    // A claim that is being made may have seen this run as busy still, and left something behind for its sake.
-    const mayGoOn = !complete || this.#leftBehind.has(webhookId) || this.#claiming.has(webhookId);
-    this.wake(mayGoOn ? [webhookId] : []);
+  async #claim(wanted: readonly Wanted[]): Promise<Claimed<Run>[]> {
+    const webhookIds = wanted.map(({ key }) => key);
+    const claimed = await this.#queue.claim(webhookIds, this.#options.clock.now());
+    return claimed.map(({ webhookId, runs, more }) => ({ key: webhookId, jobs: runs, more }));
   }
 
   /** false when some of it was given back. */
@@ -208,7 +131,7 @@ export class Courier {
   }
 
   #mayStart({ until }: Run): boolean {
-    return this.#open && until - this.#options.clock.now() >= MIN_CLAIM_LEFT_MS;
+    return this.#worker.isOpen && until - this.#options.clock.now() >= MIN_CLAIM_LEFT_MS;
   }
 
   async #deliver(attempt: Attempt, claimId: string): Promise<void> {
@@ -216,7 +139,7 @@ export class Courier {
     const startedAt = clock.now();
     const result = await this.#send(attempt, startedAt);
     const now = clock.now();
-    this.#slots.took(attempt.webhook.id, now - startedAt);
+    this.#slow.took(attempt.webhook.id, now - startedAt);
     if (isGone(result)) {
       const verdict: Verdict = { kind: 'dead', ...describeFailure(result) };
       if (await this.#queue.gone(attempt, claimId, verdict, now)) {

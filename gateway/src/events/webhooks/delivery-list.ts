@@ -1,6 +1,6 @@
 import { timestamp } from '../../clock.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { DeliveryRow } from '../../storage/schema.ts';
 import type { EventName } from '../catalog.ts';
 import { DELIVERY_STATUSES } from './deliveries.ts';
@@ -51,7 +51,7 @@ export async function listDeliveries(db: Queries, instanceId: string, query: Del
   };
 }
 
-/** One more than the limit, which tells whether there is another page. */
+/** One more than the limit, which shows whether there is another page. */
 function newest(
   db: Queries,
   instanceId: string,

@@ -91,7 +91,7 @@ describe.each(databases)('leases of deliveries on $name', ({ open }) => {
     async function arrive(choice: number): Promise<void> {
       const [eventId] = files.splice(choice % Math.max(1, files.length), 1);
       const state = { s3Url: null, error: null, size: 1, base64: 'AA==' };
-      if (eventId) await mediaUpdates.tell({ instanceId: instance.id, eventId }, async () => state);
+      if (eventId) await mediaUpdates.settle({ instanceId: instance.id, eventId }, async () => state);
     }
 
     async function claim(courier: number): Promise<number> {

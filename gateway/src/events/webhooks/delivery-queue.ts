@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import type { DatabaseTransaction, Storage } from '../../storage/database.ts';
-import { statement } from '../../storage/prepared.ts';
+import type { Storage } from '../../storage/database.ts';
+import type { DatabaseTransaction } from '../../storage/queries.ts';
 import { deadLetterPending } from './deliveries.ts';
+import {
+  attemptOf,
+  dueFirst,
+  dueReplays,
+  dueRetries,
+  largeBody,
+  lockWebhook,
+  NONE,
+  PENDING,
+  REPLAYED,
+  RETRY_WINDOW,
+  WINDOW,
+} from './delivery-queries.ts';
 import { planRuns } from './lanes.ts';
-import { LARGE_BODY_BYTES } from './large-bodies.ts';
 import { type Settlement, Settlements } from './settlements.ts';
 import type { Verdict } from './verdict.ts';
 import type { Attempt } from './webhook-request.ts';
@@ -29,31 +40,16 @@ export interface Claimed {
  */
 export const CLAIM_MS = 60_000;
 
-/** First attempts (and replays) that are looked at: beyond them a webhook's events wait for those in front, whatever their lane. */
-const WINDOW = 256;
-const RETRY_WINDOW = 32;
 const POLL_LIMIT = 1_000;
-
-// Written into the SQL, because SQLite uses a partial index only when it can see the condition.
-const PENDING = sql.lit('pending' as const);
-const NONE = sql.lit(0);
-const REPLAYED = sql.lit(1);
-/** null when it is large: then it is a query of its own. */
-const SMALL_BODY =
-  sql<Uint8Array | null>`case when length(body_sealed) <= ${sql.lit(LARGE_BODY_BYTES)} then body_sealed end`.as(
-    'small_body',
-  );
 
 /** The durable queue of webhook deliveries. Times are Unix milliseconds. */
 export class DeliveryQueue {
   readonly #storage: Storage;
   readonly #settlements: Settlements;
-  readonly #statements: ReturnType<typeof statements>;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#settlements = new Settlements(storage);
-    this.#statements = statements(storage);
   }
 
   /** Webhooks that have something to send. Deliveries of a suspended account wait. */
@@ -87,8 +83,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Gives back every claim. Only for the one process that serves the data, before it claims anything: whatever is
-   * claimed then was claimed by a process that died, and its lanes would wait for the claims to run out.
+   * Gives back every claim. Only for the one process that serves the data, before it claims anything: every
+   * claim is then of a process that died, and its lanes would wait for the claims to run out.
    */
   async releaseAll(): Promise<void> {
     await this.#storage.db
@@ -110,7 +106,8 @@ export class DeliveryQueue {
 
   async #claimOf(trx: DatabaseTransaction, webhookId: string, now: number): Promise<Claimed> {
     const nothing = { webhookId, runs: [], more: false };
-    const [webhook] = await this.#statements.lock(trx, webhookId);
+    const lock = lockWebhook[this.#storage.dialect];
+    const [webhook] = (await lock(trx, { webhookId })).rows;
     if (!webhook || webhook.suspended === 1) return nothing;
     if (webhook.enabled === 0) {
       await deadLetterPending(trx, webhookId, now); // appended by a transaction that still saw it enabled
@@ -136,9 +133,9 @@ export class DeliveryQueue {
       lane: row.lane,
       busy: row.claimed_until !== null && row.claimed_until > now,
     });
-    const first = (await this.#statements.first(trx, webhookId, now)).map(waiting);
-    const replays = (await this.#statements.replays(trx, webhookId)).map(waiting);
-    const retries = (await this.#statements.retries(trx, webhookId, now)).map(waiting);
+    const first = (await dueFirst(trx, { webhookId, now })).rows.map(waiting);
+    const replays = (await dueReplays(trx, { webhookId })).rows.map(waiting);
+    const retries = (await dueRetries(trx, { webhookId, now })).rows.map(waiting);
     const runs = planRuns({ first, retries, replays });
     const free = [...first, ...retries, ...replays].filter(({ busy }) => !busy).length;
     const windowsFull =
@@ -155,7 +152,7 @@ export class DeliveryQueue {
     claimId: string,
     room: () => Promise<void> = async () => {},
   ): Promise<Attempt | null> {
-    const [row] = await this.#statements.attempt(this.#storage.db, deliveryId, claimId);
+    const [row] = (await attemptOf(this.#storage.db, { deliveryId, claimId })).rows;
     if (!row) return null;
     const { event_id: eventId, event_kind: eventKind, attempts, small_body, ...webhook } = row;
     const bodySealed = small_body ?? (await this.#largeBody(deliveryId, claimId, room));
@@ -168,7 +165,7 @@ export class DeliveryQueue {
     room: () => Promise<void>,
   ): Promise<Uint8Array | null> {
     await room();
-    const [row] = await this.#statements.body(this.#storage.db, deliveryId, claimId);
+    const [row] = (await largeBody(this.#storage.db, { deliveryId, claimId })).rows;
     return row?.body_sealed ?? null;
   }
 
@@ -207,96 +204,6 @@ export class DeliveryQueue {
       .where('claim_id', '=', claimId)
       .execute();
   }
-}
-
-/** What runs for every event is compiled once. */
-function statements({ db, dialect }: Storage) {
-  const pending = db
-    .selectFrom('deliveries')
-    .select(['id', 'lane', 'claimed_until'])
-    .where('status', '=', PENDING);
-  const fresh = pending.where('attempts', '=', NONE).orderBy('event_id').limit(sql.lit(WINDOW));
-  return {
-    /**
-     * One courier at a time plans for a webhook, or two would fill the same lane. The other one goes on to the next
-     * webhook instead of waiting. SQLite runs one transaction at a time anyway.
-     */
-    lock: statement((webhookId: string) => {
-      const query = db
-        .selectFrom('webhooks')
-        .select((e) => [
-          'enabled',
-          e
-            .selectFrom('instances')
-            .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-            .select('accounts.suspended')
-            .whereRef('instances.id', '=', 'webhooks.instance_id')
-            .as('suspended'),
-        ])
-        .where('id', '=', webhookId);
-      return dialect === 'postgres' ? query.forNoKeyUpdate().skipLocked() : query;
-    }),
-    /**
-     * Without what waits for a file, and what comes after that in its lane: these are not there yet. Mostly nothing
-     * waits, which is asked once for all rows.
-     */
-    first: statement((webhookId: string, now: number) =>
-      fresh
-        .where('replayed', '=', NONE)
-        .where('webhook_id', '=', webhookId)
-        .where(({ or, not, exists, selectFrom }) => {
-          const waiting = selectFrom('deliveries as waiting')
-            .select('waiting.id')
-            .where('waiting.webhook_id', '=', webhookId)
-            .where('waiting.status', '=', PENDING)
-            .where('waiting.attempts', '=', NONE)
-            .where('waiting.waits_until', 'is not', null)
-            .where('waiting.waits_until', '>', now);
-          const inFront = waiting
-            .whereRef('waiting.lane', '=', 'deliveries.lane')
-            .whereRef('waiting.event_id', '<=', 'deliveries.event_id');
-          return or([not(exists(waiting)), not(exists(inFront))]);
-        }),
-    ),
-    replays: statement((webhookId: string) =>
-      fresh.where('replayed', '=', REPLAYED).where('webhook_id', '=', webhookId),
-    ),
-    retries: statement((webhookId: string, now: number) =>
-      pending
-        .where('attempts', '>', NONE)
-        .where('webhook_id', '=', webhookId)
-        .where('next_attempt_at', '<=', now)
-        .orderBy('next_attempt_at')
-        .limit(sql.lit(RETRY_WINDOW)),
-    ),
-    body: statement((deliveryId: string, claimId: string) =>
-      db
-        .selectFrom('deliveries')
-        .select('body_sealed')
-        .where('id', '=', deliveryId)
-        .where('claim_id', '=', claimId),
-    ),
-    attempt: statement((deliveryId: string, claimId: string) =>
-      db
-        .selectFrom('deliveries')
-        .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
-        .innerJoin('instances', 'instances.id', 'webhooks.instance_id')
-        .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-        .select(['deliveries.event_id', 'deliveries.event_kind', 'deliveries.attempts'])
-        .select(SMALL_BODY)
-        .select(['webhooks.id', 'webhooks.instance_id', 'webhooks.url', 'webhooks.by_events'])
-        .select([
-          'authorization_sealed',
-          'secret_sealed',
-          'previous_secret_sealed',
-          'previous_secret_expires_at',
-        ])
-        .where('deliveries.id', '=', deliveryId)
-        .where('deliveries.claim_id', '=', claimId)
-        .where('webhooks.enabled', '=', 1)
-        .where('accounts.suspended', '=', 0),
-    ),
-  };
 }
 
 function settlementOf(

@@ -21,7 +21,7 @@ function visitors(bodies: LargeBodies) {
   };
 }
 
-test('a few are in memory, of one webhook fewer, and whoever leaves lets in the first that may', async () => {
+test('a few are in memory, of one webhook fewer, and one that leaves lets in the first that may', async () => {
   const { inside, come, leave } = visitors(new LargeBodies({ total: 3, perWebhook: 2 }));
   for (const name of ['a1', 'a2', 'a3', 'b1', 'c1', 'b2']) come(name);
   await new Promise(setImmediate);

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import { ascendingIds, lowestId } from '../../ids.ts';
-import type { DatabaseTransaction, Storage } from '../../storage/database.ts';
+import type { Storage } from '../../storage/database.ts';
+import { inParts } from '../../storage/in-parts.ts';
+import type { DatabaseTransaction } from '../../storage/queries.ts';
 import type { InstanceRow, WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { tokenForEvents } from '../channels.ts';
-import { deliveryInsert, newDelivery } from '../new-delivery.ts';
+import { envelopeOf } from '../envelope.ts';
+import { insertDelivery, newDelivery } from '../new-delivery.ts';
 import { MAX_REPLAYS, type ReplayRange, type ReplayRequest, tooLarge } from './replay-request.ts';
 
 export interface ReplayDeps {
@@ -52,14 +55,12 @@ class Target {
   readonly #instance: InstanceRow;
   readonly #webhook: WebhookRow;
   readonly #nextId: () => string;
-  readonly #insert: ReturnType<typeof deliveryInsert>;
 
   constructor(deps: ReplayDeps, instance: InstanceRow, webhook: WebhookRow) {
     this.#deps = deps;
     this.#instance = instance;
     this.#webhook = webhook;
     this.#nextId = ascendingIds(deps.clock.now);
-    this.#insert = deliveryInsert(deps.storage.db);
   }
 
   /** By the id of a delivery or of an event. */
@@ -83,8 +84,7 @@ class Target {
     const ids = await (dead ? this.#deadOf(range) : this.#eventsOf(range));
     if (ids.length > MAX_REPLAYS) throw tooLarge();
     let scheduled = 0;
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const batch = ids.slice(at, at + BATCH);
+    for (const batch of inParts(ids, BATCH)) {
       scheduled += await this.#transaction((trx) =>
         dead ? this.#again(trx, batch) : this.#anew(trx, batch),
       );
@@ -180,14 +180,7 @@ class Target {
         instanceId: this.#instance.id,
         webhook: { id: this.#webhook.id, includeToken: this.#webhook.include_token === 1 },
         lane: event.lane,
-        envelope: {
-          event: event.kind,
-          eventId: event.id,
-          data: event.data,
-          baseUrl: baseUrl(),
-          instance: this.#instance.name,
-          token,
-        },
+        envelope: envelopeOf(event, { name: this.#instance.name, token }, baseUrl()),
         now: clock.now(),
       }),
     );
@@ -196,7 +189,7 @@ class Target {
       if (known.has(row.event_id)) {
         scheduled += await this.#again(trx, [row.id], row.body_sealed);
       } else {
-        await this.#insert(trx, row, true);
+        await insertDelivery(trx, { ...row, replayed: 1 });
         scheduled++;
       }
     }

@@ -1,5 +1,6 @@
-import type { Queries, Storage } from '../../storage/database.ts';
-import { statement } from '../../storage/prepared.ts';
+import type { Storage } from '../../storage/database.ts';
+import { query } from '../../storage/prepared.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { DeliveryRow } from '../../storage/schema.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,6 +15,37 @@ export interface Settlement {
   at: number;
 }
 
+interface Outcome {
+  deliveryId: string;
+  claimId: string;
+  status: DeliveryRow['status'];
+  attempts: number;
+  nextAttemptAt: number | null;
+  httpStatus: number | null;
+  error: string | null;
+  at: number;
+  endedAt: number | null;
+}
+
+const settle = query((db, outcome: Outcome) =>
+  db
+    .updateTable('deliveries')
+    .set({
+      status: outcome.status,
+      attempts: outcome.attempts,
+      next_attempt_at: outcome.nextAttemptAt,
+      http_status: outcome.httpStatus,
+      error: outcome.error,
+      last_attempt_at: outcome.at,
+      ended_at: outcome.endedAt,
+      claim_id: null,
+      claimed_until: null,
+    })
+    .where('id', '=', outcome.deliveryId)
+    .where('claim_id', '=', outcome.claimId)
+    .returning('id'),
+);
+
 interface Waiting {
   settlement: Settlement;
   done: PromiseWithResolvers<boolean>;
@@ -22,32 +54,44 @@ interface Waiting {
 /**
  * Writes how attempts ended, each only under its own claim. On SQLite those that end in one turn of the event loop
  * are one commit, because there a commit costs more than what it holds. PostgreSQL gets them one by one, side by
- * side: in one transaction they would hold rows in an order of their own, against those who bury or replay.
+ * side: one transaction for all would lock rows in an order that differs from the order of a replay, and both would
+ * wait for each other.
  */
 export class Settlements {
   readonly #db: Queries;
   readonly #together: boolean;
-  readonly #write: (runner: Queries, settlement: Settlement) => Promise<boolean>;
   #waiting: Waiting[] = [];
 
   constructor({ db, dialect }: Pick<Storage, 'db' | 'dialect'>) {
     this.#db = db;
     this.#together = dialect === 'sqlite';
-    this.#write = settling(db);
   }
 
   /** false when the claim was lost meanwhile: then its new owner decides. */
   add(settlement: Settlement): Promise<boolean> {
-    if (!this.#together) return this.#write(this.#db, settlement);
+    if (!this.#together) return this.write(this.#db, settlement);
     if (this.#waiting.length === 0) setImmediate(() => void this.#flush());
     const done = Promise.withResolvers<boolean>();
     this.#waiting.push({ settlement, done });
     return done.promise;
   }
 
-  /** The same within a transaction. */
-  write(trx: Queries, settlement: Settlement): Promise<boolean> {
-    return this.#write(trx, settlement);
+  /** The same at once, on the database or within a transaction. */
+  async write(runner: Queries, settlement: Settlement): Promise<boolean> {
+    const { deliveryId, claimId, verdict, attempt, at } = settlement;
+    const retries = verdict.kind === 'retry';
+    const { rows } = await settle(runner, {
+      deliveryId,
+      claimId,
+      status: retries ? 'pending' : verdict.kind,
+      attempts: attempt,
+      nextAttemptAt: retries ? verdict.at : null,
+      httpStatus: verdict.httpStatus,
+      error: verdict.kind === 'delivered' ? null : verdict.error,
+      at,
+      endedAt: retries ? null : at,
+    });
+    return rows.length > 0;
   }
 
   async #flush(): Promise<void> {
@@ -56,7 +100,7 @@ export class Settlements {
     try {
       const settled = await this.#db.transaction().execute(async (trx) => {
         const results: boolean[] = [];
-        for (const { settlement } of batch) results.push(await this.#write(trx, settlement));
+        for (const { settlement } of batch) results.push(await this.write(trx, settlement));
         return results;
       });
       for (const [index, { done }] of batch.entries()) done.resolve(settled[index] ?? false);
@@ -64,52 +108,4 @@ export class Settlements {
       for (const { done } of batch) done.reject(error);
     }
   }
-}
-
-function settling(db: Queries): (runner: Queries, settlement: Settlement) => Promise<boolean> {
-  const update = statement(
-    (
-      status: DeliveryRow['status'],
-      attempts: number,
-      nextAttemptAt: number | null,
-      httpStatus: number | null,
-      error: string | null,
-      at: number,
-      endedAt: number | null,
-      id: string,
-      claimId: string,
-    ) =>
-      db
-        .updateTable('deliveries')
-        .set({
-          status,
-          attempts,
-          next_attempt_at: nextAttemptAt,
-          http_status: httpStatus,
-          error,
-          last_attempt_at: at,
-          ended_at: endedAt,
-          claim_id: null,
-          claimed_until: null,
-        })
-        .where('id', '=', id)
-        .where('claim_id', '=', claimId)
-        .returning('id'),
-  );
-  return async (runner, { deliveryId, attempt, claimId, verdict, at }) => {
-    const retryAt = verdict.kind === 'retry' ? verdict.at : null;
-    const settled = await update(
-      runner,
-      verdict.kind === 'retry' ? 'pending' : verdict.kind,
-      attempt,
-      retryAt,
-      verdict.httpStatus,
-      verdict.kind === 'delivered' ? null : verdict.error,
-      at,
-      verdict.kind === 'retry' ? null : at,
-      deliveryId,
-      claimId,
-    );
-    return settled.length > 0;
-  };
 }

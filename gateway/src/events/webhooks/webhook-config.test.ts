@@ -94,7 +94,7 @@ describe.each(databases)('webhook configuration on $name', ({ open }) => {
     await expect(set({})).rejects.toMatchObject({ code: 'field_required', details: { field: 'Url' } });
   });
 
-  test('disabling buries what was still to be delivered', async () => {
+  test('disabling dead-letters what was still to be delivered', async () => {
     const { db, deps, instance, set } = await setup();
     await set({ url: 'https://hook.example/' });
     const { outbox } = testOutbox(db, deps.seal);

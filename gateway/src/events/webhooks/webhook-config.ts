@@ -3,8 +3,9 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
-import type { Queries } from '../../storage/database.ts';
-import type { WebhookRow, WebhookTable } from '../../storage/schema.ts';
+import type { Queries } from '../../storage/queries.ts';
+import type { WebhookTable } from '../../storage/schema/events.ts';
+import type { WebhookRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import { lockConfiguration } from '../configuration-lock.ts';
 import { deadLetterPending } from './deliveries.ts';
@@ -30,7 +31,7 @@ const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /**
  * Creates or updates the webhook with this label, in the transaction that it is given or in one of its own.
- * Throws the contract's failures. After the commit the caller tells `Channels.changed`.
+ * Throws the contract's failures. After the commit the caller calls `Channels.changed`.
  */
 export async function configureWebhook(
   db: Queries,

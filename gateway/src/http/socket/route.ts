@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../events/sockets/hub.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { Directory } from '../../tenancy/directory.ts';
 import { principalKey } from '../../tenancy/principal.ts';
 import { type Route, route } from '../route.ts';

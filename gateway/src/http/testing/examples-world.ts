@@ -4,7 +4,7 @@ import { Contacts } from '../../mailbox/contacts.ts';
 import { Labels } from '../../mailbox/labels.ts';
 import { Messages } from '../../mailbox/messages.ts';
 import { PollVotes } from '../../mailbox/poll-votes.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedGateway, type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../../testing/sandbox-environment.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { InstanceRecords } from '../../instances/records.ts';
 import { TokensInClear } from '../../instances/tokens-in-clear.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { createSeal, type Seal } from '../../storage/seal.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';

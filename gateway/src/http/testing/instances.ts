@@ -3,7 +3,7 @@ import { Ingest } from '../../instances/ingest/ingest.ts';
 import { LiveSupervisor } from '../../instances/running/live-supervisor.ts';
 import { createStateLog } from '../../instances/running/state-log.ts';
 import { settingsOf } from '../../instances/settings.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';

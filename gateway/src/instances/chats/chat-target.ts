@@ -1,7 +1,7 @@
 import { failure } from '../../failure.ts';
 import { Contacts } from '../../mailbox/contacts.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { ContactRow, InstanceRow } from '../../storage/schema.ts';
 import type { ChatAddress } from '../../whatsapp/inbound/origin.ts';
 import { type JidKind, type Person, userOf } from '../../whatsapp/jid.ts';

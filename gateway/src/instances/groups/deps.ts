@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { Groups } from '../../mailbox/groups.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { PictureOptions } from '../../whatsapp/media/outgoing/picture.ts';
 import type { Session } from '../../whatsapp/session.ts';

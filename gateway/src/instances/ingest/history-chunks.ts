@@ -1,4 +1,4 @@
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
 import {
   type ChunkSource,
   type HistoryAnnouncement,
@@ -39,6 +39,12 @@ export class HistoryChunks {
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+  }
+
+  /** Instances that have chunks. */
+  async instances(): Promise<string[]> {
+    const rows = await this.#db.selectFrom('history_chunks').select('instance_id').distinct().execute();
+    return rows.map(({ instance_id }) => instance_id);
   }
 
   /** The one that was announced first. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import type { KyselyPlugin } from 'kysely';
 import { Agent } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { silentLog, testSeal } from '../../events/testing/events.ts';
@@ -43,7 +44,11 @@ function announcement(notification: proto.Message.IHistorySyncNotification, from
   });
 }
 
-async function bench(database: TestDatabase, wanted = true) {
+async function microtasks(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await null;
+}
+
+async function bench(database: TestDatabase, { wanted = true, plugins = [] as KyselyPlugin[] } = {}) {
   const { db, clock, outbox, instance, rows, events } = await ingestBench(database);
   const folder = await mkdtemp(join(tmpdir(), 'ryze-history-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
@@ -52,7 +57,7 @@ async function bench(database: TestDatabase, wanted = true) {
   const offline = new Agent({ connect: (_, done) => done(new Error('there is no network'), null) });
   const settings = { ignoreGroupMessages: false, ignoreStatus: false, autoReadMessages: false };
   const imports = new HistoryImports({
-    db,
+    db: plugins.reduce((seen, plugin) => seen.withPlugin(plugin), db),
     outbox,
     clock,
     log: silentLog,
@@ -63,6 +68,7 @@ async function bench(database: TestDatabase, wanted = true) {
       throw new Error('there is no session');
     },
   });
+  imports.start();
   const ingest = new Ingest(instance.id, {
     db,
     outbox,
@@ -95,7 +101,7 @@ describe.each(databases)('chunks of history on $name', (database) => {
     await wanted.received(announcement(inline));
     expect(await wanted.chunks()).toEqual([{ message_id: '3EB0HISTORY', attempts: 0 }]);
 
-    const unwanted = await bench(database, false);
+    const unwanted = await bench(database, { wanted: false });
     await unwanted.received(announcement(inline));
     expect(await unwanted.chunks()).toEqual([]);
     await unwanted.db.updateTable('instances').set({ history_days: 0 }).execute();
@@ -149,6 +155,32 @@ describe.each(databases)('chunks of history on $name', (database) => {
     expect(await chunks()).toMatchObject([{ attempts: 2 }]);
     clock.advance(1);
     await attempts().toBe(3);
+    await imports.stop();
+  });
+
+  test('a wake-up that comes while an import ends is not lost, whatever the moment', async () => {
+    let onRead: (() => void) | null = null;
+    /** Answers the next read as if the chunk were committed just after it. */
+    const readTooEarly: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        if (!onRead) return result;
+        onRead();
+        onRead = null;
+        return { ...result, rows: [] };
+      },
+    };
+    const { db, instance, imports, chunks } = await bench(database, { plugins: [readTooEarly] });
+    const notification = proto.Message.HistorySyncNotification.encode({
+      initialHistBootstrapInlinePayload: packed(['Hi']),
+    }).finish();
+    for (let moment = 0; moment < 20; moment++) {
+      const row = { instance_id: instance.id, message_id: `3EB0H${moment}`, notification, announced_at: AT };
+      await db.insertInto('history_chunks').values(row).execute();
+      onRead = () => void microtasks(moment).then(() => imports.wake(instance.id));
+      imports.wake(instance.id);
+      await expect.poll(chunks).toEqual([]);
+    }
     await imports.stop();
   });
 

@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import type { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import { inParts } from '../../storage/in-parts.ts';
+import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS } from '../../storage/retention.ts';
 import type { S3Bucket } from '../../storage/s3-bucket.ts';
-import type { DoomedObjectTable, InstanceRow, MediaRow } from '../../storage/schema.ts';
+import type { DoomedObjectTable } from '../../storage/schema/media.ts';
+import type { InstanceRow, MediaRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 
 export interface ChatFilesOptions {
@@ -48,10 +50,9 @@ export class ChatFiles {
   /** When this resolves the local files are gone, and those in the bucket are noted to be deleted. */
   async delete(instanceId: string, files: ChatFile[]): Promise<void> {
     const { db, blobs, clock } = this.#options;
-    for (let at = 0; at < files.length; at += BATCH_ROWS) {
-      const some = files.slice(at, at + BATCH_ROWS);
-      const ids = some.map(({ id }) => id);
-      const objects = some.flatMap(({ object_key }) =>
+    for (const part of inParts(files, BATCH_ROWS)) {
+      const ids = part.map(({ id }) => id);
+      const objects = part.flatMap(({ object_key }) =>
         object_key === null
           ? []
           : [{ instance_id: instanceId, object_key, attempts: 0, next_attempt_at: clock.now() }],

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { MediaUpdates } from '../../events/media-updates.ts';
 import type { AddressRange } from '../../net/address-policy.ts';
 import { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { Forget } from '../../storage/retention.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
@@ -21,7 +21,7 @@ export interface MediaOptions {
   seal: Seal;
   clock: Clock;
   log: Logger;
-  news: MediaUpdates;
+  mediaUpdates: MediaUpdates;
   dataDir: string;
   /** The operator's exceptions to the address policy. */
   allowed: readonly AddressRange[];
@@ -59,7 +59,8 @@ export interface Media {
 const FOLDER = 'media';
 
 export function createMedia(options: MediaOptions): Media {
-  const { db, seal, clock, log, news, dataDir, allowed, limits, network, agentOf, sessions } = options;
+  const { db, seal, clock, log, mediaUpdates, dataDir, allowed, limits, network, agentOf, sessions } =
+    options;
   const blobs = new Blobs(join(dataDir, FOLDER));
   const ofInstance = (instance: InstanceRow) => bucketOf(instance, { seal, allowed });
   const chatFiles = new ChatFiles({ db, blobs, clock, log, bucketOf: ofInstance });
@@ -73,7 +74,7 @@ export function createMedia(options: MediaOptions): Media {
     db,
     clock,
     log,
-    news,
+    mediaUpdates,
     blobs,
     sessions,
     queue: new FileQueue(db),

@@ -2,7 +2,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Between two attempts: quick while somebody waits for the file, then as long as it may well come back. */
+/** Between two attempts: quick while an event waits for the file, then longer, for about a day. */
 const DELAYS_MS = [
   2 * SECOND_MS,
   8 * SECOND_MS,
@@ -14,10 +14,10 @@ const DELAYS_MS = [
   12 * HOUR_MS,
 ];
 
-/** Who says no will say it again for a while. */
+/** A server that refuses will refuse again for a while. */
 const REFUSED_MS = 10 * MINUTE_MS;
 
-/** Bytes may be damaged on the way, and a phone may have got the message later than we; then it is as it is. */
+/** Bytes may be damaged on the way, and a phone may get the message later than we do; a third attempt changes nothing. */
 const ATTEMPTS_IN_DOUBT = 2;
 
 const JITTER = 0.2;

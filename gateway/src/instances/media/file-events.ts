@@ -1,7 +1,7 @@
 import { timestamp } from '../../clock.ts';
 import { type FileState, mediaBlock } from '../../events/file-view.ts';
 import type { Emit } from '../../events/outbox.ts';
-import type { DatabaseTransaction } from '../../storage/database.ts';
+import type { DatabaseTransaction } from '../../storage/queries.ts';
 import type { MediaRow } from '../../storage/schema.ts';
 
 /** `data` of a `message.exchange`, as far as it is repeated here. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
 import type { Database, InstanceRow, MediaRow } from '../../storage/schema.ts';
 import type { FileReference } from '../../whatsapp/media/file-reference.ts';
 import { fileOfMessage } from '../../whatsapp/stored-message.ts';

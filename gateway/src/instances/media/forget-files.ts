@@ -1,5 +1,6 @@
 import type { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import { inParts } from '../../storage/in-parts.ts';
+import type { Queries } from '../../storage/queries.ts';
 import { BATCH_ROWS, type Forget } from '../../storage/retention.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -27,7 +28,7 @@ export function forgetOldFiles(store: FileStore, days: number): Forget {
 }
 
 /**
- * What is more than the folder may hold: the oldest files of whoever has most in it, so that no instance pushes out
+ * What is more than the folder may hold: the oldest files of the instance with most in it, so that none pushes out
  * the files of another. `bytes` is for all together.
  */
 export function forgetExcessFiles(store: FileStore, bytes: number): Forget {
@@ -72,7 +73,7 @@ async function drop({ db, blobs }: FileStore, rows: { id: string; instance_id: s
   for (const { id, instance_id: instanceId } of rows) await blobs.delete({ instanceId, id });
 }
 
-/** Files whose message or instance is gone. A row is there before its file, so a file without one is nobody's. */
+/** Files whose message or instance is gone. A row is there before its file, so a file without one belongs to no message. */
 export function forgetStrayFiles({ db, blobs }: FileStore): Forget {
   return async () => {
     let strays = 0;
@@ -84,11 +85,10 @@ export function forgetStrayFiles({ db, blobs }: FileStore): Forget {
         continue;
       }
       for await (const ids of blobs.shards(instanceId)) {
-        for (let at = 0; at < ids.length; at += BATCH_ROWS) {
-          const some = ids.slice(at, at + BATCH_ROWS);
-          const rows = await db.selectFrom('media').select('id').where('id', 'in', some).execute();
+        for (const part of inParts(ids)) {
+          const rows = await db.selectFrom('media').select('id').where('id', 'in', part).execute();
           const known = new Set(rows.map(({ id }) => id));
-          for (const id of some.filter((one) => !known.has(one))) {
+          for (const id of part.filter((one) => !known.has(one))) {
             await blobs.delete({ instanceId, id });
             strays++;
           }

@@ -55,12 +55,12 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
       async (kind, block, type, extension) => {
         const hook = await webhookOf(instance, ALL);
         const { id, media } = await joao.sendMedia(instance.phone.number, { kind, bytes: 70_000 });
-        const told = [await exchange(hook, id), await instance.exchange(id)];
-        for (const { data } of told) {
+        const shown = [await exchange(hook, id), await instance.exchange(id)];
+        for (const { data } of shown) {
           expect(data.message.media).toMatchObject({ ...block, error: null, size: 70_000 });
           expect(sha256Of(data.message.media.base64)).toBe(media.sha256);
         }
-        const { s3Url } = told[0]!.data.message.media;
+        const { s3Url } = shown[0]!.data.message.media;
         expect(s3Url).toMatch(new RegExp(`/media/media/sales/${id}\\.(${extension})$`));
         expect(sha256(new Uint8Array(await (await s3.fetch(s3Url)).arrayBuffer()))).toBe(media.sha256);
         const answer = await base64(instance, id);
@@ -126,8 +126,8 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const hook = await webhookOf(instance);
     await breakDownloads(whatsApp, { delay: 700, times: 1 });
     const { id, media } = await sendImage(instance);
-    const told = await exchange(hook, id);
-    expect(told.data.message.media).toMatchObject({ s3Url: null, base64: null, error: null });
+    const shown = await exchange(hook, id);
+    expect(shown.data.message.media).toMatchObject({ s3Url: null, base64: null, error: null });
     // It is being fetched, so the answer waits.
     const answer = await base64(instance, id);
     expect(Object.keys(answer.body)).toEqual([
@@ -184,9 +184,9 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const instance = await link(fields);
     const hook = await webhookOf(instance, ALL);
     const { id, media } = await sendImage(instance);
-    const told = (await exchange(hook, id)).data.message.media;
-    expect(told).toMatchObject({ s3Url: null, error: 'upload_failed' });
-    expect(sha256Of(told.base64)).toBe(media.sha256);
+    const shown = (await exchange(hook, id)).data.message.media;
+    expect(shown).toMatchObject({ s3Url: null, error: 'upload_failed' });
+    expect(sha256Of(shown.base64)).toBe(media.sha256);
   });
 
   test('a file that was damaged on the way is fetched again', async () => {
@@ -194,9 +194,9 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const hook = await webhookOf(instance, ALL);
     await breakDownloads(whatsApp, { damaged: true, times: 1 });
     const { id, media } = await sendImage(instance);
-    const told = (await exchange(hook, id)).data.message.media;
-    expect(told.error).toBeNull();
-    expect(sha256Of(told.base64)).toBe(media.sha256);
+    const shown = (await exchange(hook, id)).data.message.media;
+    expect(shown.error).toBeNull();
+    expect(sha256Of(shown.base64)).toBe(media.sha256);
   });
 
   test('a file that WhatsApp has no longer is uploaded again by the phone', async () => {
@@ -204,11 +204,11 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const hook = await webhookOf(instance, ALL);
     await breakDownloads(whatsApp, { status: 410, times: 1 });
     const { id, media } = await sendImage(instance);
-    const told = (await exchange(hook, id)).data.message.media;
-    expect(sha256Of(told.base64)).toBe(media.sha256);
+    const shown = (await exchange(hook, id)).data.message.media;
+    expect(sha256Of(shown.base64)).toBe(media.sha256);
   });
 
-  test('a file that nobody has any more is given up', async () => {
+  test('a file that no device has any more is given up', async () => {
     const instance = await link();
     const hook = await webhookOf(instance, ALL);
     await breakDownloads(whatsApp, { status: 503 });
@@ -237,12 +237,12 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const hook = await webhookOf(instance, ALL);
     const document = { kind: 'document', bytes: 700, caption: 'read this', fileName: 'offer.pdf' };
     const { id, media } = await joao.sendMedia(instance.phone.number, document);
-    const told = (await exchange(hook, id)).data.message.media;
-    expect(told).toMatchObject({ caption: 'read this', fileName: 'offer.pdf' });
-    expect(sha256Of(told.base64)).toBe(media.sha256);
+    const shown = (await exchange(hook, id)).data.message.media;
+    expect(shown).toMatchObject({ caption: 'read this', fileName: 'offer.pdf' });
+    expect(sha256Of(shown.base64)).toBe(media.sha256);
   });
 
-  test('what somebody took out of the folder is fetched anew', async () => {
+  test('what was removed from the folder is fetched anew', async () => {
     const instance = await link({ bucket: 'nowhere' });
     const { id, media } = await sendImage(instance);
     await instance.exchange(id);

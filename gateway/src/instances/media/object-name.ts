@@ -31,7 +31,7 @@ export interface NamedFile {
   mimeType: string;
   /** As the sender wrote it. */
   fileName: string | null;
-  /** Set when another message of the instance has the same id: nobody overwrites a file by reusing an id. */
+  /** Set when another message of the instance has the same id: a reused id overwrites no file. */
   unique: string | null;
 }
 

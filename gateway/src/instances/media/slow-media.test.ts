@@ -39,8 +39,8 @@ describe.each(databases)('files that come late on $name', ({ open }) => {
     const { id, media } = await joao.sendMedia(instance.phone.number, { kind: 'image', bytes: 5_000 });
     const behind = await joao.send(instance.phone.number, 'and this');
     for (const events of [hook, instance.events]) {
-      const told = await exchange(events, id);
-      expect(told.data.message.media).toMatchObject({ s3Url: null, base64: null, error: 'timeout' });
+      const shown = await exchange(events, id);
+      expect(shown.data.message.media).toMatchObject({ s3Url: null, base64: null, error: 'timeout' });
       await exchange(events, behind);
       expect(messagesOf(events)).toEqual([id, behind]);
     }
@@ -64,13 +64,13 @@ describe.each(databases)('files that come late on $name', ({ open }) => {
     const bucket = s3.hold();
     for (let n = 0; n < 10; n++) await joao.sendMedia(slow.phone.number, { kind: 'image', bytes: 500 });
     const { id, media } = await joao.sendMedia(quick.phone.number, { kind: 'image', bytes: 500 });
-    const told = await exchange(hooks[1]!, id);
-    expect(sha256Of(told.data.message.media.base64)).toBe(media.sha256);
+    const shown = await exchange(hooks[1]!, id);
+    expect(sha256Of(shown.data.message.media.base64)).toBe(media.sha256);
     expect(messagesOf(hooks[0]!)).toEqual([]);
     bucket.release();
   });
 
-  test('a file that does not come in time and never will is told of twice', async () => {
+  test('a file that does not come in time and never will is reported twice', async () => {
     const instance = await link();
     const hook = await webhookOf(instance, ALL);
     await breakDownloads(whatsApp, { damaged: true });

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { isFileKind } from '../../mailbox/files.ts';
 import type { Blobs } from '../../storage/blobs.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { S3Bucket } from '../../storage/s3-bucket.ts';
 import type { InstanceRow, MediaRow } from '../../storage/schema.ts';
 import type { Fetcher } from './fetcher.ts';

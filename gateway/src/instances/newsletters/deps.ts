@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { PictureOptions } from '../../whatsapp/media/outgoing/picture.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import type { NewsletterSync } from './newsletter-sync.ts';

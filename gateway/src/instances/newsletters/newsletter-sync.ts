@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { Newsletters } from '../../mailbox/newsletters.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Newsletter } from '../../whatsapp/newsletter.ts';
 import { SendFailed, type Session } from '../../whatsapp/session.ts';

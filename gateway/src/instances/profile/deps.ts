@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { PictureOptions } from '../../whatsapp/media/outgoing/picture.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import type { PrivacyCache } from './privacy-cache.ts';

@@ -2,7 +2,7 @@ import type { Agent } from 'node:https';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { AppStateStore } from '../../whatsapp/baileys/app-state/store.ts';

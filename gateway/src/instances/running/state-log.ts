@@ -1,7 +1,8 @@
 import { type Clock, timestamp } from '../../clock.ts';
 import type { Outbox } from '../../events/outbox.ts';
-import type { DatabaseTransaction, Queries } from '../../storage/database.ts';
-import type { InstanceRow, InstanceTable } from '../../storage/schema.ts';
+import type { DatabaseTransaction, Queries } from '../../storage/queries.ts';
+import type { InstanceTable } from '../../storage/schema/tenancy.ts';
+import type { InstanceRow } from '../../storage/schema.ts';
 import type { StateReport } from './after-close.ts';
 
 type LinkColumns = Partial<

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Outbox } from '../../events/outbox.ts';
 import type { NumberCache } from '../../mailbox/number-cache.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Session } from '../../whatsapp/session.ts';
 

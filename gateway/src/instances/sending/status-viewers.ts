@@ -1,5 +1,5 @@
 import { Contacts } from '../../mailbox/contacts.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import { addressOf, type Person, personOf } from '../../whatsapp/jid.ts';
 import type { StatusAudience } from '../../whatsapp/ports/status.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { timestamp } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
 import { inParts } from '../../storage/in-parts.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { ChatRow, MessageRow } from '../../storage/schema.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { Labels, labelView } from '../labels.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { ContactRow } from '../../storage/schema.ts';
 import type { Person } from '../../whatsapp/jid.ts';
 import { readCursor, writeCursor } from './cursor.ts';

@@ -1,5 +1,5 @@
-import type { Queries } from '../../storage/database.ts';
 import { inParts } from '../../storage/in-parts.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { ContactRow } from '../../storage/schema.ts';
 import { privateChatView, userView } from '../views.ts';
 

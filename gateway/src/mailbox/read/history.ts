@@ -1,5 +1,5 @@
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { historyItem, type Reader, readMessages } from './items.ts';
 

@@ -1,5 +1,5 @@
 import { timestamp } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow, MessageRow } from '../../storage/schema.ts';
 import { readMessage } from '../../whatsapp/stored-message.ts';
 import { statusWord } from '../status.ts';

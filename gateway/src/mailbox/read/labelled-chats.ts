@@ -1,4 +1,4 @@
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import { chatKind } from '../chats.ts';
 import { Labels, labelView } from '../labels.ts';
 import { displayNamesOf } from './display-names.ts';

@@ -1,5 +1,5 @@
-import type { Queries } from '../../storage/database.ts';
 import { inParts } from '../../storage/in-parts.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import type { Media } from '../../whatsapp/inbound/blocks.ts';
 

@@ -1,5 +1,5 @@
 import { timestamp } from '../../clock.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { statusCode, statusWord } from '../status.ts';
 import { displayNamesOf } from './display-names.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { timestamp } from '../../clock.ts';
 import { failure } from '../../failure.ts';
-import type { Queries } from '../../storage/database.ts';
+import type { Queries } from '../../storage/queries.ts';
 import type { MessageRow } from '../../storage/schema.ts';
 import { userOf } from '../../whatsapp/jid.ts';
 import { readMessage } from '../../whatsapp/stored-message.ts';

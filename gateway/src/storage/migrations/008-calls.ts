@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
 
-/** What the offer of a call said: whatever follows tells only which call it is about. */
+/** What the offer of a call said: later events of the call carry only its id. */
 export const calls: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

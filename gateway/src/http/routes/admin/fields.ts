@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOrigin } from '../../../config.ts';
+import { isOrigin } from '../../../config/fields.ts';
 import {
   absentWhenNull,
   breaks,

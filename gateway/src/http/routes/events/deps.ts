@@ -2,7 +2,7 @@ import type { Channels } from '../../../events/channels.ts';
 import type { ReplayDeps } from '../../../events/webhooks/replay.ts';
 import type { WebhookConfigDeps } from '../../../events/webhooks/webhook-config.ts';
 import type { WebhookViewDeps } from '../../../events/webhooks/webhook-view.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 
 export interface EventRouteDeps extends WebhookConfigDeps, WebhookViewDeps, ReplayDeps {
   db: Queries;

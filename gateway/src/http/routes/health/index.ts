@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
-import type { Queries } from '../../../storage/database.ts';
 import { probe } from '../../../storage/probe.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import type { Readiness } from '../../readiness.ts';
 import type { Route } from '../../route.ts';
 import { health } from './health.ts';

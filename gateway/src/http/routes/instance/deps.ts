@@ -4,7 +4,7 @@ import type { WebhookViewDeps } from '../../../events/webhooks/webhook-view.ts';
 import type { InstanceRecords } from '../../../instances/records.ts';
 import type { Supervisor } from '../../../instances/supervisor.ts';
 import type { TokensInClear } from '../../../instances/tokens-in-clear.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import type { AccessWatcher } from '../../../tenancy/access-watcher.ts';
 
 export interface InstanceRouteDeps extends WebhookConfigDeps, WebhookViewDeps {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import { Contacts } from '../../../mailbox/contacts.ts';
 import { Messages } from '../../../mailbox/messages.ts';
-import type { Queries } from '../../../storage/database.ts';
+import type { Queries } from '../../../storage/queries.ts';
 import type { ContactRow, InstanceRow, MessageRow } from '../../../storage/schema.ts';
 import { parseJid } from '../../../whatsapp/jid.ts';
 import type { ChatMessageKey, LastMessage } from '../../../whatsapp/ports/chats.ts';

@@ -1,5 +1,6 @@
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import { inParts } from '../../../storage/in-parts.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import type { Advance, Held } from './collection.ts';
 
 const ENTRIES_PER_QUERY = 200;
@@ -50,7 +51,7 @@ export class AppStateStore {
       .where('collection', '=', name);
     const changed = [...entries];
     if (fromScratch) await before.execute();
-    for (const part of parts(changed)) {
+    for (const part of inParts(changed, ENTRIES_PER_QUERY)) {
       const indexes = part.map(([index]) => index);
       if (!fromScratch) await before.where('index_mac', 'in', indexes).execute();
       const rows = part.flatMap(([index_mac, value_mac]) =>
@@ -62,7 +63,7 @@ export class AppStateStore {
 
   async #valueMacs(name: string, indexMacs: string[]): Promise<Map<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
-    for (const part of parts(indexMacs)) {
+    for (const part of inParts(indexMacs)) {
       const rows = await this.#db
         .selectFrom('app_state_entries')
         .select(['index_mac', 'value_mac'])
@@ -80,9 +81,4 @@ export class AppStateStore {
 export async function forgetAppState(trx: DatabaseTransaction, instanceId: string): Promise<void> {
   await trx.deleteFrom('app_state').where('instance_id', '=', instanceId).execute();
   await trx.deleteFrom('app_state_entries').where('instance_id', '=', instanceId).execute();
-}
-
-function* parts<T>(all: T[]): Iterable<T[]> {
-  for (let start = 0; start < all.length; start += ENTRIES_PER_QUERY)
-    yield all.slice(start, start + ENTRIES_PER_QUERY);
 }

@@ -1,9 +1,9 @@
 import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from 'baileys';
-import { grouped } from '../../../async/grouped.ts';
+import { batched } from '../../../async/batched.ts';
 import type { Clock } from '../../../clock.ts';
 import { ascendingIds } from '../../../ids.ts';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import { onceId } from '../signal/decrypted-once.ts';
 
 /** A message stanza that is durable, and not yet an event. */
@@ -40,7 +40,7 @@ export class InboxJournal {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #nextId: () => string;
-  readonly #write = grouped((batch: JournalEntry[]) => this.#insert(batch));
+  readonly #write = batched((batch: JournalEntry[]) => this.#insert(batch));
 
   constructor({ db, instanceId, clock }: { db: Queries; instanceId: string; clock: Clock }) {
     this.#db = db;

@@ -1,4 +1,5 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
+import { delay } from '../../../async/delay.ts';
 import type { Clock } from '../../../clock.ts';
 import { channelPost } from './channel-post.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
@@ -112,7 +113,7 @@ export class StanzaIntake {
       } catch (next) {
         error = next;
       }
-      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+      await delay(clock, AGAIN_MS);
     }
     return null;
   }

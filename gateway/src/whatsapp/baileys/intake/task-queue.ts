@@ -1,3 +1,4 @@
+import { delay } from '../../../async/delay.ts';
 import type { Clock } from '../../../clock.ts';
 
 const FIRST_RETRY_MS = 500;
@@ -56,7 +57,7 @@ export class TaskQueue {
       } catch (error) {
         blocked = true;
         onBlocked(true, error);
-        await new Promise<void>((resolve) => clock.after(wait, resolve));
+        await delay(clock, wait);
       }
     }
   }

@@ -1,5 +1,6 @@
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import { inParts } from '../../../storage/in-parts.ts';
 import { query } from '../../../storage/prepared.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import type { Seal } from '../../../storage/seal.ts';
 
 /** Rows of one statement: SQLite and PostgreSQL both take far more parameters than 4 × 200. */
@@ -50,7 +51,7 @@ export async function readKeyRows(
   ids: string[],
 ): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
-  for (const some of chunks(ids)) {
+  for (const some of inParts(ids, ROWS_PER_STATEMENT)) {
     const rows = await selectRows(db, instanceId, kind, some);
     for (const row of rows) {
       found.set(row.id, seal.open(row.value_sealed, keyContext(instanceId, kind, row.id)));
@@ -67,7 +68,7 @@ export async function writeKeyRows(
   values: [id: string, value: Uint8Array | null][],
 ): Promise<void> {
   const removed = values.filter(([, value]) => value === null).map(([id]) => id);
-  for (const ids of chunks(removed)) {
+  for (const ids of inParts(removed, ROWS_PER_STATEMENT)) {
     await trx
       .deleteFrom('session_keys')
       .where('instance_id', '=', instanceId)
@@ -85,7 +86,7 @@ export async function writeKeyRows(
           value_sealed: seal.seal(value, keyContext(instanceId, kind, id)),
         },
   );
-  for (const some of chunks(rows)) {
+  for (const some of inParts(rows, ROWS_PER_STATEMENT)) {
     const [only] = some;
     if (only && some.length === 1) await upsertOne(trx, only);
     else await upsert(trx, some).execute();
@@ -107,12 +108,4 @@ async function selectRows(db: Queries, instanceId: string, kind: string, ids: st
 
 function keyContext(instanceId: string, kind: string, id: string): string {
   return `instance:${instanceId}:key:${kind}:${id}`;
-}
-
-function chunks<T>(items: T[]): T[][] {
-  const result: T[][] = [];
-  for (let start = 0; start < items.length; start += ROWS_PER_STATEMENT) {
-    result.push(items.slice(start, start + ROWS_PER_STATEMENT));
-  }
-  return result;
 }

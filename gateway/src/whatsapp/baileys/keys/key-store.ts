@@ -1,6 +1,6 @@
 import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys';
-import { grouped } from '../../../async/grouped.ts';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import { batched } from '../../../async/batched.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import { KeyCache } from './key-cache.ts';
 import { decodeKey, encodeKey, type KeyKind } from './key-codec.ts';
 import { type KeyOwner, readKeyRows, writeKeyRows } from './key-rows.ts';
@@ -72,7 +72,7 @@ export function databaseKeyStore(options: KeyStoreOptions): DatabaseKeyStore {
     return found;
   }
 
-  const write = grouped(async (batch: SignalDataSet[]) => {
+  const write = batched(async (batch: SignalDataSet[]) => {
     const data = merged(batch);
     await db.transaction().execute((trx) => writeKeys(trx, options, data));
     commits++;

@@ -1,6 +1,6 @@
 import { type AuthenticationCreds, type AuthenticationState, BufferJSON, initAuthCreds } from 'baileys';
 import type { Clock } from '../../../clock.ts';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import type { Seal } from '../../../storage/seal.ts';
 import { forgetAppState } from '../app-state/store.ts';
 import { databaseKeyStore, writeKeys } from './key-store.ts';

@@ -1,5 +1,5 @@
 import type { KeyPair, SignalDataSet } from 'baileys';
-import type { DatabaseTransaction, Queries } from '../../../storage/database.ts';
+import type { DatabaseTransaction, Queries } from '../../../storage/queries.ts';
 import { type KeyOwner, readKeyRows, writeKeyRows } from './key-rows.ts';
 
 /*

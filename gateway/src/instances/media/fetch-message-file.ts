@@ -35,13 +35,17 @@ export interface Fetched {
   failed: { error: FileError; how: FetchFailure; cause: unknown } | null;
 }
 
-/** The message of the file is gone: nobody wants it any more. */
+/** The message of the file is gone, so the file is not needed any more. */
 export class Unwanted extends Error {
   override name = 'Unwanted';
 }
 
 /** One attempt at what is still missing of a file: from WhatsApp to the folder, from there to the bucket. */
-export async function fetchFile(deps: FetchDeps, file: ClaimedFile, signal: AbortSignal): Promise<Fetched> {
+export async function fetchMessageFile(
+  deps: FetchDeps,
+  file: ClaimedFile,
+  signal: AbortSignal,
+): Promise<Fetched> {
   const instance = await deps.queue.instanceOf(file);
   const reference = await deps.queue.reference(file);
   if (!instance || !reference) throw new Unwanted('the message is gone');
@@ -65,7 +69,7 @@ export async function fetchFile(deps: FetchDeps, file: ClaimedFile, signal: Abor
   }
 }
 
-/** What is in the folder, unless somebody took it away there. */
+/** The file in the folder; null when it is not there, or was changed from outside. */
 async function localFile(
   blobs: Blobs,
   { instance_id: instanceId, id, size, sha256 }: ClaimedFile,
@@ -122,7 +126,7 @@ class Download {
     }
   }
 
-  /** null: nobody has it any more. Channels' files are on no phone. */
+  /** null: no device has the file any more. Files of channels are on no phone. */
   #uploadedAgain({ mediaKey }: FileReference): Promise<string | null> {
     const { message_id: id, remote_jid: chat, participant, from_me } = this.#file;
     if (!mediaKey) return Promise.resolve(null);

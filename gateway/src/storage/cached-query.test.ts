@@ -1,18 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
-import { openStorage, type Queries } from './database.ts';
-import { prepared } from './prepared.ts';
-import { remembered } from './remembered.ts';
+import { cachedQuery } from './cached-query.ts';
+import { openStorage } from './database.ts';
+import type { Queries } from './queries.ts';
 import { databases } from './testing/databases.ts';
 
-/** A remembered query that counts how often the database was asked. */
+/** A cached query that counts how often the database was asked. */
 function watched(db: Queries) {
   let asked = 0;
-  const query = prepared(db, (key: string) => db.selectFrom('meta').select('value').where('key', '=', key));
-  const read = remembered(db, (key: string) => {
+  const read = cachedQuery(db, (key: string) => {
     asked++;
-    return query(key);
+    return db.selectFrom('meta').select('value').where('key', '=', key).execute();
   });
   return { value: async () => (await read('k'))[0]?.value, asked: () => asked };
 }
@@ -24,7 +23,7 @@ const write = (db: Queries, value: string) =>
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
     .execute();
 
-describe.each(databases)('what is remembered on $name', ({ name, open }) => {
+describe.each(databases)('a cached query on $name', ({ name, open }) => {
   it('follows every write of this process, transactions and RETURNING included', async () => {
     const { db } = await open();
     const { value } = watched(db);

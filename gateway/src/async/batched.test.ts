@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { grouped } from './grouped.ts';
+import { batched } from './batched.ts';
 
 test('what arrives during a write shares the next one, in order', async () => {
   const batches: number[][] = [];
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const write = grouped(async (batch: number[]) => {
+  const write = batched(async (batch: number[]) => {
     const gate = gates[batches.push(batch) - 1];
     await gate?.promise;
   });
@@ -20,8 +20,8 @@ test('what arrives during a write shares the next one, in order', async () => {
   expect(done).toEqual([1, 2, 3]);
 });
 
-test('a batch that fails rejects its own calls and stops nobody else', async () => {
-  const write = grouped(async (batch: number[]) => {
+test('a batch that fails rejects its own calls and no others', async () => {
+  const write = batched(async (batch: number[]) => {
     if (batch.includes(2)) throw new Error('no');
   });
   const outcomes = Promise.allSettled([write(1), write(2), write(3)]);

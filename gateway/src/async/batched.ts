@@ -2,7 +2,7 @@
  * Runs `write` for what is waiting, one batch after another in the order of the calls: what arrives while one batch is
  * written shares the next one, and so its commit. A call resolves when its batch is written, and fails with it.
  */
-export function grouped<T>(write: (batch: T[]) => Promise<void>): (item: T) => Promise<void> {
+export function batched<T>(write: (batch: T[]) => Promise<void>): (item: T) => Promise<void> {
   let waiting: { item: T; written: PromiseWithResolvers<void> }[] = [];
   let writing = false;
 
