@@ -8,7 +8,7 @@ import type { Queries } from '../../storage/database.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
-import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
+import { createBaileysLink } from '../../whatsapp/baileys/link.ts';
 import { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { adminRoutes } from '../routes/admin/index.ts';
 import { instanceRoutes } from '../routes/instance/index.ts';
@@ -24,27 +24,28 @@ export class WatchedSupervisor extends LiveSupervisor {
     const clock = new TestClock();
     const seal = testSeal();
     const { outbox } = testOutbox(db, seal, { clock });
+    const log = silentLog;
+    const listenerOf = (id: string) =>
+      new Ingest(id, { calls: nobodyAnswers, db, outbox, clock, log, settingsOf, sessions: this });
     super({
       db,
       clock,
       random: Math.random,
-      log: silentLog,
-      devices: createLinkedDevices({ db, seal, clock }),
+      log,
+      link: createBaileysLink({
+        db,
+        seal,
+        clock,
+        log,
+        url: 'ws://127.0.0.1:9/',
+        agentOf: () => null,
+        media: new MediaNetwork(null),
+        settingsOf,
+        listenerOf,
+      }),
       states: createStateLog({ db, outbox, clock }),
-      url: 'ws://127.0.0.1:9/',
-      agentOf: () => null,
-      media: new MediaNetwork(null),
       settingsOf,
-      listenerOf: (id) =>
-        new Ingest(id, {
-          calls: nobodyAnswers,
-          db,
-          outbox,
-          clock,
-          log: silentLog,
-          settingsOf,
-          sessions: this,
-        }),
+      listenerOf,
     });
   }
 

@@ -1,4 +1,4 @@
-import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
+import type { CloseReason } from '../../whatsapp/link.ts';
 
 /** `instance.state` of events.md 5.4, without the parts that are the same for all. */
 export interface StateReport {

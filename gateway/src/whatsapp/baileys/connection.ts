@@ -10,8 +10,9 @@ import {
 import type { WebSocket } from 'ws';
 import { isSelf } from '../inbound/origin.ts';
 import { personOf } from '../jid.ts';
+import type { CloseReason, LinkConnection } from '../link.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
-import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
+import { CLOSED_BY_US, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
 import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
 import { readStanza } from './intake/read-stanza.ts';
@@ -28,19 +29,19 @@ import { Watchdog } from './watchdog.ts';
 const CONNECT_TIMEOUT_MS = 20_000;
 /** From the first packet to a session, or to the first code of a pairing attempt. */
 const OPEN_DEADLINE_MS = 60_000;
-/** Tasks waiting in line from which on the socket is no longer read. */
-const LINE_HIGH_WATER = 1_000;
+/** Tasks waiting in the queue from which on the socket is no longer read. */
+const QUEUE_HIGH_WATER = 1_000;
 type FrameReader = (data: unknown) => Promise<void>;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
 /** One socket to WhatsApp, from its making to its end. */
-export class Connection {
+export class Connection implements LinkConnection {
   readonly session: BaileysSession;
   readonly #socket: WASocket;
   readonly #options: ConnectionOptions;
   readonly #acks: Acknowledgements;
-  readonly #line: TaskQueue;
+  readonly #queue: TaskQueue;
   readonly #intake: StanzaIntake;
   readonly #gate = new OutputBarrier();
   readonly #watchdog: Watchdog;
@@ -53,7 +54,12 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { auth, listener, clock, log } = options;
     this.#options = options;
-    this.#line = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#queue = new TaskQueue({
+      clock,
+      healthy: options.healthy,
+      onBlocked: (blocked, error) => this.#blocked(blocked, error),
+      onSetAside: (error, total) => log.error({ err: error, total }, 'set aside what could not be stored'),
+    });
     this.#acks = new Acknowledgements(clock, (id, code) => this.#tell(() => listener.lateAck(id, code)));
     this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
@@ -79,7 +85,7 @@ export class Connection {
       socket: this.#socket,
       journal: options.journal,
       listener,
-      line: this.#line,
+      queue: this.#queue,
       clock,
       storing: (event, node) => {
         const self = selfOf(this.#socket);
@@ -114,7 +120,7 @@ export class Connection {
       if (!this.#ended) await this.#socket.end(undefined);
       this.#end(CLOSED_BY_US);
       await this.#options.auth.retire();
-      await this.#line.drained();
+      await this.#queue.drained();
     })();
     return this.#closing;
   }
@@ -244,18 +250,18 @@ export class Connection {
     if (!this.#ended) call(this.#options.watcher);
   }
 
-  #tell(task: () => Promise<void>): void {
-    this.#line.add(task);
-    if (this.#line.length > LINE_HIGH_WATER) this.#pauseReading();
+  #tell(task: () => Promise<void>, setAside?: (error: unknown) => void): void {
+    this.#queue.add(task, setAside);
+    if (this.#queue.length > QUEUE_HIGH_WATER) this.#pauseReading();
   }
 
-  /** The same, for a caller that waits until it is stored. */
+  /** The same, for a caller that waits until it is stored. Rejects when the task is set aside. */
   #told(task: () => Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#tell(async () => {
       await task();
       resolve();
-    });
+    }, reject);
     return promise;
   }
 
@@ -273,7 +279,7 @@ export class Connection {
     transport.pause();
     void this.#intake
       .stored()
-      .then(() => this.#line.drained())
+      .then(() => this.#queue.drained())
       .then(() => transport.resume());
   }
 
