@@ -9,6 +9,7 @@ import {
   SendFailed,
   type Session,
 } from '../../session.ts';
+import { queryFailure } from '../query-failure.ts';
 import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
 
@@ -93,7 +94,9 @@ export class BaileysSession implements Session {
   }
 
   async lookUpNumbers(numbers: string[]): Promise<RegisteredNumber[]> {
-    const answers = (await this.#ask(() => this.#socket.onWhatsApp(...numbers))) ?? [];
+    const answers = await this.#ask(() => this.#socket.onWhatsApp(...numbers));
+    // Baileys gives nothing when WhatsApp stayed silent; a number without an account would be in the answer.
+    if (!answers) throw new SendFailed({ kind: 'timed_out' });
     const registered = answers.filter((answer) => answer.exists);
     return Promise.all(
       registered.map(async ({ jid }) => ({
@@ -139,7 +142,7 @@ export class BaileysSession implements Session {
     try {
       return await query();
     } catch (error) {
-      throw sendFailure(error);
+      throw queryFailure(error);
     }
   }
 }
