@@ -78,76 +78,65 @@ export class ConnectionSlot {
   }
 
   /** Connects with the saved device, unless the generation ends before. Throws `session_missing`, `instance_unknown`. */
-  async openSession(generation: Generation, watcher: SessionWatcher): Promise<void> {
-    const opening = await this.#enter(generation, hasToOpen);
-    if (!opening) return;
-    const { instance, leave } = opening;
-    const watched = { ...watcher, open: first(leave, watcher.open), closed: first(leave, watcher.closed) };
-    await this.#hold(leave, this.#load(generation, instance, watched));
+  openSession(generation: Generation, watcher: SessionWatcher): Promise<void> {
+    return this.#enter(generation, (instance, leave) => {
+      if (!hasToOpen(generation, instance)) throw failure('session_missing');
+      const watched = { ...watcher, open: first(leave, watcher.open), closed: first(leave, watcher.closed) };
+      return this.#load(generation, instance, watched);
+    });
   }
 
   /** Connects with a new device, unless the generation ends before. Throws `instance_unknown`. */
-  async openPairing(generation: Generation, options: PairingOptions, watcher: PairingWatcher): Promise<void> {
-    const opening = await this.#enter(generation, () => true);
-    if (!opening) return;
-    const { instance, leave } = opening;
-    const watched = {
-      ...watcher,
-      transportOpen: first(leave, watcher.transportOpen),
-      closed: first(leave, watcher.closed),
-    };
-    await this.#hold(
-      leave,
-      (async () => {
-        this.#connection = this.#options.link.pair(instance, options, watched);
-      })(),
-    );
+  openPairing(generation: Generation, options: PairingOptions, watcher: PairingWatcher): Promise<void> {
+    return this.#enter(generation, async (instance, leave) => {
+      const transportOpen = first(leave, watcher.transportOpen);
+      const watched = { ...watcher, transportOpen, closed: first(leave, watcher.closed) };
+      this.#connection = this.#options.link.pair(instance, options, watched);
+      return true;
+    });
   }
 
   /**
    * Waits for the end of everything earlier, and only then for a place among those that open: a connection whose close
-   * never ends must not keep the place of another instance. null: the generation has ended meanwhile.
+   * never ends must not keep the place of another instance. The next connection waits for the end of `open`, which
+   * resolves with whether a connection came of it.
    */
   async #enter(
     generation: Generation,
-    allowed: typeof hasToOpen,
-  ): Promise<{ instance: InstanceRow; leave: () => void } | null> {
+    open: (instance: InstanceRow, leave: () => void) => Promise<boolean>,
+  ): Promise<void> {
     const { instanceId, states, openings } = this.#options;
     await this.#earlier.settled();
-    if (!generation.current) return null;
-    const instance = await states.instance(instanceId);
-    if (!generation.current) return null;
-    if (!instance) throw failure('instance_unknown');
-    if (!allowed(generation, instance)) throw failure('session_missing');
+    if (!generation.current) return;
     const leave = await openings.enter();
-    if (generation.current) return { instance, leave };
-    leave();
-    return null;
+    let opened = false;
+    try {
+      const instance = generation.current ? await states.instance(instanceId) : undefined;
+      // From this check until `open` is among what the next connection waits for, nothing may be awaited.
+      if (!generation.current) return;
+      if (!instance) throw failure('instance_unknown');
+      this.#leave = leave;
+      const opening = open(instance, leave);
+      this.add(opening);
+      opened = await opening;
+    } finally {
+      if (!opened) leave();
+    }
   }
 
-  async #load(generation: Generation, instance: InstanceRow, watcher: SessionWatcher): Promise<void> {
+  async #load(generation: Generation, instance: InstanceRow, watcher: SessionWatcher): Promise<boolean> {
     const device = await this.#options.link.load(instance.id);
     if (!device) throw failure('session_missing');
     let opened = false;
     try {
       if (generation.current) await device.replay(() => !generation.current);
-      if (!generation.current) return;
+      if (!generation.current) return false;
       // At once: a command that comes a moment later must find the connection here to close it.
       this.#connection = device.open(instance, watcher);
       opened = true;
+      return true;
     } finally {
       if (!opened) await device.retire();
-    }
-  }
-
-  /** The next connection waits for this one's load. The place is given up when no connection came of it. */
-  async #hold(leave: () => void, opening: Promise<void>): Promise<void> {
-    this.#leave = leave;
-    this.add(opening);
-    try {
-      await opening;
-    } finally {
-      if (!this.#connection) leave();
     }
   }
 }

@@ -150,13 +150,14 @@ describe('the lifecycle of an instance', () => {
   });
 
   it.each(['logged out', 'removed'])('is not started again by a comparison while it is %s', async (what) => {
-    const { link, supervisor, settle, pass, instance } = await linked();
+    const { link, supervisor, settle, pass, instanceOf, instance } = await linked();
     supervisor.start();
     await settle();
     const before = link.begun.load;
     link.slowDown('close');
     const done = what === 'removed' ? supervisor.remove(instance) : supervisor.logout(instance);
     await pass(11);
+    expect(await instanceOf(instance.id)).toMatchObject({ desired: 'stopped' });
     link.release();
     await done;
     await pass(11);
