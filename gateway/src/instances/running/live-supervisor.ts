@@ -12,7 +12,10 @@ import { dormant } from './live-state.ts';
 import { Runner, type RunnerTools } from './runner.ts';
 import type { StateLog } from './state-log.ts';
 
-/** Connections that open at the same time, over all instances. */
+/**
+ * Connections that open at the same time, over all instances: WhatsApp sees a mass reconnect from one address, and one
+ * machine does the key work of all of them.
+ */
 const OPENING_AT_ONCE = 8;
 const RECONCILE_MS = 5_000;
 const PICTURE_TIMEOUT_MS = 20_000;

@@ -1,7 +1,7 @@
 import { deadline } from '../../async/deadline.ts';
 import type { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
-import { Failure, failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CloseReason, Link, PairingOptions, SessionWatcher } from '../../whatsapp/link.ts';
@@ -9,6 +9,7 @@ import type { Session } from '../../whatsapp/session.ts';
 import type { ConnectAnswer, LiveState } from '../supervisor.ts';
 import { afterClose } from './after-close.ts';
 import { ConnectionSlot } from './connection-slot.ts';
+import { CONNECTION_CLOSED, connectFailed, reconnectFailed, type Why } from './failures.ts';
 import { Generation, type Purpose } from './generation.ts';
 import { liveState, type Phase } from './live-state.ts';
 import { PairingAttempt } from './pairing-attempt.ts';
@@ -85,7 +86,7 @@ export class Runner {
   }
 
   /** Closes without touching what is stored; resolves when nothing is left under way. */
-  async stop(why: Failure | string = 'the instance was stopped'): Promise<void> {
+  async stop(why: Why = 'the instance was stopped'): Promise<void> {
     this.#begin('rest', why);
     await this.#slot.settled();
   }
@@ -110,8 +111,7 @@ export class Runner {
     try {
       await deadline(this.#tools.clock, TRANSPORT_DEADLINE_MS, generation.transport);
     } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw failure('operation_failed', { text: `Failed to reconnect: ${messageOf(error)}` }, error);
+      throw reconnectFailed(error);
     }
   }
 
@@ -120,10 +120,7 @@ export class Runner {
    * not connected is connected first, so that the phone forgets it too. What WhatsApp does not confirm in time is only
    * logged: locally the device is gone anyway. Throws what `forget` throws.
    */
-  async unlink(
-    { patient, why }: { patient: boolean; why: Failure | string },
-    forget: () => Promise<void>,
-  ): Promise<void> {
+  async unlink({ patient, why }: { patient: boolean; why: Why }, forget: () => Promise<void>): Promise<void> {
     const log = this.#tools.log.child({ instance: this.#id });
     const tools = { clock: this.#tools.clock, log };
     if (patient && !this.session) {
@@ -182,7 +179,7 @@ export class Runner {
 
   #sessionClosed(generation: Generation, reason: CloseReason): void {
     const now = this.#tools.clock.now();
-    const text = reason.text ?? 'the connection was closed';
+    const text = reason.text ?? CONNECTION_CLOSED;
     generation.failed(new Error(text));
     this.#reconnects.closed(now);
     this.#slot.close();
@@ -192,10 +189,10 @@ export class Runner {
     const { next } = after;
     if (next.do === 'restart' || next.do === 'retry') {
       const banned = next.do === 'retry' && next.wait !== null;
-      if (banned) this.#endAttempt(connectFailed(text));
+      if (banned) this.#endAttempt(text);
       this.#openLater(generation, this.#reconnects.wait(next), banned ? 'banned' : 'connecting');
     } else {
-      this.#hold(connectFailed(text));
+      this.#hold(text);
     }
   }
 
@@ -226,7 +223,7 @@ export class Runner {
       await this.#slot.openPairing(generation, attempt.options, watcher);
     } catch (error) {
       if (!generation.current) return;
-      this.#endAttempt(error instanceof Failure ? error : connectFailed(messageOf(error), error));
+      this.#endAttempt(error);
       this.#phase = 'idle';
     }
   }
@@ -243,14 +240,17 @@ export class Runner {
    * by the next comparison of desired and actual state. `reason` is null when its code was not used in time.
    */
   #unpaired(reason: CloseReason | null): void {
-    this.#begin('rest', reason === null ? 'the pairing code was not used' : (reason.text ?? CLOSED));
+    this.#begin(
+      'rest',
+      reason === null ? 'the pairing code was not used' : (reason.text ?? CONNECTION_CLOSED),
+    );
     void this.#reports.unpaired(reason);
   }
 
   /** Starts the next generation; everything of the one before ends. A text is a reason that each waiting call words. */
-  #begin(purpose: Purpose, why: Failure | string = CLOSED): Generation {
+  #begin(purpose: Purpose, why: Why = CONNECTION_CLOSED): Generation {
     this.#generation.end(typeof why === 'string' ? new Error(why) : why);
-    this.#endAttempt(typeof why === 'string' ? connectFailed(why) : why);
+    this.#endAttempt(why);
     this.#slot.close();
     this.#generation = new Generation(purpose);
     this.#phase = purpose === 'rest' ? 'idle' : 'connecting';
@@ -259,14 +259,14 @@ export class Runner {
   }
 
   /** Stays down until the next command. */
-  #hold(why: Failure): void {
+  #hold(why: unknown): void {
     this.#endAttempt(why);
     this.#phase = 'idle';
     this.#held = true;
   }
 
-  #endAttempt(why: Failure): void {
-    this.#attempt?.end(why);
+  #endAttempt(why: unknown): void {
+    this.#attempt?.end(connectFailed(why));
     this.#leaveAttempt();
   }
 
@@ -282,14 +282,4 @@ export class Runner {
       if (generation.current) act();
     });
   }
-}
-
-const CLOSED = 'the connection was closed';
-
-function connectFailed(reason: string, cause?: unknown): Failure {
-  return failure('operation_failed', { text: `Failed to connect: ${reason}` }, cause);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

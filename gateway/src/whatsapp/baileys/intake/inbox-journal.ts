@@ -33,7 +33,7 @@ const deletePlaintext = query((db, { instanceId, id }: Row) =>
 
 /**
  * The raw message stanzas of one instance between their arrival and their event. A receipt tells WhatsApp to forget a
- * message, and Baileys sends it before anybody else has seen the message: from here it comes back after a crash.
+ * message, and Baileys sends it before the message is an event: from here it comes back after a crash.
  */
 export class InboxJournal {
   readonly #db: Queries;
@@ -103,7 +103,7 @@ export class InboxJournal {
     return this.settle(this.#db, entry);
   }
 
-  /** Drops what earlier runs decrypted and nobody will ask for again. */
+  /** Drops what earlier runs decrypted, except for the stanzas that are still pending. */
   async dropDecrypted(pending: JournalEntry[]): Promise<void> {
     const kept = pending.flatMap(({ node }) => ciphertexts(node).map(onceId));
     const stale = this.#db

@@ -37,7 +37,7 @@ export async function readStanza(
   }
 }
 
-/** Baileys takes for granted that reactions and votes name a message. One that does not is as good as it is. */
+/** Baileys takes for granted that reactions and votes name a message. One that does not stays as it came. */
 function clean(message: WAMessage, { id, lid }: StanzaReader['me']): void {
   try {
     cleanMessage(message, id, lid);

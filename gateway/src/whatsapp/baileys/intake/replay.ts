@@ -28,7 +28,7 @@ const AGAIN_MS = 500;
 
 /**
  * Turns what the journal still holds into events, before the next connection opens: WhatsApp may have been told that
- * these messages arrived, so nobody else will bring them. Returns how many there were. Throws when keys or storage fail.
+ * these messages arrived, so it will not deliver them again. Returns how many there were. Throws when keys or storage fail.
  */
 export async function replayJournal(options: ReplayOptions): Promise<number> {
   const { journal, auth, listener, log, over } = options;
