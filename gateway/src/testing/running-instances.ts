@@ -37,13 +37,13 @@ export function runInstances(
 ) {
   const { db } = storage;
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
-  let told = Promise.withResolvers<void>();
+  let stored = Promise.withResolvers<void>();
   const { outbox } = testOutbox(db, seal, { clock });
   const watched: typeof outbox = {
     async transaction(instanceId, work) {
       const result = await outbox.transaction(instanceId, work);
-      told.resolve();
-      told = Promise.withResolvers<void>();
+      stored.resolve();
+      stored = Promise.withResolvers<void>();
       return result;
     },
   };
@@ -115,7 +115,7 @@ export function runInstances(
       const late = wait(EVENT_DEADLINE_MS, 'late' as const, { signal: over.signal }).catch(() => null);
       try {
         for (;;) {
-          const next = told.promise;
+          const next = stored.promise;
           const events = await eventsOf(id);
           const found = events.filter(fits)[nth - 1];
           if (found) return found;

@@ -14,9 +14,9 @@ import { adminRoutes } from '../routes/admin/index.ts';
 import { instanceRoutes } from '../routes/instance/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from './gateway.ts';
 
-/** The supervisor itself, on a WhatsApp that nobody answers for; it notes what it is told and can be made to fail. */
+/** The supervisor itself, on a WhatsApp that does not answer; it notes its calls and can be made to fail. */
 export class WatchedSupervisor extends LiveSupervisor {
-  readonly told: string[] = [];
+  readonly calls: string[] = [];
   /** What `remove` throws, when set. */
   broken: Error | null = null;
 
@@ -51,12 +51,12 @@ export class WatchedSupervisor extends LiveSupervisor {
 
   override async remove(instance: InstanceRow): Promise<void> {
     if (this.broken) throw this.broken;
-    this.told.push(`remove ${instance.name}`);
+    this.calls.push(`remove ${instance.name}`);
     await super.remove(instance);
   }
 
   override async settingsChanged(instance: InstanceRow): Promise<void> {
-    this.told.push(`settings ${instance.name}`);
+    this.calls.push(`settings ${instance.name}`);
     await super.settingsChanged(instance);
   }
 }
