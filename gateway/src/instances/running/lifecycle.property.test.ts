@@ -5,7 +5,7 @@ import { databases, type TestStorage } from '../../storage/testing/databases.ts'
 import { type ScriptedInstances, scriptInstances } from './testing/scripted-instances.ts';
 import { closed, type Step } from './testing/scripted-link.ts';
 
-const RUNS = 250;
+const RUNS = 150;
 const COMMANDS = 40;
 /** Longer than the longest backoff, the longest ban and the life of a pairing attempt. */
 const REST_SECONDS = 600;
