@@ -14,6 +14,7 @@ const LAYERS = [
   ['http'],
   ['foundation.ts'],
   ['config.ts'],
+  ['config'],
   ['instances'],
   ['mailbox'],
   ['events', 'tenancy'],

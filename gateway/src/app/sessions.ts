@@ -17,7 +17,7 @@ import { NumberCache } from '../mailbox/number-cache.ts';
 import { forbiddenLiteral } from '../net/address-policy.ts';
 import { guardedLookup, hostNotAllowed } from '../net/guarded-lookup.ts';
 import type { InstanceRow } from '../storage/schema.ts';
-import { createLinkedDevices } from '../whatsapp/baileys/keys/linked-device.ts';
+import { createBaileysLink } from '../whatsapp/baileys/link.ts';
 import { proxyAgent } from '../whatsapp/baileys/proxy-agent.ts';
 import type { Base } from './base.ts';
 import type { Events } from './events.ts';
@@ -58,29 +58,28 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
   });
   const groupSync = new GroupSync({ clock, log });
   const newsletterSync = new NewsletterSync({ db, clock, log });
+  const listenerOf = (id: string) =>
+    new Ingest(id, {
+      db,
+      outbox,
+      clock,
+      log,
+      settingsOf,
+      sessions: supervisor,
+      callStored: (notice) => followCall(id, notice, calls),
+      history,
+      metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
+    });
+  const url = config.sandbox?.url ?? null;
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,
     clock,
     random: Math.random,
     log,
-    devices: createLinkedDevices({ db, seal, clock }),
+    link: createBaileysLink({ db, seal, clock, log, url, agentOf, media: network, settingsOf, listenerOf }),
     states: createStateLog({ db, outbox, clock }),
-    url: config.sandbox?.url ?? null,
-    agentOf,
-    media: network,
     settingsOf,
-    listenerOf: (id) =>
-      new Ingest(id, {
-        db,
-        outbox,
-        clock,
-        log,
-        settingsOf,
-        sessions: supervisor,
-        callStored: (notice) => followCall(id, notice, calls),
-        history,
-        metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
-      }),
+    listenerOf,
     opened: (id, session) => {
       history.wake(id);
       void groupSync.opened(id, session);

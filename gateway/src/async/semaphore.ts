@@ -1,7 +1,4 @@
-/**
- * Lets a bounded number of connections open at the same time. WhatsApp sees a mass reconnect from one address, and
- * one machine does the key work of all of them.
- */
+/** Lets a bounded number of callers be inside at the same time; the others wait in the order in which they came. */
 export class Semaphore {
   readonly #capacity: number;
   readonly #waiting: (() => void)[] = [];
@@ -11,7 +8,7 @@ export class Semaphore {
     this.#capacity = capacity;
   }
 
-  /** Resolves when there is room; the returned function leaves and may be called more than once. */
+  /** Resolves when there is room. The returned function leaves; it may be called more than once. */
   async enter(): Promise<() => void> {
     if (this.#inside >= this.#capacity) await new Promise<void>((admit) => this.#waiting.push(admit));
     else this.#inside++;

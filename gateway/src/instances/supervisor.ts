@@ -1,4 +1,5 @@
 import type { InstanceRow } from '../storage/schema.ts';
+import type { PairingOptions } from '../whatsapp/link.ts';
 import type { Presence, Session } from '../whatsapp/session.ts';
 
 export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'loggedout';
@@ -21,12 +22,14 @@ export interface Supervisor {
   live(instance: InstanceRow): LiveState;
   /** The open session; throws `instance_not_connected`. */
   session(instanceId: string): Session;
-  /** `number`: digits, asks for a pairing code. `historyDays`: number of days, or null for "no limit". */
-  connect(
-    instance: InstanceRow,
-    options: { number?: string; historyDays?: number | null },
-  ): Promise<ConnectAnswer>;
+  /**
+   * Links a new device: resolves with its code; between a scan and the open session with `connected`, once it is open.
+   * Throws `operation_failed`, `connect_timed_out`.
+   */
+  connect(instance: InstanceRow, options: PairingOptions): Promise<ConnectAnswer>;
+  /** Opens the saved session anew; throws `session_missing`, `operation_failed`. */
   reconnect(instance: InstanceRow): Promise<void>;
+  /** Unlinks the device (best effort) and forgets its credentials. */
   logout(instance: InstanceRow): Promise<void>;
   /** Logs out (best effort) and forgets the instance, before its row is deleted. */
   remove(instance: InstanceRow): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing/events.ts';
 import { GroupSync } from '../instances/groups/group-sync.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
@@ -9,7 +9,7 @@ import { createStateLog } from '../instances/running/state-log.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { TestStorage } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createLinkedDevices } from '../whatsapp/baileys/keys/linked-device.ts';
+import { createBaileysLink } from '../whatsapp/baileys/link.ts';
 import { wrapRawKeys } from '../whatsapp/baileys/raw-keys.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
@@ -22,22 +22,29 @@ export interface StoredEvent {
   data: any;
 }
 
+export interface RunOptions {
+  seal?: Seal;
+  agentOf?: () => Agent | null;
+  clock?: Clock;
+  random?: () => number;
+}
+
 /** A supervisor with everything below it real: database, outbox, ingest, Baileys, the sandbox's WhatsApp. */
 export function runInstances(
   storage: TestStorage,
   url: string,
-  { seal = testSeal(), agentOf = () => null }: { seal?: Seal; agentOf?: () => Agent | null } = {},
+  { seal = testSeal(), agentOf = () => null, clock = systemClock, random = () => 0 }: RunOptions = {},
 ) {
   wrapRawKeys();
   const { db } = storage;
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
-  let told = Promise.withResolvers<void>();
-  const { outbox } = testOutbox(db, seal, { clock: systemClock });
+  let stored = Promise.withResolvers<void>();
+  const { outbox } = testOutbox(db, seal, { clock });
   const watched: typeof outbox = {
     async transaction(instanceId, work) {
       const result = await outbox.transaction(instanceId, work);
-      told.resolve();
-      told = Promise.withResolvers<void>();
+      stored.resolve();
+      stored = Promise.withResolvers<void>();
       return result;
     },
   };
@@ -48,27 +55,36 @@ export function runInstances(
     keepOnlineStatus: false,
     disableHistorySync: true,
   });
-  const groupSync = new GroupSync({ clock: systemClock, log });
-  const supervisor: LiveSupervisor = new LiveSupervisor({
+  const groupSync = new GroupSync({ clock, log });
+  const listenerOf = (id: string) =>
+    new Ingest(id, {
+      db,
+      outbox: watched,
+      clock,
+      log,
+      settingsOf,
+      sessions: supervisor,
+    });
+  const link = createBaileysLink({
     db,
-    clock: systemClock,
-    random: () => 0,
+    seal,
+    clock,
     log,
-    devices: createLinkedDevices({ db, seal, clock: systemClock }),
-    states: createStateLog({ db, outbox: watched, clock: systemClock }),
     url,
     agentOf,
     media: new MediaNetwork(null),
     settingsOf,
-    listenerOf: (id) =>
-      new Ingest(id, {
-        db,
-        outbox: watched,
-        clock: systemClock,
-        log,
-        settingsOf,
-        sessions: supervisor,
-      }),
+    listenerOf,
+  });
+  const supervisor: LiveSupervisor = new LiveSupervisor({
+    db,
+    clock,
+    random,
+    log,
+    link,
+    states: createStateLog({ db, outbox: watched, clock }),
+    settingsOf,
+    listenerOf,
     opened: (id, session) => void groupSync.opened(id, session),
   });
 
@@ -99,7 +115,7 @@ export function runInstances(
       const late = wait(EVENT_DEADLINE_MS, 'late' as const, { signal: over.signal }).catch(() => null);
       try {
         for (;;) {
-          const next = told.promise;
+          const next = stored.promise;
           const events = await eventsOf(id);
           const found = events.filter(fits)[nth - 1];
           if (found) return found;

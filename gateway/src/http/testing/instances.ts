@@ -7,15 +7,15 @@ import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
-import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
+import { createBaileysLink } from '../../whatsapp/baileys/link.ts';
 import { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { adminRoutes } from '../routes/admin/index.ts';
 import { instanceRoutes } from '../routes/instance/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from './gateway.ts';
 
-/** The supervisor itself, on a WhatsApp that nobody answers for; it notes what it is told and can be made to fail. */
+/** The supervisor itself, on a WhatsApp that does not answer; it notes its calls and can be made to fail. */
 export class WatchedSupervisor extends LiveSupervisor {
-  readonly told: string[] = [];
+  readonly calls: string[] = [];
   /** What `remove` throws, when set. */
   broken: Error | null = null;
 
@@ -23,37 +23,38 @@ export class WatchedSupervisor extends LiveSupervisor {
     const clock = new TestClock();
     const seal = testSeal();
     const { outbox } = testOutbox(db, seal, { clock });
+    const log = silentLog;
+    const listenerOf = (id: string) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: this });
     super({
       db,
       clock,
       random: Math.random,
-      log: silentLog,
-      devices: createLinkedDevices({ db, seal, clock }),
+      log,
+      link: createBaileysLink({
+        db,
+        seal,
+        clock,
+        log,
+        url: 'ws://127.0.0.1:9/',
+        agentOf: () => null,
+        media: new MediaNetwork(null),
+        settingsOf,
+        listenerOf,
+      }),
       states: createStateLog({ db, outbox, clock }),
-      url: 'ws://127.0.0.1:9/',
-      agentOf: () => null,
-      media: new MediaNetwork(null),
       settingsOf,
-      listenerOf: (id) =>
-        new Ingest(id, {
-          db,
-          outbox,
-          clock,
-          log: silentLog,
-          settingsOf,
-          sessions: this,
-        }),
+      listenerOf,
     });
   }
 
   override async remove(instance: InstanceRow): Promise<void> {
     if (this.broken) throw this.broken;
-    this.told.push(`remove ${instance.name}`);
+    this.calls.push(`remove ${instance.name}`);
     await super.remove(instance);
   }
 
   override async settingsChanged(instance: InstanceRow): Promise<void> {
-    this.told.push(`settings ${instance.name}`);
+    this.calls.push(`settings ${instance.name}`);
     await super.settingsChanged(instance);
   }
 }

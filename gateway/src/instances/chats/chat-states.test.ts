@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addInstance, silentLog, testSeal } from '../../events/testing/events.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
+import { SendFailed } from '../../whatsapp/session.ts';
 import { ChatStates } from './chat-states.ts';
 
 const [sqlite] = databases;
@@ -15,8 +16,12 @@ describe('typing and recording', () => {
     const instance = await addInstance(db, testSeal());
     const clock = new TestClock();
     const said: string[] = [];
+    const broken = { chat: '' };
     const session = {
-      sendChatState: async (chat: string, state: string) => void said.push(`${state} ${chat.slice(0, 4)}`),
+      sendChatState: async (chat: string, state: string) => {
+        if (chat === broken.chat) throw new SendFailed({ kind: 'timed_out' });
+        said.push(`${state} ${chat.slice(0, 4)}`);
+      },
       setPresence: async (presence: string) => void said.push(presence),
     };
     const states = new ChatStates({
@@ -29,7 +34,7 @@ describe('typing and recording', () => {
       states.show(instance, chat, state, seconds);
     /** What was said since the last look. */
     const heard = () => said.splice(0);
-    return { clock, show, heard };
+    return { clock, show, heard, broken };
   }
 
   test('are kept up for as long as was asked for, and taken back then', async () => {
@@ -71,5 +76,23 @@ describe('typing and recording', () => {
     expect(heard()).toEqual(['paused 5511']);
     clock.advance(3 * SECOND);
     expect(heard()).toEqual(['paused 5521', 'unavailable']);
+  });
+
+  test('a state that cannot be shown does not leave the instance online', async () => {
+    const { clock, show, heard, broken } = await bench();
+    broken.chat = JOAO;
+    await expect(show(JOAO, 'composing', 5)).rejects.toMatchObject({ reason: { kind: 'timed_out' } });
+    expect(heard()).toEqual(['available', 'unavailable']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('of two calls at the same time only the later one keeps its state up', async () => {
+    const { clock, show, heard } = await bench();
+    await Promise.all([show(JOAO, 'composing', 20), show(JOAO, 'recording', 5)]);
+    expect(clock.waiting).toBe(1);
+    expect(heard().at(-1)).toBe('recording 5511');
+    clock.advance(60 * SECOND);
+    expect(heard()).toEqual(['paused 5511', 'unavailable']);
+    expect(clock.waiting).toBe(0);
   });
 });

@@ -13,17 +13,28 @@ export interface ChatStatesOptions {
   clock: Clock;
   log: Logger;
   /** The open session of an instance; throws `instance_not_connected`. */
-  sessions: { session(instanceId: string): Pick<Session, 'sendChatState' | 'setPresence'> };
+  sessions: { session(instanceId: string): ChatSession };
   /** Whether an instance is always shown online. */
   staysOnline(instance: InstanceRow): boolean;
 }
 
-/** "typing…" and "recording…" for as long as a client wants, without anybody waiting for the end. */
+type ChatSession = Pick<Session, 'sendChatState' | 'setPresence'>;
+
+/** One state that is shown in one chat. */
+interface Shown {
+  instanceId: string;
+  /** The instance is online only because of this. */
+  raised: boolean;
+  over: boolean;
+  cancelTimer(): void;
+}
+
+/** "typing…" and "recording…" for as long as a client wants, without a call that waits for the end. */
 export class ChatStates {
   readonly #options: ChatStatesOptions;
   /** By instance and chat: what is shown there now. */
-  readonly #shown = new Map<string, { cancel: () => void }>();
-  /** Instances that are shown online only while something is shown in their chats. */
+  readonly #shown = new Map<string, Shown>();
+  /** By instance: how many of its chats keep it online. */
   readonly #raised = new Map<string, number>();
 
   constructor(options: ChatStatesOptions) {
@@ -32,53 +43,72 @@ export class ChatStates {
 
   /**
    * Shows a state in a chat; resolves when it was sent. With `seconds` it is kept up for that long and then taken back;
-   * a newer call for the same chat takes the place of this one. Throws `SendFailed`.
+   * a newer call for the same chat takes the place of this one. Throws `SendFailed`; then nothing is shown any more.
    */
   async show(instance: InstanceRow, chat: string, state: ChatState, seconds: number): Promise<void> {
-    const { sessions } = this.#options;
+    const { sessions, staysOnline } = this.#options;
     const session = sessions.session(instance.id);
     const key = `${instance.id}/${chat}`;
-    this.#shown.get(key)?.cancel();
-    if (state === 'paused') return session.sendChatState(chat, state);
-    const raised = !this.#options.staysOnline(instance);
-    // Nobody sees what somebody who is offline writes.
-    if (raised) await session.setPresence('available');
-    await session.sendChatState(chat, state);
-    this.#keepUp(instance.id, key, { chat, state, seconds, raised });
+    if (state === 'paused') {
+      this.#end(key, this.#shown.get(key));
+      return session.sendChatState(chat, state);
+    }
+    const shown = this.#begin(key, instance.id, !staysOnline(instance));
+    try {
+      // What an instance that is offline writes is not shown to the chat.
+      if (shown.raised) await session.setPresence('available');
+      await session.sendChatState(chat, state);
+    } catch (error) {
+      this.#end(key, shown);
+      throw error;
+    }
+    this.#keepUp(key, shown, { chat, state, seconds });
+  }
+
+  /** Takes the place of what was shown in the chat, before anything is sent: a second call must find it here. */
+  #begin(key: string, instanceId: string, raised: boolean): Shown {
+    const before = this.#shown.get(key);
+    const shown = { instanceId, raised, over: false, cancelTimer: () => {} };
+    this.#shown.set(key, shown);
+    if (raised) this.#raised.set(instanceId, (this.#raised.get(instanceId) ?? 0) + 1);
+    this.#end(key, before);
+    return shown;
+  }
+
+  #end(key: string, shown: Shown | undefined): void {
+    if (!shown || shown.over) return;
+    shown.over = true;
+    shown.cancelTimer();
+    if (this.#shown.get(key) === shown) this.#shown.delete(key);
+    if (shown.raised && this.#lower(shown.instanceId)) {
+      this.#send(shown.instanceId, (session) => session.setPresence('unavailable'));
+    }
   }
 
   #keepUp(
-    instanceId: string,
     key: string,
-    { chat, state, seconds, raised }: { chat: string; state: ChatState; seconds: number; raised: boolean },
+    shown: Shown,
+    { chat, state, seconds }: { chat: string; state: ChatState; seconds: number },
   ): void {
+    if (shown.over) return;
     const { clock } = this.#options;
-    let stop = () => {};
-    const show = { cancel: () => end() };
-    const end = () => {
-      stop();
-      if (this.#shown.get(key) === show) this.#shown.delete(key);
-      if (raised && this.#lower(instanceId))
-        this.#say(instanceId, (session) => session.setPresence('unavailable'));
-    };
+    const { instanceId } = shown;
     const next = (left: number) => {
       const step = Math.min(left, REFRESH_SECONDS);
-      stop = clock.after(step * 1000, () => {
+      shown.cancelTimer = clock.after(step * 1000, () => {
         if (left > step) {
-          this.#say(instanceId, (session) => session.sendChatState(chat, state));
+          this.#send(instanceId, (session) => session.sendChatState(chat, state));
           return next(left - step);
         }
-        this.#say(instanceId, (session) => session.sendChatState(chat, 'paused'));
-        end();
+        this.#send(instanceId, (session) => session.sendChatState(chat, 'paused'));
+        this.#end(key, shown);
       });
     };
-    this.#shown.set(key, show);
-    if (raised) this.#raised.set(instanceId, (this.#raised.get(instanceId) ?? 0) + 1);
     if (seconds > 0) next(seconds);
-    else stop = clock.after(EXPIRY_SECONDS * 1000, end);
+    else shown.cancelTimer = clock.after(EXPIRY_SECONDS * 1000, () => this.#end(key, shown));
   }
 
-  /** True when nothing is shown in the instance's chats any more. */
+  /** True when no chat keeps the instance online any more. */
   #lower(instanceId: string): boolean {
     const left = (this.#raised.get(instanceId) ?? 1) - 1;
     if (left > 0) this.#raised.set(instanceId, left);
@@ -86,14 +116,11 @@ export class ChatStates {
     return left <= 0;
   }
 
-  /** Nobody waits for these; a connection that has gone takes the indicator with it. */
-  #say(
-    instanceId: string,
-    what: (session: Pick<Session, 'sendChatState' | 'setPresence'>) => Promise<void>,
-  ): void {
+  /** No call waits for these; a connection that has gone takes the indicator with it. */
+  #send(instanceId: string, what: (session: ChatSession) => Promise<void>): void {
     const { sessions, log } = this.#options;
-    const said = async () => what(sessions.session(instanceId));
-    said().catch((error) =>
+    const sent = async () => what(sessions.session(instanceId));
+    sent().catch((error) =>
       log.debug({ err: error, instance: instanceId }, 'a chat state could not be shown'),
     );
   }

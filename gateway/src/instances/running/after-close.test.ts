@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
+import type { CloseReason } from '../../whatsapp/link.ts';
 import { afterClose } from './after-close.ts';
 
 const closed = (

@@ -1,4 +1,4 @@
-import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
+import type { CloseReason } from '../../whatsapp/link.ts';
 
 /** `instance.state` of events.md 5.4, without the parts that are the same for all. */
 export interface StateReport {
@@ -14,7 +14,7 @@ export interface AfterClose {
   /**
    * - `restart`: open again at once (WhatsApp asked for it).
    * - `retry`: open again after a backoff; `wait` replaces the backoff (milliseconds).
-   * - `stop`: stay down until somebody asks; `forgiving` lets the next start of the process try again.
+   * - `stop`: stay down until the next command; `forgiving` lets the next start of the process try again.
    * - `unlinked`: the device is gone; with `wipe` its keys are worthless and go too.
    */
   next:

@@ -69,6 +69,22 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     });
   });
 
+  it('answers calls that come after the scan once the session is open, and starts no other attempt', async () => {
+    const { running, instance } = await setup();
+    const phone = await whatsapp.newPhone();
+    const answer = await running.supervisor.connect(instance, {});
+    if (answer.status !== 'qr') throw new Error('expected a QR');
+    const paired = running.event(instance.id, state('pair_success'));
+    await phone.scan(answer.qrCode);
+    await paired;
+    const calls = [{}, { historyDays: 3 }, { number: phone.number }].map((options) =>
+      running.supervisor.connect(instance, options),
+    );
+    expect(await Promise.all(calls)).toEqual(calls.map(() => ({ status: 'connected' })));
+    await running.event(instance.id, state('connected'));
+    expect(await running.states(instance.id)).toEqual(['qr_ready', 'pair_success', 'connected']);
+  });
+
   it('says that it is connected instead of connecting twice', async () => {
     const { running, instance } = await linked();
     expect(await running.supervisor.connect(instance, {})).toEqual({ status: 'connected' });

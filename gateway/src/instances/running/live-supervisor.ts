@@ -1,105 +1,70 @@
-import type { Agent } from 'node:https';
+import { deadline } from '../../async/deadline.ts';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
 import { failure } from '../../failure.ts';
 import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { AppStateStore } from '../../whatsapp/baileys/app-state/store.ts';
-import { Connection } from '../../whatsapp/baileys/connection.ts';
-import { InboxJournal } from '../../whatsapp/baileys/intake/inbox-journal.ts';
-import { replayJournal } from '../../whatsapp/baileys/intake/replay.ts';
-import type { LinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
-import type { MediaNetwork } from '../../whatsapp/media/network.ts';
+import type { Link, PairingOptions } from '../../whatsapp/link.ts';
 import type { Session, SessionListener } from '../../whatsapp/session.ts';
 import type { ConnectAnswer, LiveState, Supervisor } from '../supervisor.ts';
-import { dormant, Runner, type RunnerTools } from './runner.ts';
+import { dormant } from './live-state.ts';
+import { Runner, type RunnerTools } from './runner.ts';
 import type { StateLog } from './state-log.ts';
 
-/** Connections that open at the same time, over all instances. */
+/**
+ * Connections that open at the same time, over all instances: WhatsApp sees a mass reconnect from one address, and one
+ * machine does the key work of all of them.
+ */
 const OPENING_AT_ONCE = 8;
 const RECONCILE_MS = 5_000;
 const PICTURE_TIMEOUT_MS = 20_000;
+/** How long the suspension of an account waits for its connections to close. */
+const CLOSE_DEADLINE_MS = 10_000;
 
 export interface SupervisorOptions {
   db: Queries;
   clock: Clock;
+  /** A number in [0, 1). */
   random: () => number;
   log: Logger;
-  devices: LinkedDevices;
+  link: Link;
   states: StateLog;
-  /** null = WhatsApp itself. */
-  url: string | null;
-  agentOf(instance: InstanceRow): Agent | null;
-  media: MediaNetwork;
-  settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean; disableHistorySync: boolean };
-  listenerOf(instanceId: string): SessionListener;
-  /** Told of every session that opens; what it does there is its own. */
+  settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean };
+  listenerOf(instanceId: string): Pick<SessionListener, 'profile'>;
+  /** Called with every session that opens; it handles its own failures. */
   opened?(instanceId: string, session: Session): void;
 }
 
+/** The instances of this process: what each is to do (stored) against what it does (its runner). */
 export class LiveSupervisor implements Supervisor {
   readonly #options: SupervisorOptions;
   readonly #runners = new Map<string, Runner>();
   readonly #tools: RunnerTools;
   #cancelReconcile: () => void = () => {};
-  #reconciling: Promise<void> = Promise.resolve();
+  #reconciling: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { db, clock, random, log, devices, states, url } = options;
-    const journalOf = (instanceId: string) => new InboxJournal({ db, instanceId, clock });
     this.#tools = {
-      clock,
-      random,
-      log,
-      devices,
-      states,
+      ...options,
       openings: new Semaphore(OPENING_AT_ONCE),
-      recover: async (id, auth) => {
-        await replayJournal({
-          journal: journalOf(id),
-          auth,
-          listener: options.listenerOf(id),
-          clock,
-          log: log.child({ instance: id }),
-        });
-      },
-      open: (instance, auth, pairing, watcher) => {
-        const settings = options.settingsOf(instance);
-        const agent = options.agentOf(instance);
-        return new Connection({
-          auth,
-          url,
-          agent,
-          media: options.media.through(agent),
-          ...(pairing?.number === undefined ? {} : { pairingNumber: pairing.number }),
-          markOnline: settings.keepOnlineStatus,
-          syncHistory: !settings.disableHistorySync || pairing?.historyDays !== undefined,
-          clock,
-          log: log.child({ instance: instance.id }),
-          journal: journalOf(instance.id),
-          appState: new AppStateStore({ db, instanceId: instance.id }),
-          listener: options.listenerOf(instance.id),
-          watcher,
-        });
-      },
-      settleIn: (id, session) => {
+      opened: (id, session) => {
         void this.#refreshProfile(id, session);
         options.opened?.(id, session);
       },
     };
   }
 
-  /** Brings back what is to run, now and whenever the stored wish and the actual state differ. */
+  /** Brings back what is to run, now and whenever the desired state and the actual state differ. */
   start(): void {
-    const turn = () => {
+    const reconcile = () => {
       this.#reconciling = this.#reconcile().finally(() => {
-        if (!this.#stopped) this.#cancelReconcile = this.#options.clock.after(RECONCILE_MS, turn);
+        if (!this.#stopped) this.#cancelReconcile = this.#options.clock.after(RECONCILE_MS, reconcile);
       });
     };
-    turn();
+    reconcile();
   }
 
   /** Closes every connection; what was connected comes back at the next start. */
@@ -120,10 +85,7 @@ export class LiveSupervisor implements Supervisor {
     return session;
   }
 
-  connect(
-    instance: InstanceRow,
-    options: { number?: string; historyDays?: number | null },
-  ): Promise<ConnectAnswer> {
+  connect(instance: InstanceRow, options: PairingOptions): Promise<ConnectAnswer> {
     return this.#runner(instance.id).connect(options);
   }
 
@@ -132,22 +94,27 @@ export class LiveSupervisor implements Supervisor {
     await this.#runner(instance.id).reconnect();
   }
 
+  /** The desired state comes first: a comparison that runs during the logout must not start the instance again. */
   async logout(instance: InstanceRow): Promise<void> {
-    const { devices, states } = this.#options;
-    await this.#runner(instance.id).unlink(instance.link === 'linked');
-    await states.report(
-      instance.id,
-      { state: 'logged_out', reason: 'requested' },
-      { link: 'loggedout', desired: 'stopped' },
-      (trx) => devices.wipe(trx, instance.id),
+    const { link, states } = this.#options;
+    await states.change(instance.id, { desired: 'stopped' });
+    await this.#runner(instance.id).unlink({ patient: true, why: 'the instance was logged out' }, () =>
+      states.report(
+        instance.id,
+        { state: 'logged_out', reason: 'requested' },
+        { link: 'loggedout', desired: 'stopped' },
+        (trx) => link.wipe(trx, instance.id),
+      ),
     );
   }
 
   async remove(instance: InstanceRow): Promise<void> {
+    await this.#options.states.change(instance.id, { desired: 'stopped' });
     const runner = this.#runners.get(instance.id);
     if (!runner) return;
-    await runner.unlink(false, failure('instance_unknown'));
-    this.#runners.delete(instance.id);
+    await runner.unlink({ patient: false, why: failure('instance_unknown') }, async () => {});
+    // One that was given another command meanwhile is stopped once its row is gone.
+    if (runner.idle) this.#runners.delete(instance.id);
   }
 
   accountSuspended(): Promise<void> {
@@ -175,16 +142,19 @@ export class LiveSupervisor implements Supervisor {
 
   async #reconcileNow(): Promise<void> {
     await this.#reconciling;
-    this.#reconciling = this.#reconcile();
-    await this.#reconciling;
+    const reconciling = this.#reconcile();
+    this.#reconciling = reconciling;
+    await deadline(this.#options.clock, CLOSE_DEADLINE_MS, Promise.all(await reconciling));
   }
 
   /**
    * Another process may suspend an account or delete an instance, and a crash may leave anything behind, so this
-   * compares instead of reacting: it converges from wherever it starts.
+   * compares instead of reacting: it converges from wherever it starts. Resolves with the stops that it began, which
+   * are not waited for: one connection that does not close must not keep all others from being compared.
    */
-  async #reconcile(): Promise<void> {
+  async #reconcile(): Promise<Promise<void>[]> {
     const { db, log } = this.#options;
+    const stops: Promise<void>[] = [];
     try {
       const instances = await db
         .selectFrom('instances')
@@ -194,19 +164,20 @@ export class LiveSupervisor implements Supervisor {
         .execute();
       const allowed = new Set(instances.map(({ id }) => id));
       for (const [id, runner] of this.#runners) {
-        if (!allowed.has(id) && !runner.idle) await runner.stop();
+        if (!allowed.has(id) && !runner.idle) stops.push(runner.stop());
       }
       for (const { id, desired, link } of instances) {
         if (this.#stopped || desired !== 'running' || link !== 'linked') continue;
         const runner = this.#runner(id);
-        if (runner.idle && !runner.parked) runner.start();
+        if (runner.idle && !runner.held) runner.start();
       }
     } catch (error) {
       log.error({ err: error }, 'could not compare instances with their connections');
     }
+    return stops;
   }
 
-  /** What changed while nobody was connected was told to nobody. */
+  /** Changes that were made while the instance was not connected are not reported by WhatsApp. */
   async #refreshProfile(instanceId: string, { self, profile }: Session): Promise<void> {
     const { log, listenerOf } = this.#options;
     try {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../failure.ts';
 import { TestClock } from '../../testing/test-clock.ts';
-import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
+import type { PairingOptions } from '../../whatsapp/link.ts';
+import { PairingAttempt } from './pairing-attempt.ts';
 
 const qr = (qrCode: string) => ({ status: 'qr', qrCode }) as const;
 

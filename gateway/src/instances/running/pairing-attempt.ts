@@ -1,23 +1,23 @@
 import type { Clock } from '../../clock.ts';
 import { type Failure, failure } from '../../failure.ts';
+import type { PairingOptions } from '../../whatsapp/link.ts';
 import type { ConnectAnswer } from '../supervisor.ts';
 
 /** The contract holds a call for this long. */
 const ANSWER_DEADLINE_MS = 60_000;
 
-export interface PairingOptions {
-  /** Digits: a pairing code is wanted instead of a QR. */
-  number?: string;
-  /** Days of history, null = no limit; left out = not asked for. */
-  historyDays?: number | null;
+interface Waiter {
+  answer(answer: ConnectAnswer): void;
+  fail(error: Failure): void;
 }
 
-/** One try at linking a device: what was asked, and whoever waits for its code. */
+/** One try at linking a device, from the call to the open session: what was asked, and the calls that wait. */
 export class PairingAttempt {
   readonly options: PairingOptions;
   readonly #clock: Clock;
-  readonly #waiting = new Set<{ answer(answer: ConnectAnswer): void; fail(error: Failure): void }>();
+  readonly #waiting = new Set<Waiter>();
   #newest: ConnectAnswer | null = null;
+  #paired = false;
   #ended: Failure | null = null;
 
   constructor(options: PairingOptions, clock: Clock) {
@@ -29,18 +29,25 @@ export class PairingAttempt {
     return this.options.number !== undefined;
   }
 
+  /** A phone has accepted the device, and its session is not open yet. */
+  get isPaired(): boolean {
+    return this.#paired;
+  }
+
   /**
-   * Whether a call may join instead of starting over: an equal call that is still waiting, or a plain call while a
-   * QR is shown (so that a code that is being scanned is not cut off). A pairing code that was given out is used up.
+   * Whether a call may join instead of starting over: any call once a phone has accepted the device, an equal call that
+   * is still waiting, or a plain call while a QR is shown (so that a code that is being scanned is not cut off). A
+   * pairing code that was given out is used up.
    */
   serves({ number, historyDays }: PairingOptions): boolean {
+    if (this.#paired) return true;
     if (number === undefined && historyDays === undefined && !this.wantsCode) return true;
     return (
       this.#newest === null && number === this.options.number && historyDays === this.options.historyDays
     );
   }
 
-  /** The newest code, waiting for the first one. */
+  /** The newest code, waiting for the first one; from the pairing on, the outcome. Rejects after 60 seconds. */
   answer(): Promise<ConnectAnswer> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (this.#newest) return Promise.resolve(this.#newest);
@@ -66,6 +73,12 @@ export class PairingAttempt {
   offer(answer: ConnectAnswer): void {
     this.#newest = answer;
     for (const waiter of [...this.#waiting]) waiter.answer(answer);
+  }
+
+  /** A phone has accepted the device: the code is used up, and calls wait for the session. */
+  paired(): void {
+    this.#paired = true;
+    this.#newest = null;
   }
 
   end(error: Failure): void {

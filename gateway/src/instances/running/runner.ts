@@ -1,369 +1,285 @@
 import { deadline } from '../../async/deadline.ts';
 import type { Semaphore } from '../../async/semaphore.ts';
 import type { Clock } from '../../clock.ts';
-import { Failure, failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { CloseReason } from '../../whatsapp/baileys/close-reason.ts';
-import type { Connection } from '../../whatsapp/baileys/connection.ts';
-import type { ConnectionWatcher } from '../../whatsapp/baileys/connection-options.ts';
-import type { DeviceAuth, LinkedDevices, PairingAuth } from '../../whatsapp/baileys/keys/linked-device.ts';
+import type { CloseReason, Link, PairingOptions, SessionWatcher } from '../../whatsapp/link.ts';
 import type { Session } from '../../whatsapp/session.ts';
 import type { ConnectAnswer, LiveState } from '../supervisor.ts';
 import { afterClose } from './after-close.ts';
-import { reconnectDelay } from './backoff.ts';
-import { endTurn, newTurn, type Turn } from './generation.ts';
-import { PairingAttempt, type PairingOptions } from './pairing-attempt.ts';
+import { ConnectionSlot } from './connection-slot.ts';
+import { CONNECTION_CLOSED, connectFailed, reconnectFailed, type Why } from './failures.ts';
+import { Generation, type Purpose } from './generation.ts';
+import { liveState, type Phase } from './live-state.ts';
+import { PairingAttempt } from './pairing-attempt.ts';
+import { watchPairing } from './pairing-watcher.ts';
+import { Reconnects } from './reconnects.ts';
 import type { StateLog } from './state-log.ts';
 import { StateReports } from './state-reports.ts';
+import { openToUnlink, unlinkAndForget } from './unlinking.ts';
 
 const TRANSPORT_DEADLINE_MS = 10_000;
-const UNLINK_DEADLINE_MS = 15_000;
 const PAIRING_CODE_LIFE_MS = 3 * 60_000;
-/** A session that stayed open this long was a good one: the next failure starts the backoff anew. */
-const STABLE_MS = 60_000;
+/** WhatsApp ends the connection of a paired device within a second or two. */
+const PAIRED_CLOSE_MS = 20_000;
 
 export interface RunnerTools {
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
   log: Logger;
+  /** Bounds how many connections open at the same time, over all instances. */
   openings: Semaphore;
-  devices: LinkedDevices;
+  link: Link;
   states: StateLog;
-  /** Turns what earlier connections left in the journal into events. */
-  recover(instanceId: string, auth: DeviceAuth): Promise<void>;
-  open(
-    instance: InstanceRow,
-    auth: DeviceAuth,
-    pairing: PairingOptions | null,
-    watcher: ConnectionWatcher,
-  ): Connection;
-  /** What is done on a session that just opened (presence, picture); its failures are its own. */
-  settleIn(instanceId: string, session: Session): void;
+  /** Called with every session that opens; it handles its own failures. */
+  opened(instanceId: string, session: Session): void;
 }
 
-type Phase = 'idle' | 'connecting' | 'open' | 'banned';
-
-/** Drives one instance: at most one socket, at most one pairing attempt. */
+/**
+ * Drives one instance: at most one socket, at most one pairing attempt. Every command starts a generation; what an
+ * earlier generation still has under way changes nothing any more.
+ */
 export class Runner {
   readonly #id: string;
   readonly #tools: RunnerTools;
   readonly #reports: StateReports;
-  #turn: Turn = newTurn();
+  readonly #slot: ConnectionSlot;
+  readonly #reconnects: Reconnects;
+  #generation = new Generation('rest');
   #phase: Phase = 'idle';
-  #parked = false;
-  #connection: Connection | null = null;
-  /** The end of every earlier socket: the next one waits for it. */
-  #closing: Promise<unknown> = Promise.resolve();
+  #held = false;
   #attempt: PairingAttempt | null = null;
   #cancelTimer: () => void = () => {};
-  #failures = 0;
-  #openedAt = 0;
 
   constructor(instanceId: string, tools: RunnerTools) {
     this.#id = instanceId;
     this.#tools = tools;
     this.#reports = new StateReports(instanceId, tools);
+    this.#slot = new ConnectionSlot({ instanceId, ...tools });
+    this.#reconnects = new Reconnects(tools.random);
   }
 
   /** Nothing is open, opening or waiting. */
   get idle(): boolean {
-    return this.#phase === 'idle' && !this.#attempt;
+    return this.#phase === 'idle';
   }
 
-  /** Stays down until somebody asks or the process starts again, whatever the stored wish says. */
-  get parked(): boolean {
-    return this.#parked;
+  /** The last connection ended for good: only a command, or the next start of the process, opens another one. */
+  get held(): boolean {
+    return this.#held;
   }
 
   get session(): Session | null {
-    return this.#phase === 'open' ? (this.#connection?.session ?? null) : null;
+    return this.#phase === 'open' ? (this.#slot.connection?.session ?? null) : null;
   }
 
   live(link: InstanceRow['link']): LiveState {
     const presence = this.session?.presence ?? 'unavailable';
-    if (this.#attempt) {
-      const awaited = this.#attempt.wantsCode ? 'pairing code' : 'QR code';
-      return { state: 'connecting', display: `Waiting for ${awaited}`, presence };
-    }
-    if (this.#phase === 'open') return { state: 'connected', display: 'Connected', presence };
-    if (this.#phase === 'connecting') return { state: 'connecting', display: 'Connecting', presence };
-    if (this.#phase === 'banned') return { state: 'disconnected', display: 'Temporarily banned', presence };
-    return dormant(link);
+    return liveState(this.#phase, { attempt: this.#attempt, presence, link });
   }
 
   /** Opens the saved session and keeps it open; nothing happens while something is under way. */
   start(): void {
-    if (!this.idle) return;
-    const turn = this.#takeTurn();
-    void this.#open(turn, null);
+    if (this.idle) void this.#open(this.#begin('resume'));
   }
 
-  /** Closes without touching what is stored. */
-  async stop(why: Failure | string = 'the instance was stopped'): Promise<void> {
-    this.#takeTurn(why);
-    this.#phase = 'idle';
-    await this.#closing;
+  /** Closes without touching what is stored; resolves when nothing is left under way. */
+  async stop(why: Why = 'the instance was stopped'): Promise<void> {
+    this.#begin('rest', why);
+    await this.#slot.settled();
   }
 
+  /** Answers with a code for linking a new device, or `connected`. From a scan on it waits for the session. */
   connect(options: PairingOptions): Promise<ConnectAnswer> {
     if (this.session) return Promise.resolve({ status: 'connected' });
     if (this.#attempt?.serves(options)) return this.#attempt.answer();
-    const turn = this.#takeTurn('another attempt was started');
+    const generation = this.#begin('pairing', 'another attempt was started');
     const attempt = new PairingAttempt(options, this.#tools.clock);
     this.#attempt = attempt;
-    if (attempt.wantsCode) {
-      this.#cancelTimer = this.#tools.clock.after(PAIRING_CODE_LIFE_MS, () => this.#unpaired(turn, null));
-    }
-    void this.#open(turn, attempt);
+    if (attempt.wantsCode) this.#after(PAIRING_CODE_LIFE_MS, generation, () => this.#unpaired(null));
+    void this.#pair(generation, attempt);
     return attempt.answer();
   }
 
   /** Resolves when the transport is open, or after 10 seconds. */
   async reconnect(): Promise<void> {
-    const turn = this.#takeTurn('a reconnect was started');
+    const generation = this.#begin('reconnect', 'a reconnect was started');
     await this.#reports.reconnecting();
-    void this.#open(turn, null);
+    void this.#open(generation);
     try {
-      await deadline(this.#tools.clock, TRANSPORT_DEADLINE_MS, turn.transport.promise);
+      await deadline(this.#tools.clock, TRANSPORT_DEADLINE_MS, generation.transport);
     } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw failure('operation_failed', { text: `Failed to reconnect: ${messageOf(error)}` }, error);
+      throw reconnectFailed(error);
     }
   }
 
   /**
-   * Unlinks the device and closes. `patient`: a linked device that is not connected is connected first, so that the
-   * phone forgets it too. What WhatsApp does not confirm in time is only noted: locally the device is gone anyway.
+   * Unlinks the device and closes; then runs `forget`, before anything opens again. `patient`: a saved device that is
+   * not connected is connected first, so that the phone forgets it too. What WhatsApp does not confirm in time is only
+   * logged: locally the device is gone anyway. Throws what `forget` throws.
    */
-  async unlink(patient: boolean, why: Failure | string = 'the instance was logged out'): Promise<void> {
-    const { clock, log } = this.#tools;
+  async unlink({ patient, why }: { patient: boolean; why: Why }, forget: () => Promise<void>): Promise<void> {
+    const log = this.#tools.log.child({ instance: this.#id });
+    const tools = { clock: this.#tools.clock, log };
     if (patient && !this.session) {
-      const turn = this.#takeTurn(why);
-      void this.#open(turn, null);
-      await deadline(clock, UNLINK_DEADLINE_MS, turn.open.promise).catch((error) =>
-        log.info({ instance: this.#id, err: error }, 'could not connect to unlink the device'),
-      );
+      const generation = this.#begin('unlink', why);
+      void this.#open(generation);
+      await openToUnlink(generation, tools);
     }
-    const connection = this.session ? this.#connection : null;
-    // Off turn first: the end of this connection is ours and must not be taken for an unlinking by the phone.
-    const gone = connection && this.#detach(why);
-    await gone
-      ?.logout()
-      .catch((error) => log.info({ instance: this.#id, err: error }, 'could not unlink the device'));
-    if (gone) this.#retire(gone);
-    await this.stop(why);
+    const connection = this.session ? this.#slot.release() : null;
+    // From here on the end of this connection is ours, and not taken for an unlinking by the phone.
+    this.#begin('rest', why);
+    await unlinkAndForget(this.#slot, connection, forget, tools);
   }
 
-  async #open(turn: Turn, attempt: PairingAttempt | null): Promise<void> {
-    const { openings, states, devices, recover, open } = this.#tools;
-    const leave = await openings.enter();
+  async #open(generation: Generation): Promise<void> {
     try {
-      await this.#closing;
-      const instance = await states.instance(this.#id);
-      if (!instance) throw failure('instance_unknown');
-      const auth = attempt
-        ? devices.fresh()
-        : await devices.load(this.#id, (error) => this.#connection?.fail(error));
-      if (!auth) throw failure('session_missing');
-      if (!attempt) await recover(this.#id, auth);
-      if (turn !== this.#turn) return leave();
-      const watcher = attempt
-        ? this.#watchPairing(turn, leave, attempt, auth as PairingAuth)
-        : this.#watchSession(turn, leave);
-      this.#connection = open(instance, auth, attempt?.options ?? null, watcher);
+      await this.#slot.openSession(generation, this.#watchSession(generation));
     } catch (error) {
-      leave();
-      if (turn === this.#turn) await this.#couldNotOpen(turn, attempt, error);
+      if (generation.current) this.#couldNotOpen(generation, error);
     }
   }
 
-  async #couldNotOpen(turn: Turn, attempt: PairingAttempt | null, error: unknown): Promise<void> {
-    endTurn(turn, error);
-    if (attempt) {
-      attempt.end(error instanceof Failure ? error : connectFailed(messageOf(error), error));
-      this.#attempt = null;
-      this.#phase = 'idle';
-    } else if (error instanceof Failure) {
-      this.#phase = 'idle';
-      this.#parked = true;
+  #couldNotOpen(generation: Generation, error: unknown): void {
+    generation.failed(error);
+    if (error instanceof Failure) {
+      this.#hold(error);
     } else {
       this.#tools.log.error({ instance: this.#id, err: error }, 'could not open a connection');
-      this.#retry(turn, null);
+      this.#openLater(generation, this.#reconnects.wait({ do: 'retry', wait: null }));
     }
   }
 
-  #watchSession(turn: Turn, leave: () => void): ConnectionWatcher {
-    const onTurn = (act: () => void) => {
-      if (turn === this.#turn) act();
+  #watchSession(generation: Generation): SessionWatcher {
+    const whileCurrent = (act: () => void) => {
+      if (generation.current) act();
     };
     return {
-      transportOpen: () => turn.transport.resolve(),
-      qr: () => {},
-      pairingCode: () => {},
-      paired: () => {},
-      answers: (answers) => onTurn(() => void this.#reports.answers(answers)),
-      open: () => {
-        leave();
-        onTurn(() => this.#sessionOpen(turn));
-      },
-      closed: (reason) => {
-        leave();
-        endTurn(turn, new Error(reason.text ?? 'the connection was closed'));
-        onTurn(() => this.#sessionClosed(turn, reason));
-      },
+      transportOpen: () => generation.transportOpened(),
+      answers: (answers) => whileCurrent(() => void this.#reports.answers(answers)),
+      open: () => whileCurrent(() => this.#sessionOpen(generation)),
+      closed: (reason) => whileCurrent(() => this.#sessionClosed(generation, reason)),
     };
   }
 
-  #sessionOpen(turn: Turn): void {
+  #sessionOpen(generation: Generation): void {
+    const { clock, opened } = this.#tools;
     this.#phase = 'open';
-    this.#openedAt = this.#tools.clock.now();
-    turn.open.resolve();
-    const session = this.session;
+    this.#reconnects.opened(clock.now());
+    generation.opened();
+    this.#attempt?.offer({ status: 'connected' });
+    this.#leaveAttempt();
+    const { session } = this;
     if (!session) return;
     void this.#reports.connected(session.self);
-    this.#tools.settleIn(this.#id, session);
+    opened(this.#id, session);
   }
 
-  #sessionClosed(turn: Turn, reason: CloseReason): void {
+  #sessionClosed(generation: Generation, reason: CloseReason): void {
     const now = this.#tools.clock.now();
-    if (this.#phase === 'open' && now - this.#openedAt >= STABLE_MS) this.#failures = 0;
-    if (this.#connection) this.#retire(this.#connection);
+    const text = reason.text ?? CONNECTION_CLOSED;
+    generation.failed(new Error(text));
+    this.#reconnects.closed(now);
+    this.#slot.close();
     const after = afterClose(reason, now);
+    // The wipe after an unlinking must not meet the next device.
+    this.#slot.add(this.#reports.ended(after, this.#slot.settled()));
     const { next } = after;
-    if (next.do === 'restart' && this.#failures === 0) {
-      this.#failures++;
-      this.#phase = 'connecting';
-      void this.#open(turn, null);
-    } else if (next.do === 'restart') {
-      this.#retry(turn, null);
-    } else if (next.do === 'retry') {
-      this.#retry(turn, next.wait);
+    if (next.do === 'restart' || next.do === 'retry') {
+      const banned = next.do === 'retry' && next.wait !== null;
+      if (banned) this.#endAttempt(text);
+      this.#openLater(generation, this.#reconnects.wait(next), banned ? 'banned' : 'connecting');
     } else {
-      this.#phase = 'idle';
-      this.#parked = true;
+      this.#hold(text);
     }
-    void this.#reports.ended(after, this.#closing);
   }
 
-  #retry(turn: Turn, wait: number | null): void {
-    const { clock, random } = this.#tools;
-    this.#phase = wait === null ? 'connecting' : 'banned';
-    this.#failures++;
-    this.#cancelTimer = clock.after(wait ?? reconnectDelay(this.#failures, random()), () => {
-      if (turn !== this.#turn) return;
+  #openLater(generation: Generation, wait: number, phase: Phase = 'connecting'): void {
+    const open = () => {
       this.#phase = 'connecting';
-      void this.#open(turn, null);
+      void this.#open(generation);
+    };
+    this.#phase = phase;
+    if (wait === 0) open();
+    else this.#after(wait, generation, open);
+  }
+
+  async #pair(generation: Generation, attempt: PairingAttempt): Promise<void> {
+    const watcher = watchPairing({
+      generation,
+      attempt,
+      slot: this.#slot,
+      reports: this.#reports,
+      onPaired: () =>
+        this.#after(PAIRED_CLOSE_MS, generation, () => {
+          const { connection } = this.#slot;
+          if (connection) void this.#slot.closed(connection);
+        }),
+      onClosed: (linked, reason) => (linked ? this.#openPaired(generation) : this.#unpaired(reason)),
     });
+    try {
+      await this.#slot.openPairing(generation, attempt.options, watcher);
+    } catch (error) {
+      if (!generation.current) return;
+      this.#endAttempt(error);
+      this.#phase = 'idle';
+    }
   }
 
-  #watchPairing(
-    turn: Turn,
-    leave: () => void,
-    attempt: PairingAttempt,
-    auth: PairingAuth,
-  ): ConnectionWatcher {
-    let adopted: Promise<boolean> | null = null;
-    const onTurn = (act: () => void) => {
-      if (turn === this.#turn) act();
-    };
-    return {
-      transportOpen: () => leave(),
-      open: () => {},
-      answers: () => {},
-      qr: (qrCode) =>
-        onTurn(() => {
-          attempt.offer({ status: 'qr', qrCode });
-          void this.#reports.qr(qrCode);
-        }),
-      pairingCode: (pairingCode) => onTurn(() => attempt.offer({ status: 'pairing', pairingCode })),
-      paired: () =>
-        onTurn(() => {
-          adopted = this.#reports.paired(auth, attempt.options.historyDays);
-        }),
-      closed: (reason) => {
-        leave();
-        void this.#pairingClosed(turn, attempt, reason, adopted);
-      },
-    };
+  /** Opens the session of the device that was just linked; calls of the attempt wait for it. */
+  #openPaired(generation: Generation): void {
+    this.#cancelTimer();
+    this.#slot.close();
+    void this.#open(generation);
   }
 
-  /** WhatsApp ends the connection of an attempt, with a device (then its session opens next) or without. */
-  async #pairingClosed(
-    turn: Turn,
-    attempt: PairingAttempt,
-    reason: CloseReason,
-    adopted: Promise<boolean> | null,
-  ): Promise<void> {
-    const linked = await adopted;
-    if (turn !== this.#turn) return;
-    if (!linked) return this.#unpaired(turn, reason);
-    attempt.end(failure('instance_not_connected'));
-    this.#leaveAttempt();
-    if (this.#connection) this.#retire(this.#connection);
-    this.#phase = 'connecting';
-    await this.#open(turn, null);
+  /**
+   * The attempt ended without a linked device: the instance goes back to what it was. A saved session is started again
+   * by the next comparison of desired and actual state. `reason` is null when its code was not used in time.
+   */
+  #unpaired(reason: CloseReason | null): void {
+    this.#begin(
+      'rest',
+      reason === null ? 'the pairing code was not used' : (reason.text ?? CONNECTION_CLOSED),
+    );
+    void this.#reports.unpaired(reason);
   }
 
-  /** The attempt ended without a linked device: the instance goes back to what it was. */
-  async #unpaired(turn: Turn, reason: CloseReason | null): Promise<void> {
-    if (turn !== this.#turn) return;
-    this.#takeTurn(reason?.text ?? 'the pairing code was not used');
-    // A saved session is started again by the next comparison of wish and state.
+  /** Starts the next generation; everything of the one before ends. A text is a reason that each waiting call words. */
+  #begin(purpose: Purpose, why: Why = CONNECTION_CLOSED): Generation {
+    this.#generation.end(typeof why === 'string' ? new Error(why) : why);
+    this.#endAttempt(why);
+    this.#slot.close();
+    this.#generation = new Generation(purpose);
+    this.#phase = purpose === 'rest' ? 'idle' : 'connecting';
+    this.#held = false;
+    return this.#generation;
+  }
+
+  /** Stays down until the next command. */
+  #hold(why: unknown): void {
+    this.#endAttempt(why);
     this.#phase = 'idle';
-    await this.#reports.unpaired(reason);
+    this.#held = true;
   }
 
-  #takeTurn(why: Failure | string = 'the connection was closed'): Turn {
-    const old = this.#detach(why);
-    if (old) this.#retire(old);
-    return this.#turn;
-  }
-
-  /** Starts a new turn and hands out the socket of the one before, still open. A text is a reason: each says it its way. */
-  #detach(why: Failure | string): Connection | null {
-    endTurn(this.#turn, typeof why === 'string' ? new Error(why) : why);
-    this.#turn = newTurn();
-    this.#attempt?.end(typeof why === 'string' ? connectFailed(why) : why);
+  #endAttempt(why: unknown): void {
+    this.#attempt?.end(connectFailed(why));
     this.#leaveAttempt();
-    const old = this.#connection;
-    this.#connection = null;
-    this.#phase = 'connecting';
-    this.#parked = false;
-    return old;
   }
 
   #leaveAttempt(): void {
     this.#cancelTimer();
-    this.#cancelTimer = () => {};
     this.#attempt = null;
   }
 
-  /** Closes a socket for good; the next one opens after it. */
-  #retire(connection: Connection): void {
-    if (connection === this.#connection) this.#connection = null;
-    const { log } = this.#tools;
-    const closed = connection
-      .close()
-      .catch((error) =>
-        log.error({ instance: this.#id, err: error }, 'could not close a connection cleanly'),
-      );
-    this.#closing = Promise.all([this.#closing, closed]);
+  /** Runs `act` after `ms` if the generation is still current then. One timer at a time. */
+  #after(ms: number, generation: Generation, act: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#tools.clock.after(ms, () => {
+      if (generation.current) act();
+    });
   }
-}
-
-/** An instance for which nothing is open, opening or waiting. */
-export function dormant(link: InstanceRow['link']): LiveState {
-  return link === 'loggedout'
-    ? { state: 'loggedout', display: 'Logged out', presence: 'unavailable' }
-    : { state: 'disconnected', display: 'Disconnected', presence: 'unavailable' };
-}
-
-function connectFailed(reason: string, cause?: unknown): Failure {
-  return failure('operation_failed', { text: `Failed to connect: ${reason}` }, cause);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -22,7 +22,7 @@ type LinkColumns = Partial<
 
 /** Columns and events of an instance's connection: what is stored and what is reported are one commit. */
 export interface StateLog {
-  /** `instance.state`, together with whatever else has to be durable at that moment. */
+  /** `instance.state`, together with what else has to be durable at that moment. */
   report(
     instanceId: string,
     report: Partial<StateReport> & { state: string; codes?: string[] },
@@ -52,7 +52,7 @@ export function createStateLog({
           .select(['name', 'number_jid'])
           .where('id', '=', instanceId)
           .executeTakeFirst();
-        // Deleted meanwhile: nobody is left to be told.
+        // Deleted meanwhile: its events have no receiver any more.
         if (!instance) return;
         const data = {
           state,

@@ -1,15 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { addAccount, addInstance, testOutbox, testSeal } from '../../events/testing/events.ts';
+import { addAccount, addInstance } from '../../events/testing/events.ts';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
-import { createLog } from '../../telemetry/log.ts';
+import { runInstances } from '../../testing/running-instances.ts';
+import { saveDevice } from '../../testing/saved-device.ts';
 import { TestClock } from '../../testing/test-clock.ts';
-import { createLinkedDevices } from '../../whatsapp/baileys/keys/linked-device.ts';
-import { MediaNetwork } from '../../whatsapp/media/network.ts';
-import { Ingest } from '../ingest/ingest.ts';
-import { DEFAULT_SETTINGS } from '../settings.ts';
-import { LiveSupervisor } from './live-supervisor.ts';
-import { createStateLog } from './state-log.ts';
 
 const INSTANCES = 1_000;
 const OUTAGE_SECONDS = 600;
@@ -18,35 +13,21 @@ const MOST_ATTEMPTS_EACH = 13;
 
 async function linkedInstances(storage: TestStorage) {
   const { db } = storage;
-  const seal = testSeal();
   const clock = new TestClock();
-  const log = createLog('silent');
-  const { outbox } = testOutbox(db, seal, { clock });
-  const devices = createLinkedDevices({ db, seal, clock });
   const attemptsAt: number[] = [];
-  const settingsOf = () => DEFAULT_SETTINGS;
-  const supervisor: LiveSupervisor = new LiveSupervisor({
-    db,
+  const { supervisor, seal } = runInstances(storage, 'ws://127.0.0.1:9/ws/chat', {
     clock,
     random: Math.random,
-    log,
-    devices,
-    states: createStateLog({ db, outbox, clock }),
-    url: 'ws://127.0.0.1:9/ws/chat',
     // The way out is closed, as with a proxy whose address is refused: every attempt ends here.
-    media: new MediaNetwork(null),
     agentOf() {
       attemptsAt.push(clock.now());
       throw new Error('WhatsApp cannot be reached');
     },
-    settingsOf,
-    listenerOf: (id) => new Ingest(id, { db, outbox, clock, log, settingsOf, sessions: supervisor }),
   });
   const accountId = await addAccount(db);
   for (let n = 0; n < INSTANCES; n++) {
     const { id } = await addInstance(db, seal, { name: `instance-${n}`, accountId });
-    const device = devices.fresh();
-    await db.transaction().execute((trx) => devices.adopt(trx, id, device));
+    await saveDevice(db, seal, id);
   }
   await db.updateTable('instances').set({ link: 'linked', desired: 'running' }).execute();
   return { supervisor, clock, attemptsAt };

@@ -9,6 +9,7 @@ describe('reading why a connection closed', () => {
     [new Boom('Intentional Logout', { statusCode: 401 }), 'unlinked', 401],
     [new Boom('Connection was lost', { statusCode: 408 }), 'transport', 408],
     [new Boom('WebSocket Error (socket hang up)', { statusCode: 500 }), 'transport', 500],
+    [new Boom('QR refs attempts ended', { statusCode: 408 }), 'codes', 408],
     [new Error('anything else'), 'transport', null],
     [undefined, 'transport', null],
   ] as const)('%s is of kind %s', (error, kind, code) => {

@@ -1,26 +1,13 @@
 import type { Boom } from '@hapi/boom';
-
-/** Why a connection ended, in the gateway's words. */
-export interface CloseReason {
-  /**
-   * - `transport`: the socket broke, timed out or was closed.
-   * - `login`: WhatsApp refused the login (`<failure>`).
-   * - `stream`: WhatsApp ended the stream (`<stream:error>`).
-   * - `unlinked`: our own logout.
-   * - `ours`: we closed it.
-   */
-  kind: 'transport' | 'login' | 'stream' | 'unlinked' | 'ours';
-  /** WhatsApp's or Baileys' code, where there is one. */
-  code: number | null;
-  text: string | null;
-  /** Seconds that a temporary ban lasts. */
-  banSeconds: number | null;
-}
+import type { CloseReason } from '../link.ts';
 
 export const CLOSED_BY_US: CloseReason = { kind: 'ours', code: null, text: null, banSeconds: null };
 
 /** `DisconnectReason.loggedOut` that Baileys itself raises after `logout()`. */
 const OWN_LOGOUT = 'Intentional Logout';
+
+/** Baileys' words when WhatsApp's six QR references are used up. */
+const QR_REFERENCES_ENDED = 'QR refs attempts ended';
 
 /** Reads Baileys' disconnect error; its message says where the code comes from (socket.js, rc14). */
 export function closeReason(error: Error | undefined): CloseReason {
@@ -29,6 +16,7 @@ export function closeReason(error: Error | undefined): CloseReason {
   const code = boom.output?.statusCode ?? null;
   const base = { code, text: error.message || null, banSeconds: null };
   if (error.message === OWN_LOGOUT) return { ...base, kind: 'unlinked' };
+  if (error.message === QR_REFERENCES_ENDED) return { ...base, kind: 'codes' };
   if (error.message.startsWith('Stream Errored')) return { ...base, kind: 'stream' };
   if (error.message === 'Connection Failure') {
     const attributes = isRecord(boom.data) ? boom.data : {};

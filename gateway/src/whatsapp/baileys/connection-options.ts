@@ -2,9 +2,9 @@ import type { Agent } from 'node:https';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { PairingWatcher, SessionWatcher } from '../link.ts';
 import type { SessionListener } from '../session.ts';
 import type { AppStateStore } from './app-state/store.ts';
-import type { CloseReason } from './close-reason.ts';
 import type { InboxJournal } from './intake/inbox-journal.ts';
 import type { DeviceAuth } from './keys/linked-device.ts';
 
@@ -25,18 +25,13 @@ export interface ConnectionOptions {
   journal: InboxJournal;
   appState: AppStateStore;
   listener: SessionListener;
+  /** Whether the database takes writes. */
+  healthy(): Promise<boolean>;
   watcher: ConnectionWatcher;
 }
 
-/** What the instance's supervisor wants to know of a connection. No call comes after `closed`. */
-export interface ConnectionWatcher {
-  transportOpen(): void;
-  qr(qr: string): void;
-  pairingCode(code: string): void;
+/** What is reported of a connection, of a saved device or of a new one. No call comes after `closed`. */
+export interface ConnectionWatcher extends SessionWatcher, Omit<PairingWatcher, 'paired'> {
   /** The phone accepted the device; WhatsApp ends this connection next. */
   paired(): void;
-  open(): void;
-  /** The session does not answer, or answers again; `closed` follows when it does not. */
-  answers(answers: boolean): void;
-  closed(reason: CloseReason): void;
 }

@@ -5,10 +5,10 @@ import { testSeal } from '../../events/testing/events.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../testing/test-clock.ts';
+import type { CloseReason } from '../link.ts';
 import { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
 import { AppStateStore } from './app-state/store.ts';
-import type { CloseReason } from './close-reason.ts';
 import { Connection } from './connection.ts';
 import { InboxJournal } from './intake/inbox-journal.ts';
 import { createLinkedDevices } from './keys/linked-device.ts';
@@ -46,6 +46,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
     journal: new InboxJournal({ db, instanceId: 'none', clock }),
     appState: new AppStateStore({ db, instanceId: 'none' }),
     listener: {} as SessionListener,
+    healthy: async () => true,
     watcher: {
       transportOpen: ignore,
       qr: ignore,

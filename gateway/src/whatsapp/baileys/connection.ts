@@ -10,9 +10,10 @@ import {
 import type { WebSocket } from 'ws';
 import { isSelf } from '../inbound/origin.ts';
 import { personOf } from '../jid.ts';
+import type { CloseReason, LinkConnection } from '../link.ts';
 import type { Self } from '../session.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
-import { CLOSED_BY_US, type CloseReason, closeReason } from './close-reason.ts';
+import { CLOSED_BY_US, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
 import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
 import { readStanza } from './intake/read-stanza.ts';
@@ -38,7 +39,7 @@ type FrameReader = (data: unknown) => Promise<void>;
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
 /** One socket to WhatsApp, from its making to its end. */
-export class Connection {
+export class Connection implements LinkConnection {
   readonly session: BaileysSession;
   readonly #socket: WASocket;
   readonly #options: ConnectionOptions;
@@ -57,7 +58,12 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { auth, listener, clock, log } = options;
     this.#options = options;
-    this.#tasks = new TaskQueue({ clock, onBlocked: (blocked, error) => this.#blocked(blocked, error) });
+    this.#tasks = new TaskQueue({
+      clock,
+      healthy: options.healthy,
+      onBlocked: (blocked, error) => this.#blocked(blocked, error),
+      onSetAside: (error, total) => log.error({ err: error, total }, 'set aside what could not be stored'),
+    });
     this.#acks = new Acknowledgements(clock, (id, code) => this.#enqueue(() => listener.lateAck(id, code)));
     this.#socket = openEngine(options);
     const asking = { socket: this.#socket, ended: () => this.#ended };
@@ -84,7 +90,7 @@ export class Connection {
       socket: this.#socket,
       journal: options.journal,
       listener: this.#messages,
-      line: this.#tasks,
+      queue: this.#tasks,
       clock,
       storing: (event, node) => {
         const self = this.#self();
@@ -253,18 +259,18 @@ export class Connection {
     if (!this.#ended) call(this.#options.watcher);
   }
 
-  #enqueue(task: () => Promise<void>): void {
-    this.#tasks.add(task);
+  #enqueue(task: () => Promise<void>, setAside?: (error: unknown) => void): void {
+    this.#tasks.add(task, setAside);
     if (this.#tasks.length > QUEUE_HIGH_WATER) this.#pauseReading();
   }
 
-  /** The same, for a caller that waits until it is stored. */
+  /** The same, for a caller that waits until it is stored. Rejects when the task is set aside. */
   #enqueued(task: () => Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#enqueue(async () => {
       await task();
       resolve();
-    });
+    }, reject);
     return promise;
   }
 

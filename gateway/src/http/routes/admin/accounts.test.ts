@@ -78,7 +78,7 @@ describe.each(databases)(
       expect((await request('GET', `${ALL}/${owner.id}`)).account.instanceCount).toBe(2);
       expect(await request('DELETE', `${ALL}/${owner.id}`)).toBe('409 Account still has instances');
       expect((await request('DELETE', `${ALL}/${owner.id}?force=true`)).success).toBe(true);
-      expect(supervisor.told.toSorted()).toEqual(['remove a', 'remove b']);
+      expect(supervisor.calls.toSorted()).toEqual(['remove a', 'remove b']);
       expect(await db.selectFrom('instances').selectAll().execute()).toEqual([]);
     });
 

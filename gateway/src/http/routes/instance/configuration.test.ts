@@ -43,9 +43,9 @@ describe.each(databases)(
         message: 'Settings updated successfully',
         settings,
       });
-      expect(supervisor.told).toEqual([]);
+      expect(supervisor.calls).toEqual([]);
       await request('POST', 'settings', { keepOnlineStatus: true, callRejectMessage: '' });
-      expect(supervisor.told).toEqual(['settings mine']);
+      expect(supervisor.calls).toEqual(['settings mine']);
       const now = { ...settings, keepOnlineStatus: true, callRejectMessage: '' };
       expect(await request('GET', 'getSettings')).toEqual({ ...read, settings: now });
     });

@@ -85,7 +85,7 @@ describe.each(databases)('DELETE /api/instance/delete/:instance on $name', ({ op
       message: 'Instance deleted',
       instance: { status: 'deleted' },
     });
-    expect(supervisor.told).toEqual(['remove mine']);
+    expect(supervisor.calls).toEqual(['remove mine']);
     expect(await db.selectFrom('instances').selectAll().execute()).toEqual([]);
     const again = await call('DELETE', '/api/instance/delete/mine', { token: owner.token });
     expect([again.status, again.body.error.message]).toEqual([404, 'Instance not found']);

@@ -19,8 +19,8 @@ export interface IntakeOptions {
   socket: WASocket;
   journal: InboxJournal;
   listener: EngineListener;
-  /** Where things are stored, in order, until it succeeds. */
-  line: TaskQueue;
+  /** Stores things in order. */
+  queue: TaskQueue;
   clock: Clock;
   /** What is to be stored of a stanza; null when there is nothing. */
   storing(event: StoredFirst, node: BinaryNode): (() => Promise<void>) | null;
@@ -42,7 +42,8 @@ export interface IntakeOptions {
 export class StanzaIntake {
   readonly #options: IntakeOptions;
   readonly #messages: Handler;
-  #turn: Promise<void> = Promise.resolve();
+  /** The end of the last message that arrived; never rejects. */
+  #last: Promise<void> = Promise.resolve();
   #storing: Promise<void> = Promise.resolve();
   /** The stanza that Baileys works on, and what it has made of it so far. */
   #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
@@ -82,8 +83,22 @@ export class StanzaIntake {
 
   #message(node: BinaryNode): void {
     const appended = this.#options.journal.append(node);
+    // `#durable` handles the error, when it is the stanza's turn.
     appended.catch(() => {});
-    this.#turn = this.#turn.then(async () => this.#handle(await this.#durable(node, appended)));
+    const before = this.#last;
+    this.#last = this.#inOrder(before, node, appended);
+  }
+
+  /** A stanza that cannot be handled stays in the journal, and must not stop the stanzas behind it. */
+  async #inOrder(before: Promise<void>, node: BinaryNode, appended: Promise<JournalEntry>): Promise<void> {
+    await before;
+    try {
+      await this.#handle(await this.#durable(node, appended));
+    } catch (error) {
+      this.#options.onFailed(error);
+    } finally {
+      this.#current = null;
+    }
   }
 
   /** A failed write is tried again before anything behind it goes on: what is not durable is not acknowledged. */
@@ -119,11 +134,11 @@ export class StanzaIntake {
   }
 
   async #handle(entry: JournalEntry | null): Promise<void> {
-    const { over, line, listener, journal } = this.#options;
+    const { over, queue, listener, journal } = this.#options;
     // What is in the journal now and was not handled comes back with the next connection.
     if (!entry || over()) return;
     const { offline, ...attrs } = entry.node.attrs;
-    // Baileys puts offline stanzas into a queue of its own, whose end nobody hears of.
+    // Baileys puts offline stanzas into a queue of its own and does not report their end.
     const node = { ...entry.node, attrs };
     const current = { node, messages: [] as WAMessage[] };
     this.#current = current;
@@ -135,16 +150,31 @@ export class StanzaIntake {
     // Some it passes over, and some it fails at after it has acknowledged them.
     const last = current.messages.pop() ?? (await this.#options.readAgain(node));
     if (over()) return;
-    for (const message of current.messages) line.add(() => listener.message(message, context));
-    if (!last) return line.add(() => journal.forget(entry));
-    line.add(() => listener.message(last, { ...context, alongside: (trx) => journal.settle(trx, entry) }));
+    let complete = true;
+    const incomplete = () => {
+      complete = false;
+    };
+    for (const message of current.messages) {
+      queue.add(() => listener.message(message, context), incomplete);
+    }
+    // What is set aside keeps its journal row, and is handled before the next connection opens.
+    if (!last) return queue.add(() => journal.forget(entry));
+    queue.add(() =>
+      listener.message(last, {
+        ...context,
+        alongside: async (trx) => {
+          if (complete) await journal.settle(trx, entry);
+        },
+      }),
+    );
   }
 
   #storeFirst(store: (() => Promise<void>) | null, node: BinaryNode, theirs: Handler): void {
-    const { line, over, onFailed } = this.#options;
+    const { queue, over, onFailed } = this.#options;
     if (!store) return void theirs(node).catch(onFailed);
     const { offline: _, ...attrs } = node.attrs;
-    line.add(async () => {
+    // What is set aside is not acknowledged: WhatsApp delivers it again on the next connection.
+    queue.add(async () => {
       if (over()) return;
       await store();
       // Baileys acknowledges it from here on; what else it does with it takes its own time.

@@ -7,7 +7,7 @@ import { readReceipt } from './receipt.ts';
 
 type Keep = () => Promise<void>;
 
-interface Hearing {
+interface Intake {
   self: Self;
   listener: SessionListener;
   /** Unix milliseconds. */
@@ -15,7 +15,7 @@ interface Hearing {
 }
 
 /** What a stanza gives to keep; null when it is nothing. */
-type Reader = (node: BinaryNode, hearing: Hearing) => Keep | null;
+type Reader = (node: BinaryNode, intake: Intake) => Keep | null;
 
 /** Stanzas whose content is stored in one go, before Baileys acknowledges them. */
 export const STORED_FIRST = {
@@ -42,9 +42,9 @@ export const STORED_FIRST = {
 export type StoredFirst = keyof typeof STORED_FIRST;
 
 function firstOf(...readers: Reader[]): Reader {
-  return (node, hearing) => {
+  return (node, intake) => {
     for (const read of readers) {
-      const keep = read(node, hearing);
+      const keep = read(node, intake);
       if (keep) return keep;
     }
     return null;

@@ -11,6 +11,7 @@ import {
   type Session,
 } from '../../session.ts';
 import { openMessage, openNode } from '../../wire.ts';
+import { queryFailure } from '../query-failure.ts';
 import { selfOf } from '../self.ts';
 import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
@@ -96,7 +97,9 @@ export class BaileysSession implements Session {
   }
 
   async lookUpNumbers(numbers: string[]): Promise<RegisteredNumber[]> {
-    const answers = (await this.#ask(() => this.#socket.onWhatsApp(...numbers))) ?? [];
+    const answers = await this.#ask(() => this.#socket.onWhatsApp(...numbers));
+    // Baileys gives nothing when WhatsApp stayed silent; a number without an account would be in the answer.
+    if (!answers) throw new SendFailed({ kind: 'timed_out' });
     const registered = answers.filter((answer) => answer.exists);
     return Promise.all(
       registered.map(async ({ jid }) => ({
@@ -142,7 +145,7 @@ export class BaileysSession implements Session {
     try {
       return await query();
     } catch (error) {
-      throw asSendFailed(error);
+      throw queryFailure(error);
     }
   }
 }

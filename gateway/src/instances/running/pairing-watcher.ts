@@ -1,0 +1,46 @@
+import type { CloseReason, PairingWatcher } from '../../whatsapp/link.ts';
+import type { ConnectionSlot } from './connection-slot.ts';
+import type { Generation } from './generation.ts';
+import type { PairingAttempt } from './pairing-attempt.ts';
+import type { StateReports } from './state-reports.ts';
+
+export interface PairingWatcherOptions {
+  generation: Generation;
+  attempt: PairingAttempt;
+  slot: Pick<ConnectionSlot, 'add'>;
+  reports: Pick<StateReports, 'qr' | 'paired'>;
+  /** A phone has accepted the device; it is being stored. */
+  onPaired(): void;
+  /** The connection of the attempt is over. `linked`: the device is the instance's own now. */
+  onClosed(linked: boolean, reason: CloseReason): void;
+}
+
+/** Serves one pairing attempt while its generation is current: its codes, and the device that comes of it. */
+export function watchPairing(options: PairingWatcherOptions): PairingWatcher {
+  const { generation, attempt, slot, reports, onPaired, onClosed } = options;
+  let adopted: Promise<boolean> = Promise.resolve(false);
+  const whileCurrent = (act: () => void) => {
+    if (generation.current) act();
+  };
+  return {
+    transportOpen: () => {},
+    qr: (qrCode) =>
+      whileCurrent(() => {
+        attempt.offer({ status: 'qr', qrCode });
+        void reports.qr(qrCode);
+      }),
+    pairingCode: (pairingCode) => whileCurrent(() => attempt.offer({ status: 'pairing', pairingCode })),
+    paired: (device) =>
+      whileCurrent(() => {
+        attempt.paired();
+        adopted = reports.paired(device, attempt.options.historyDays);
+        // A logout that comes meanwhile wipes after this commit, not before it.
+        slot.add(adopted);
+        onPaired();
+      }),
+    closed: async (reason) => {
+      const linked = await adopted;
+      whileCurrent(() => onClosed(linked, reason));
+    },
+  };
+}
