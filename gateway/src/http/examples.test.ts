@@ -25,11 +25,9 @@ describe('the examples of the API document', () => {
   let world: ExampleWorld;
   beforeAll(async () => {
     world = await exampleWorld(await sqlite!.open(), whatsApp);
-  }, 60_000);
+  });
 
-  test('exist for every route but the socket, and are answered as they say', {
-    timeout: 120_000,
-  }, async () => {
+  test('exist for every route but the socket, and are answered as they say', async () => {
     const wrong: string[] = [];
     const routes = world.routes.filter(({ access }) => access.to !== 'socket');
     for (const route of routes.toSorted((a, b) => rank(a) - rank(b))) {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { isOutage } from './outage.ts';
 import { probe } from './probe.ts';
 import { databases } from './testing/databases.ts';
@@ -24,7 +24,7 @@ it.each(sqlite)('waits for another process on $name without stopping this one', 
   lock();
   const written = Promise.all(['a', 'b', 'c'].map(write));
   let turns = 0;
-  await vi.waitUntil(() => ++turns > 5);
+  await expect.poll(() => ++turns).toBeGreaterThan(5);
   unlock();
   await written;
   expect(await keys()).toEqual(['a', 'b', 'c']);

@@ -13,7 +13,8 @@ import { createLog } from '../telemetry/log.ts';
 import { createLinkedDevices } from '../whatsapp/baileys/keys/linked-device.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
-const EVENT_DEADLINE_MS = 15_000;
+/** Ends what hangs; a busy machine may need long. */
+const EVENT_DEADLINE_MS = 120_000;
 
 export interface StoredEvent {
   id: string;

@@ -26,7 +26,7 @@ beforeAll(async () => {
   temporary = join(storage.folder, 'temporary');
   instance = await (await linkedGateway(storage, whatsApp)).link(await whatsApp.newPhone('Blue Store'));
   ana = await whatsApp.newPhone('Ana');
-}, 60_000);
+});
 
 /** Nothing that was made on the way may stay. */
 afterEach(async () => {
