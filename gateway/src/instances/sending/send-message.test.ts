@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { proto } from 'baileys';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLog } from '../../events/testing/events.ts';
 import { NumberCache } from '../../mailbox/number-cache.ts';
@@ -23,6 +23,9 @@ const GROUP = '120363406289005073@g.us';
 
 type TextFields = SendRequest & { message: string; preview: () => Promise<LinkPreview> };
 
+/** Ends what hangs; a busy machine may need long. */
+const LONG = { timeout: 120_000 };
+
 describe.each(databases)('sending over a real connection ($name)', ({ open }) => {
   let storage: TestStorage;
   let running: RunningInstances;
@@ -42,7 +45,11 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     if (answer.status !== 'qr') throw new Error('expected a QR');
     await phone.scan(answer.qrCode);
     await running.event(fresh.id, state('connected'));
-    instance = await running.instanceOf(fresh.id);
+    // The phone tells its name after the connection is open.
+    instance = await vi.waitUntil(async () => {
+      const row = await running.instanceOf(fresh.id);
+      return row.profile_name === 'Blue Store' && row;
+    }, LONG);
     const sessions = running.supervisor;
     const random = randomBytes;
     options = {

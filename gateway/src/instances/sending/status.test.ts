@@ -1,5 +1,5 @@
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { databases, type TestStorage } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
@@ -21,7 +21,7 @@ describe.each(databases)('status, on $name', ({ open }) => {
     for (const phone of [ana, bia, caio]) await sales.exchange(await phone!.send(sales.phone.number, 'Hi'));
     for (const phone of [ana, bia])
       await sales.phone.act('contact', { number: phone!.number, fullName: 'A friend' });
-    await expect.poll(friends).toBe(2);
+    await vi.waitUntil(async () => (await friends()) === 2, { timeout: 120_000 });
   });
 
   const friends = async () => {
