@@ -38,6 +38,7 @@ export default defineConfig({
           include: ['harness/**/*.test.ts'],
           // One at a time: they measure.
           maxWorkers: 1,
+          testTimeout: 4 * HANGING_MS,
           sequence: { groupOrder: 1 },
         },
       },
