@@ -1,14 +1,47 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+// Compiled code is kept between processes: every test file, sandbox and gateway is a process of its own and would else
+// compile the same packages again. Children inherit the variable.
+process.env.NODE_COMPILE_CACHE ??= new URL('node_modules/.cache/compiled', import.meta.url).pathname;
+
+/** Ends what hangs. A test that is slow on a busy machine is not a failure, so no test may come near it. */
+const HANGING_MS = 5 * 60_000;
+
+const common = {
+  globalSetup: './vitest.global.ts',
+  pool: 'forks',
+  // Node runs the files as it runs the product, without a second compiler.
+  experimental: { viteModuleRunner: false },
+  testTimeout: HANGING_MS,
+  hookTimeout: HANGING_MS,
+  // Waiting for something to become true: as long as it takes on a busy machine, noticed soon on an idle one.
+  expect: { poll: { timeout: HANGING_MS / 2, interval: 20 } },
+} as const;
 
 export default defineConfig({
   test: {
-    include: ['{gateway,whatsapp-sandbox,signal,harness,bench}/**/*.test.ts'],
-    exclude: ['**/node_modules/**'],
-    globalSetup: './vitest.global.ts',
-    pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // Waiting for something to become true: as long as it takes on a busy machine, noticed soon on an idle one.
-    expect: { poll: { timeout: 10_000, interval: 20 } },
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'test',
+          include: ['{gateway,whatsapp-sandbox,signal,bench,scripts}/**/*.test.ts'],
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'hard',
+          include: ['harness/**/*.test.ts'],
+          // One at a time: they measure.
+          maxWorkers: 1,
+          testTimeout: 4 * HANGING_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-const DEADLINE_MS = 60_000;
+/** Ends what hangs; a busy machine may need long. */
+const DEADLINE_MS = 120_000;
 
 /** Lets waiters look again whenever something has happened. */
 export class Condition {
@@ -11,7 +12,7 @@ export class Condition {
     this.#happened = Promise.withResolvers();
   }
 
-  /** Resolves when `fits`; rejects after a minute with what `missing` says of the present state. */
+  /** Resolves when `fits`; rejects after two minutes with what `missing` says of the present state. */
   async until(fits: () => boolean, missing: () => string): Promise<void> {
     const end = new AbortController();
     const late = after(DEADLINE_MS, 'late' as const, { signal: end.signal, ref: false }).catch(() => null);

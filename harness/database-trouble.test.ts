@@ -89,7 +89,7 @@ async function setup({ dialect, arrange }: Trouble) {
   return { stage, trouble, instance, ana: await stage.newPhone('Ana') };
 }
 
-describe('a gateway whose database is', { timeout: 90_000 }, () => {
+describe('a gateway whose database is', () => {
   it.each(troubles)('$dialect, $name: refuses work, loses nothing and goes on', async (kind) => {
     const set = await setup(kind);
     if (!set) return;
@@ -127,7 +127,7 @@ describe('a gateway whose database is', { timeout: 90_000 }, () => {
   });
 });
 
-const PATIENT = { timeout: 30_000, interval: 100 };
+const PATIENT = { timeout: 120_000, interval: 100 };
 
 function text(stage: Stage, { name, token }: LinkedInstance, to: Phone, message: string) {
   return stage.call('POST', `/api/message/text/${name}`, token, { number: to.number, message });

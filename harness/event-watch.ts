@@ -1,4 +1,5 @@
-const EVENT_DEADLINE_MS = 20_000;
+/** Ends what hangs; a busy machine may need long. */
+const EVENT_DEADLINE_MS = 120_000;
 
 export interface GatewayEvent {
   event: string;
@@ -27,7 +28,7 @@ export class EventWatch {
     return this.#seen;
   }
 
-  /** The first event that fits, past or future; with `nth`, the nth of them. Rejects after 20 seconds. */
+  /** The first event that fits, past or future; with `nth`, the nth of them. Rejects after two minutes. */
   async expect(what: string, fits: (event: GatewayEvent) => boolean, nth = 1): Promise<GatewayEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<GatewayEvent>();
     const look = () => {

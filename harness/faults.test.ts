@@ -97,7 +97,7 @@ class Subject {
   }
 }
 
-const PATIENT = { timeout: 90_000, interval: 50 };
+const PATIENT = { timeout: 120_000, interval: 50 };
 
 type State = [state: string, reason: string | null];
 const CLOSED: State = ['disconnected', 'connection_closed'];
@@ -177,7 +177,7 @@ async function strike({ phone }: Subject, { fault, details }: Interruption): Pro
   if (fault === 'reject-login') await phone.fault('disconnect');
 }
 
-describe('while WhatsApp misbehaves', { concurrent: true, timeout: 150_000 }, () => {
+describe('while WhatsApp misbehaves', { concurrent: true }, () => {
   it.each(interruptions)('$fault $details interrupts: nothing is lost, and it comes back', async (row) => {
     const subject = await Subject.make();
     await strike(subject, row);

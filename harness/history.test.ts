@@ -6,8 +6,8 @@ import { Stage } from './stage.ts';
 
 /** What the process may grow by, however long the history is. */
 const GROWTH_MB = 250;
-/** From a phone's sending to the receiver's getting, beside the import and whatever else the machine does. */
-const LIVE_DEADLINE_MS = 5_000;
+/** Of the time that the import takes, what a live message may need from the phone to the receiver. */
+const MOST_OF_IMPORT = 1 / 4;
 
 const [sqlite] = databases;
 let stage: Stage | null = null;
@@ -26,7 +26,7 @@ async function messagesIn({ db }: TestStorage): Promise<number> {
 }
 
 describe('a history of 100,000 messages', () => {
-  test('is taken in steady memory, and live messages do not wait for it', { timeout: 300_000 }, async () => {
+  test('is taken in steady memory, and live messages do not wait for it', async () => {
     const storage = await sqlite!.open();
     const got = new Map<string, number>();
     const arrivals = new Condition();
@@ -43,6 +43,7 @@ describe('a history of 100,000 messages', () => {
     const past = { chats: 500, messages: 100_000, days: 365, unread: 1, chunk: 20_000 };
     const instance = await stage.link('large', past);
 
+    const began = Date.now();
     let live = 0;
     let [most, slowest] = [before, 0];
     while ((await messagesIn(storage)) < past.messages + live) {
@@ -56,28 +57,27 @@ describe('a history of 100,000 messages', () => {
       most = Math.max(most, rssMb(pid));
     }
 
+    const took = Date.now() - began;
     expect(await messagesIn(storage)).toBe(past.messages + live);
     expect(live).toBeGreaterThan(10);
-    expect(slowest).toBeLessThan(LIVE_DEADLINE_MS);
+    expect(slowest / took).toBeLessThan(MOST_OF_IMPORT);
     expect(most - before).toBeLessThan(GROWTH_MB);
   });
 });
 
 describe.each(databases)('a history on $name', ({ open }) => {
-  test('that a crash interrupts goes on with the next start, every message once', {
-    timeout: 120_000,
-  }, async () => {
+  test('that a crash interrupts goes on with the next start, every message once', async () => {
     const storage = await open();
     stage = await Stage.set(storage);
     await stage.startGateway();
     const past = { chats: 50, messages: 6_000, days: 90, chunk: 2_000 };
     const instance = await stage.link('large', past);
-    const stored = (timeout: number) => expect.poll(() => messagesIn(storage), { timeout, interval: 20 });
-    await stored(30_000).toBeGreaterThan(past.messages / 4);
+    const stored = () => expect.poll(() => messagesIn(storage));
+    await stored().toBeGreaterThan(past.messages / 4);
     await stage.endGateway('SIGKILL');
     expect(await messagesIn(storage)).toBeLessThan(past.messages);
     await stage.startGateway();
-    await stored(90_000).toBe(past.messages);
+    await stored().toBe(past.messages);
     const { body } = await stage.call('GET', `/api/chat/list/${instance.name}?limit=200`, instance.token);
     expect(body.chats).toHaveLength(past.chats);
   });

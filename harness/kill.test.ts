@@ -34,9 +34,7 @@ function reports(events: readonly GatewayEvent[], kind: string): Map<string, Set
 }
 
 describe.each(databases)('a gateway on $name that is killed again and again', ({ name, open }) => {
-  it('loses nothing, tells nothing twice, sends nothing twice and can read everything', {
-    timeout: 600_000,
-  }, async () => {
+  it('loses nothing, tells nothing twice, sends nothing twice and can read everything', async () => {
     const seed = chooseSeed();
     const random = new Random(seed);
     const storage = await open();

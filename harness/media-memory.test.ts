@@ -40,7 +40,7 @@ beforeAll(async () => {
   number = (await stage.newPhone('Ana')).number;
   // Code and native libraries are loaded by a first small file.
   await send({ mediaBase64: CHUNK.subarray(0, 300).toString('base64') });
-}, 60_000);
+});
 
 afterAll(async () => {
   server.close();
@@ -82,7 +82,7 @@ async function rise(work: () => Promise<void>): Promise<number> {
   return read('VmHWM') - before;
 }
 
-describe('a document of 100 MB', { timeout: 60_000 }, () => {
+describe('a document of 100 MB', () => {
   it.each([
     ['by URL', () => send({ mediaUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })],
     ['in base64', sendBase64],

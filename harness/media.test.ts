@@ -28,9 +28,7 @@ describe.each(databases)('files of a gateway on $name', ({ open }) => {
     return { stage, instance };
   }
 
-  it('are all told of, once and in order, when it is killed between event and file', {
-    timeout: 90_000,
-  }, async () => {
+  it('are all told of, once and in order, when it is killed between event and file', async () => {
     const { stage, instance } = await set();
     const friend = await stage.newPhone('Friend');
     const downloads = (fault: object) =>
@@ -51,7 +49,7 @@ describe.each(databases)('files of a gateway on $name', ({ open }) => {
       const { body } = await stage.call('GET', path, instance.token);
       return body.events.map(({ data }: { data: { id: string } }) => data.id);
     };
-    await expect.poll(logged, { timeout: 15_000 }).toEqual(sent.map(({ id }) => id));
+    await expect.poll(logged).toEqual(sent.map(({ id }) => id));
     await stage.endGateway('SIGKILL');
     expect(stage.receivers[0]?.events.all().filter(({ event }) => event === 'message.exchange')).toEqual([]);
     await downloads({ times: 0 });
@@ -69,7 +67,7 @@ describe.each(databases)('files of a gateway on $name', ({ open }) => {
     ).toEqual(sent.map((message) => ({ event: 'message.exchange', ...message })));
   });
 
-  it('do not pass through its memory', { timeout: 90_000 }, async () => {
+  it('do not pass through its memory', async () => {
     const { stage, instance } = await set();
     const friend = await stage.newPhone('Friend');
     const read = async (bytes: number) => {

@@ -5,8 +5,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SandboxEndpoint } from '../gateway/src/testing/sandbox-environment.ts';
 
-const START_DEADLINE_MS = 30_000;
-const STOP_DEADLINE_MS = 15_000;
+/** Ends what hangs; a busy machine may need long. */
+const START_DEADLINE_MS = 120_000;
+const STOP_DEADLINE_MS = 60_000;
+
+const END_WITH_PARENT = new URL('../gateway/src/testing/end-with-parent.ts', import.meta.url).href;
 
 const script = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -57,9 +60,9 @@ export async function freePort(): Promise<number> {
 }
 
 function run([file = '', ...args]: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [script(file), ...args], {
+  return spawn(process.execPath, ['--import', END_WITH_PARENT, script(file), ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
 }
 

@@ -69,7 +69,7 @@ async function startReceiver() {
   };
 }
 
-describe('the log at its loudest', { timeout: 60_000 }, () => {
+describe('the log at its loudest', () => {
   it('holds no token, no password and no key of a whole conversation', async () => {
     const env = {
       DATA_DIR: await folder(),

@@ -61,7 +61,8 @@ export interface AppState {
   actions: { collection: string; index: string[]; value: AppStateValue }[];
 }
 
-const INBOX_WAIT_MS = 10_000;
+/** As long as the control API lets a request wait; a busy machine may need long. */
+const INBOX_WAIT_MS = 60_000;
 
 /** A phone on the sandbox's WhatsApp. */
 export class Phone {

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { atEnd } from './testing/at-end.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 function start(...args: string[]) {
   const sandbox = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  atEnd(() => sandbox.kill('SIGKILL'));
   return { sandbox, output: text(sandbox.stdout), errors: text(sandbox.stderr), exit: once(sandbox, 'exit') };
 }
 

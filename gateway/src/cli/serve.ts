@@ -29,9 +29,11 @@ export async function serve(config: Config): Promise<void> {
     log.warn({ url: config.sandbox.url }, 'THIS IS NOT WHATSAPP: the gateway talks to a sandbox');
   }
   await makeFirstAccount(app);
-  const url = await app.start();
+  const started = app.start();
+  // Before anybody can see that it is up: what starts it may end it at that very moment.
+  endOnSignal(() => started.then(() => app.stop()), log, end);
+  const url = await started;
   log.info({ url, version: PRODUCT.version, database: config.database.dialect }, 'the gateway is listening');
-  endOnSignal(app, log, end);
 }
 
 /** An empty installation gets one account, whose token is shown this once. */
@@ -41,7 +43,8 @@ async function makeFirstAccount(app: App): Promise<void> {
   console.log(`A first account was made. Its TokenAccount is shown only now:\n\n  ${token}\n`);
 }
 
-function endOnSignal(app: App, log: Logger, end: (code: number) => void): void {
+/** @param stop resolves when everything is stored and closed */
+function endOnSignal(stop: () => Promise<void>, log: Logger, end: (code: number) => void): void {
   let ending = false;
   const drain = (signal: string) => {
     if (ending) return;
@@ -51,7 +54,7 @@ function endOnSignal(app: App, log: Logger, end: (code: number) => void): void {
       log.error('draining took too long, ending');
       end(1);
     }, DRAIN_DEADLINE_MS).unref();
-    app.stop().then(
+    stop().then(
       () => end(0),
       (error) => {
         log.error({ err: error }, 'could not drain cleanly');

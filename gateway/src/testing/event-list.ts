@@ -1,4 +1,5 @@
-const DEADLINE_MS = 15_000;
+/** Ends what hangs; a busy machine may need long. */
+const DEADLINE_MS = 120_000;
 
 /** An event as webhooks and sockets get it. */
 export interface ReportedEvent {
@@ -22,7 +23,7 @@ export class EventList {
     return this.#events;
   }
 
-  /** The first event that fits, past or future; with `nth`, the nth of them. Rejects after 15 seconds. */
+  /** The first event that fits, past or future; with `nth`, the nth of them. Rejects after two minutes. */
   async expect(what: string, fits: (event: ReportedEvent) => boolean, nth = 1): Promise<ReportedEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<ReportedEvent>();
     const look = () => {

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { inject, test } from 'vitest';
 import { atEnd } from './at-end.ts';
 
 const run = promisify(execFile);
 const TONE = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=3'];
 const FILM = ['-f', 'lavfi', '-i', 'testsrc=duration=2:size=320x240:rate=10'];
+
+/** Whether ffmpeg is there. Tests that need it are registered only then; the run has said that they are left out. */
+export const hasFfmpeg = inject('ffmpeg');
 
 /** What ffmpeg makes of a tone or a test picture, by file name. */
 const RENDERED: Record<string, string[]> = {
@@ -30,10 +34,21 @@ const RENDERED: Record<string, string[]> = {
   'moving.gif': [...FILM],
 };
 
-/** One small file of every format that the tests send, by name. */
+/** Registers a test that needs ffmpeg, where it is. */
+export function testWithFfmpeg(name: string, run: () => Promise<void>): void {
+  if (hasFfmpeg) test(name, run);
+}
+
+/** The rows of a table of tests that can be run: without ffmpeg, those that name no file which it makes. */
+export function runnable<Row>(rows: Row[]): Row[] {
+  const named = (row: Row) => Object.keys(RENDERED).some((name) => JSON.stringify(row).includes(name));
+  return hasFfmpeg ? rows : rows.filter((row) => !named(row));
+}
+
+/** One small file of every format that the tests send, by name; without ffmpeg, those that can be made without it. */
 export async function mediaFiles(): Promise<Record<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'media-files-'));
-  const rendered = Object.entries(RENDERED).map(async ([name, args]) => {
+  const rendered = Object.entries(hasFfmpeg ? RENDERED : {}).map(async ([name, args]) => {
     const path = join(folder, name);
     await run('ffmpeg', ['-loglevel', 'error', '-y', ...args, path]);
     return [name, await readFile(path)] as const;

@@ -69,7 +69,7 @@ export async function mediaSender(places: Parameters<typeof fileServer>[1] = {})
         return [status, answer.error?.message];
       },
     };
-  }, 60_000);
+  });
   afterEach(async () => {
     expect(await readdir(temporary)).toEqual([]);
   });

@@ -13,7 +13,8 @@ import { createBaileysLink } from '../whatsapp/baileys/link.ts';
 import { wrapRawKeys } from '../whatsapp/baileys/raw-keys.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
-const EVENT_DEADLINE_MS = 15_000;
+/** Ends what hangs; a busy machine may need long. */
+const EVENT_DEADLINE_MS = 120_000;
 
 export interface StoredEvent {
   id: string;

@@ -9,12 +9,15 @@ import { trustSandbox } from '../whatsapp/baileys/endpoint.ts';
 import type { SandboxEndpoint } from './sandbox-environment.ts';
 
 const MAIN = fileURLToPath(import.meta.resolve('@ryze/whatsapp-sandbox/main'));
+const END_WITH_PARENT = import.meta.resolve('./end-with-parent.ts');
 
 /** A WhatsApp for the tests of one file, in a process of its own, trusted by this process. */
 export async function startWhatsApp(): Promise<
   SandboxEndpoint & { newPhone(name?: string, options?: object): Promise<Phone> }
 > {
-  const child = spawn(process.execPath, [MAIN, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, MAIN, '--port', '0'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   afterAll(async () => {
     child.kill();
     if (child.exitCode === null) await once(child, 'exit');

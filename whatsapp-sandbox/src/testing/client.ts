@@ -16,6 +16,9 @@ import { pino } from 'pino';
 import type { SandboxInfo } from '../index.ts';
 import { makeTestSignalRepository } from './signal-repository.ts';
 
+/** Ends what hangs; a busy machine may need long. */
+const DEADLINE_MS = 120_000;
+
 /** A stock Baileys account held in memory; sockets come and go, the account stays. */
 export interface TestAccount {
   creds: AuthenticationCreds;
@@ -108,9 +111,9 @@ export class TestClient {
     return seen;
   }
 
-  /** Settles when the condition gives something; fails after ten seconds. */
+  /** Settles when the condition gives something; fails after two minutes. */
   async until<T>(what: string, condition: () => T | undefined | false | null): Promise<T> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
     for (;;) {
       const value = condition();
       if (value !== undefined && value !== false && value !== null) return value;

@@ -221,7 +221,7 @@ test.each(databases)(
     await phone.act('label', { id: '7', name: 'Overnight', color: 1 });
     const after = await linkedGateway(storage, whatsApp);
     const tags = async () => (await after.call('GET', `/api/chat/tag/${name}`, token)).body.tags;
-    await expect.poll(tags, { timeout: 10_000 }).toMatchObject([{ id: '1' }, { id: '7', name: 'Overnight' }]);
+    await expect.poll(tags).toMatchObject([{ id: '1' }, { id: '7', name: 'Overnight' }]);
     const list = async () => (await after.call('GET', `/api/chat/list/${name}`, token)).body.chats;
     await expect.poll(list).toMatchObject([{ muted: true, mutedUntil: null }]);
   },

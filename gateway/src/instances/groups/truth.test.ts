@@ -7,6 +7,7 @@ import {
   refused,
 } from '../../http/routes/group/testing/groups.ts';
 import { databases } from '../../storage/testing/databases.ts';
+import type { ReportedEvent } from '../../testing/event-list.ts';
 import type { LinkedInstance } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 
@@ -62,6 +63,9 @@ describe.each(databases)('groups of an instance ($name)', ({ open }) => {
     const group = await world.group(joao, [world.own, ana]);
     const other = await world.group(joao, [world.own, ana], {}, 'Other');
     await world.flow(other.jid, 'create');
+    const connected = ({ event, data }: ReportedEvent) =>
+      event === 'instance.state' && data.state === 'connected';
+    const connections = world.sales.events.all().filter(connected).length;
     await world.own.phone.fault('reject-login', { reason: 503 });
     await world.own.phone.fault('disconnect');
     await world.sales.events.expect('the loss', ({ event, data }) => {
@@ -71,6 +75,8 @@ describe.each(databases)('groups of an instance ($name)', ({ open }) => {
     await group.act('remove', { numbers: [ana.number] });
     await other.act('remove', { numbers: [world.own.number] });
     await world.clearFaults();
+    // What happened meanwhile is reported as it comes in, which may be before the session is open.
+    await world.sales.events.expect('the return', connected, connections + 1);
     expect((await world.flow(group.jid, 'name')).data).toMatchObject({ value: 'While away' });
     expect((await world.flow(group.jid, 'left')).data).toMatchObject({ participants: [{ jid: ana.jid }] });
     expect((await world.flow(other.jid, 'left')).data).toMatchObject({

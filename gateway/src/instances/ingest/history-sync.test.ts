@@ -26,9 +26,7 @@ async function arrived(instance: LinkedInstance, messages: number) {
 }
 
 describe.each(databases)('history on $name', ({ open }) => {
-  test('is in the mailbox after linking, as the phone has it, and makes no event', {
-    timeout: 60_000,
-  }, async () => {
+  test('is in the mailbox after linking, as the phone has it, and makes no event', async () => {
     const storage = await open();
     const gateway = await linkedGateway(storage, whatsApp);
     const phone = await whatsApp.newPhone();
@@ -76,7 +74,7 @@ describe.each(databases)('history on $name', ({ open }) => {
     expect(identities.map(({ data }) => data.origin)).toContain('history');
   });
 
-  test('is that of the last days only when so many were asked for', { timeout: 60_000 }, async () => {
+  test('is that of the last days only when so many were asked for', async () => {
     const gateway = await linkedGateway(await open(), whatsApp);
     const phone = await whatsApp.newPhone();
     await phone.hasLived(PAST);
@@ -93,7 +91,7 @@ describe.each(databases)('history on $name', ({ open }) => {
     expect(Date.parse(oldest.timestamp)).toBeGreaterThan(Date.now() - 10 * 86_400_000 - 60_000);
   });
 
-  test('stays with the phone when it is not wanted', { timeout: 60_000 }, async () => {
+  test('stays with the phone when it is not wanted', async () => {
     const storage = await open();
     const gateway = await linkedGateway(storage, whatsApp);
     const phone = await whatsApp.newPhone();

@@ -252,7 +252,7 @@ describe.each(databases)('files that come in on $name', ({ open }) => {
     const due = storage.db.updateTable('media').set({ next_attempt_at: 0 }).where('message_id', '=', id);
     await due.execute();
     await expect
-      .poll(async () => sha256Of((await base64(instance, id)).body.base64 ?? ''), { timeout: 10_000 })
+      .poll(async () => sha256Of((await base64(instance, id)).body.base64 ?? ''))
       .toBe(media.sha256);
   });
 

@@ -14,9 +14,7 @@ const whatsapp = await startWhatsApp();
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-it('leaves no socket, timer or memory behind, however often it reconnects', {
-  timeout: 120_000,
-}, async () => {
+it('leaves no socket, timer or memory behind, however often it reconnects', async () => {
   const [database] = databases;
   if (!database) throw new Error('no database');
   const storage = await database.open();

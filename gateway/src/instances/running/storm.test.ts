@@ -33,7 +33,7 @@ async function linkedInstances(storage: TestStorage) {
   return { supervisor, clock, attemptsAt };
 }
 
-describe('an outage of WhatsApp', { timeout: 120_000 }, () => {
+describe('an outage of WhatsApp', () => {
   it('of ten minutes makes a thousand instances try a bounded number of times, spread out', async () => {
     const [sqlite] = databases;
     const storage = await sqlite!.open();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Phone } from '@ryze/whatsapp-sandbox/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLog } from '../../events/testing/events.ts';
 import { NumberCache } from '../../mailbox/number-cache.ts';
@@ -21,6 +21,9 @@ const GROUP = '120363406289005073@g.us';
 
 type TextFields = SendRequest & { message: string; preview: () => Promise<LinkPreview> };
 
+/** Ends what hangs; a busy machine may need long. */
+const LONG = { timeout: 120_000 };
+
 describe.each(databases)('sending over a real connection ($name)', ({ open }) => {
   let storage: TestStorage;
   let running: RunningInstances;
@@ -40,7 +43,11 @@ describe.each(databases)('sending over a real connection ($name)', ({ open }) =>
     if (answer.status !== 'qr') throw new Error('expected a QR');
     await phone.scan(answer.qrCode);
     await running.event(fresh.id, state('connected'));
-    instance = await running.instanceOf(fresh.id);
+    // The name of the phone arrives after the connection is open.
+    instance = await vi.waitUntil(async () => {
+      const row = await running.instanceOf(fresh.id);
+      return row.profile_name === 'Blue Store' && row;
+    }, LONG);
     deps = {
       db,
       outbox: running.outbox,

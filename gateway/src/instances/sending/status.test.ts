@@ -21,7 +21,7 @@ describe.each(databases)('status, on $name', ({ open }) => {
     for (const phone of [ana, bia, caio]) await sales.exchange(await phone!.send(sales.phone.number, 'Hi'));
     for (const phone of [ana, bia])
       await sales.phone.act('contact', { number: phone!.number, fullName: 'A friend' });
-    await vi.waitUntil(async () => (await friends()) === 2, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await friends()) === 2, { timeout: 120_000 });
   });
 
   const friends = async () => {

@@ -78,10 +78,10 @@ describe('what a page says of itself', () => {
         expect(() => read(html.join(''))).not.toThrow();
       }),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     read('<meta '.repeat(11_000));
     read(`<meta ${'a='.repeat(32_000)}`);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(process.cpuUsage(start).user / 1_000, 'milliseconds of processor time').toBeLessThan(1_000);
   });
 });
 

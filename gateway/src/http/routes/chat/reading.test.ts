@@ -59,7 +59,7 @@ describe.each(databases)('the mailbox on $name', ({ open }) => {
       await labels.assign(id, { chat: await keyOf(JOAO.jid), messageId: null }, true);
     await labels.assign('2', { chat: DEV_TEAM, messageId: null }, true);
     await labels.edit({ id: '3', name: '', color: 0, predefined: false, deleted: true });
-  }, 60_000);
+  });
 
   describe('GET /api/chat/contacts/:instance', () => {
     const joao = {

@@ -5,7 +5,7 @@ import type { Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from '../../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../../testing/linked-gateway.ts';
-import { fileServer, mediaFiles } from '../../../testing/media-files.ts';
+import { fileServer, mediaFiles, runnable, testWithFfmpeg } from '../../../testing/media-files.ts';
 import { startWhatsApp } from '../../../testing/whatsapp.ts';
 
 const [{ open }] = databases as [TestDatabase];
@@ -26,7 +26,7 @@ beforeAll(async () => {
   temporary = join(storage.folder, 'temporary');
   instance = await (await linkedGateway(storage, whatsApp)).link(await whatsApp.newPhone('Blue Store'));
   ana = await whatsApp.newPhone('Ana');
-}, 60_000);
+});
 
 /** Nothing that was made on the way may stay. */
 afterEach(async () => {
@@ -46,17 +46,19 @@ async function shown(kind: string, body: object) {
 }
 
 describe('POST /api/message/button/:instance', () => {
-  test.each([
-    ['IMAGE', 'image', 'picture.png', () => url('picture.png')],
-    ['IMAGE', 'image', 'picture.jpeg', () => file('picture.jpeg').toString('base64')],
-    ['VIDEO', 'video', 'film.mp4', () => url('film.mp4')],
-    [
-      'DOCUMENT',
-      'document',
-      'paper.pdf',
-      () => `data:application/pdf;base64,${file('paper.pdf').toString('base64')}`,
-    ],
-  ])('a header of type %s is a file, in place of the text', async (mediaType, kind, name, mediaUrl) => {
+  test.each(
+    runnable([
+      ['IMAGE', 'image', 'picture.png', () => url('picture.png')],
+      ['IMAGE', 'image', 'picture.jpeg', () => file('picture.jpeg').toString('base64')],
+      ['VIDEO', 'video', 'film.mp4', () => url('film.mp4')],
+      [
+        'DOCUMENT',
+        'document',
+        'paper.pdf',
+        () => `data:application/pdf;base64,${file('paper.pdf').toString('base64')}`,
+      ],
+    ]),
+  )('a header of type %s is a file, in place of the text', async (mediaType, kind, name, mediaUrl) => {
     const body = { contentText: 'Sure?', headerText: 'ignored', buttons, mediaUrl: mediaUrl(), mediaType };
     const { interactive, attachments } = await shown('button', body);
     expect(interactive).toMatchObject({ body: 'Sure?', file: kind, buttons: [{ flow: 'quick_reply' }] });
@@ -68,7 +70,7 @@ describe('POST /api/message/button/:instance', () => {
 describe('POST /api/message/carousel/:instance', () => {
   const card = (header: object) => ({ header: { title: 'T', ...header }, body: { text: 'x' }, buttons });
 
-  test('cards have pictures, films, or neither', async () => {
+  testWithFfmpeg('cards have pictures, films, or neither', async () => {
     const cards = [
       card({ imageUrl: url('picture.png') }),
       card({ subtitle: 'S' }),

@@ -31,7 +31,7 @@ describe('POST /api/message/text/:instance', () => {
       await whatsApp.newPhone('Blue Store'),
     );
     ana = await whatsApp.newPhone('Ana');
-  }, 30_000);
+  });
 
   async function shown(message: string, fields: object = {}) {
     const { body } = await instance.call('POST', PATH, { number: ana.number, message, ...fields });

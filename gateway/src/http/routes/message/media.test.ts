@@ -4,6 +4,7 @@ import { Group, Newsletter } from '@ryze/whatsapp-sandbox/client';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hasFfmpeg, runnable, testWithFfmpeg } from '../../../testing/media-files.ts';
 import { type MediaSender, mediaSender, sha256 } from '../../../testing/media-sender.ts';
 
 const PATH = '/api/message/media/:instance';
@@ -55,15 +56,17 @@ async function sent(body: object) {
 }
 
 describe('POST /api/message/media/:instance', () => {
-  test.each<[string, string, string]>([
-    ['picture.jpeg', 'image', 'image/jpeg'],
-    ['picture.png', 'image', 'image/png'],
-    ['film.mp4', 'video', 'video/mp4'],
-    ['film.3gp', 'video', 'video/3gpp'],
-    ['paper.pdf', 'document', 'application/pdf'],
-    ['note.txt', 'document', 'text/plain'],
-    ['tone.opus.ogg', 'audio', OPUS],
-  ])('%s goes out byte for byte, as a URL, base64 and a data URL', async (name, mediaType, mime) => {
+  test.each<[string, string, string]>(
+    runnable([
+      ['picture.jpeg', 'image', 'image/jpeg'],
+      ['picture.png', 'image', 'image/png'],
+      ['film.mp4', 'video', 'video/mp4'],
+      ['film.3gp', 'video', 'video/3gpp'],
+      ['paper.pdf', 'document', 'application/pdf'],
+      ['note.txt', 'document', 'text/plain'],
+      ['tone.opus.ogg', 'audio', OPUS],
+    ]),
+  )('%s goes out byte for byte, as a URL, base64 and a data URL', async (name, mediaType, mime) => {
     const original = files[name] as Buffer;
     const sources = [
       { mediaUrl: url(name) },
@@ -89,35 +92,36 @@ describe('POST /api/message/media/:instance', () => {
     expect(await sharp(file).metadata()).toMatchObject({ format: 'jpeg', width: 300, height: 200 });
   });
 
-  test.each(['tone.wav', 'tone.mp3', 'tone.m4a', 'tone.flac', 'tone.vorbis.ogg', 'tone.webm', 'tone.mp4'])(
-    '%s goes out as a voice note in mono Opus with duration and waveform',
-    async (name) => {
-      const { data, media, file } = await sent({ mediaType: 'audio', mediaUrl: url(name) });
-      expect(data).toMatchObject({
-        mediaMimeType: OPUS,
-        mediaSize: file.length,
-        mediaDuration: 3,
-        content: '',
-      });
-      expect(media).toMatchObject({ voice: true, mimetype: OPUS, seconds: 3 });
-      expect(media?.waveform).toHaveLength(64);
-      expect(Math.max(...(media?.waveform ?? []))).toBe(100);
-      expect((await fileTypeFromBuffer(file))?.mime).toBe(OPUS);
-      expect(file.readUInt8(file.indexOf('OpusHead') + 9)).toBe(1); // channels
-    },
-  );
+  test.each(
+    runnable(['tone.wav', 'tone.mp3', 'tone.m4a', 'tone.flac', 'tone.vorbis.ogg', 'tone.webm', 'tone.mp4']),
+  )('%s goes out as a voice note in mono Opus with duration and waveform', async (name) => {
+    const { data, media, file } = await sent({ mediaType: 'audio', mediaUrl: url(name) });
+    expect(data).toMatchObject({
+      mediaMimeType: OPUS,
+      mediaSize: file.length,
+      mediaDuration: 3,
+      content: '',
+    });
+    expect(media).toMatchObject({ voice: true, mimetype: OPUS, seconds: 3 });
+    expect(media?.waveform).toHaveLength(64);
+    expect(Math.max(...(media?.waveform ?? []))).toBe(100);
+    expect((await fileTypeFromBuffer(file))?.mime).toBe(OPUS);
+    expect(file.readUInt8(file.indexOf('OpusHead') + 9)).toBe(1); // channels
+  });
 
-  test.each<[string, string, boolean]>([
-    ['tone.mp3', 'audio/mpeg', true],
-    ['tone.m4a', 'audio/mp4', true],
-    ['tone.mp4', 'audio/mp4', true],
-    ['tone.aac', 'audio/aac', true],
-    ['tone.vorbis.ogg', 'audio/ogg', true],
-    ['tone.opus.ogg', OPUS, true],
-    ['tone.wav', 'audio/mp4', false],
-    ['tone.flac', 'audio/mp4', false],
-    ['tone.webm', 'audio/mp4', false],
-  ])('%s goes out as plain %s', async (name, mime, asItIs) => {
+  test.each<[string, string, boolean]>(
+    runnable([
+      ['tone.mp3', 'audio/mpeg', true],
+      ['tone.m4a', 'audio/mp4', true],
+      ['tone.mp4', 'audio/mp4', true],
+      ['tone.aac', 'audio/aac', true],
+      ['tone.vorbis.ogg', 'audio/ogg', true],
+      ['tone.opus.ogg', OPUS, true],
+      ['tone.wav', 'audio/mp4', false],
+      ['tone.flac', 'audio/mp4', false],
+      ['tone.webm', 'audio/mp4', false],
+    ]),
+  )('%s goes out as plain %s', async (name, mime, asItIs) => {
     const { data, media } = await sent({ mediaType: 'audio', isVoice: false, mediaUrl: url(name) });
     expect(data.mediaMimeType).toBe(mime);
     expect(data).not.toHaveProperty('mediaDuration');
@@ -127,10 +131,10 @@ describe('POST /api/message/media/:instance', () => {
   });
 
   test('pictures and films carry size and a small JPEG, films their length too', async () => {
-    for (const [mediaType, name, size] of [
+    for (const [mediaType, name, size] of runnable<[string, string, object]>([
       ['image', 'picture.png', { width: 300, height: 200 }],
       ['video', 'film.mp4', { width: 320, height: 240, seconds: 2 }],
-    ] as const) {
+    ])) {
       const { media } = await sent({ mediaType, mediaUrl: url(name) });
       expect(media).toMatchObject(size);
       const thumbnail = await sharp(Buffer.from(media?.thumbnail ?? '', 'base64')).metadata();
@@ -138,7 +142,7 @@ describe('POST /api/message/media/:instance', () => {
     }
   });
 
-  test('a caption goes with all but audio, and mentions in it are addressed', async () => {
+  testWithFfmpeg('a caption goes with all but audio, and mentions in it are addressed', async () => {
     for (const [mediaType, name] of [
       ['image', 'picture.png'],
       ['video', 'film.mp4'],
@@ -158,7 +162,7 @@ describe('POST /api/message/media/:instance', () => {
     expect(data).toMatchObject({ messageType: 'document', mediaSize: 1 });
   });
 
-  test('given duration, waveform and type go before what is computed', async () => {
+  testWithFfmpeg('given duration, waveform and type go before what is computed', async () => {
     const voice = { mediaType: 'audio', mediaUrl: url('tone.opus.ogg') };
     const given = await sent({ ...voice, duration: 9, waveform: [0, 50, 100] });
     expect(given.data.mediaDuration).toBe(9);
@@ -210,83 +214,95 @@ describe('POST /api/message/media/:instance', () => {
   const image = { mediaType: 'image' };
   const audio = { mediaType: 'audio', mediaUrl: 'URL/files/tone.opus.ogg' };
   const NOT_WAVEFORM = 'Waveform must be an array of 1 to 1024 integers between 0 and 255';
-  test.each<[string, object, number?]>([
-    ['MediaType is required', { mediaUrl: 'https://example.com' }],
-    ['MediaType must be one of: image, video, document, audio', { mediaType: 'Image', mediaUrl: 'x' }],
-    ['Exactly one of mediaUrl or mediaBase64 is required', document],
-    ['Exactly one of mediaUrl or mediaBase64 is required', { ...document, mediaUrl: ' ', mediaBase64: '\n' }],
-    ['Invalid request body: waveform must be an array', { ...audio, waveform: {} }],
-    [
-      'Exactly one of mediaUrl or mediaBase64 is required',
-      { ...document, mediaUrl: 'eA==', mediaBase64: 'eA==' },
-    ],
-    ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'ftp://example.com/a' }],
-    ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'file:///etc/passwd' }],
-    ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'http://' }],
-    ['MediaUrl must be at most 8192 characters', { ...document, mediaUrl: `http://a/${'x'.repeat(8_192)}` }],
-    ['Invalid base64 data', { ...document, mediaUrl: 'what is this?' }],
-    ['Invalid base64 data', { ...document, mediaBase64: 'https://example.com' }],
-    ['Invalid base64 data', { ...document, mediaBase64: 'abcde' }],
-    ['Invalid base64 data', { ...document, mediaBase64: 'ab==cd' }],
-    ['Invalid base64 data', { ...document, mediaBase64: 'data:text/plain,hello' }],
-    ['Invalid base64 data', { ...document, mediaBase64: 'data:text/plain;base64,' }],
-    ['Invalid mimeType: pdf', { ...document, mediaBase64: 'eA==', mimeType: 'pdf' }],
-    ['MediaUrl address is not allowed', { ...document, mediaUrl: 'http://10.0.0.1/a' }],
-    ['MediaUrl address is not allowed', { ...document, mediaUrl: 'http://[::1]/a' }],
-    ['MediaUrl address is not allowed', { ...document, mediaUrl: 'URL/inside' }],
-    ['MediaUrl address is not allowed', { ...document, mediaUrl: 'URL/metadata' }],
-    ['Failed to download media: HTTP 404', { ...document, mediaUrl: 'URL/none' }],
-    ['Failed to download media: HTTP 503', { ...document, mediaUrl: 'URL/broken' }],
-    ['Failed to download media: too many redirects', { ...document, mediaUrl: 'URL/loop' }],
-    ['Failed to download media: empty response', { ...document, mediaUrl: 'URL/empty' }],
-    ['Failed to download media: connection failed', { ...document, mediaUrl: 'URL/cut' }],
-    ['Failed to download media: connection failed', { ...document, mediaUrl: 'http://127.0.0.1:1/' }],
-    ['Failed to download media: host not found', { ...document, mediaUrl: 'http://nowhere.invalid/' }],
-    ['Failed to download media: TLS error', { ...document, mediaUrl: 'https://MEDIA/' }],
-    [
-      'Failed to download media: credentials in URL are not allowed',
-      { ...document, mediaUrl: 'http://a:b@example.com/' },
-    ],
-    ['Media too large: limit is 100 MB', { ...document, mediaUrl: 'URL/huge' }, 413],
-    ['Media too large: limit is 16 MB', { ...image, mediaUrl: 'URL/endless' }, 413],
-    ['Media too large: limit is 64 MB', { mediaType: 'video', mediaUrl: 'URL/endless' }, 413],
-    ['Media too large: limit is 16 MB', { mediaType: 'audio', mediaBase64: 'A'.repeat(22_369_624) }, 413],
-    [
-      'Media type mismatch: expected image, got application/pdf',
-      { ...image, mediaUrl: 'URL/files/paper.pdf' },
-    ],
-    [
-      'Media type mismatch: expected video, got image/png',
-      { mediaType: 'video', mediaUrl: 'URL/files/picture.png' },
-    ],
-    ['Media type mismatch: expected audio, got image/gif', { ...audio, mediaUrl: 'URL/files/moving.gif' }],
-    [
-      'Media type mismatch: expected image, got video/mp4',
-      { ...image, mediaUrl: 'URL/files/film.mp4', mimeType: 'image/png' },
-    ],
-    ['Unsupported media: video/webm', { mediaType: 'video', mediaUrl: 'URL/files/film.webm' }],
-    ['Unsupported media: video/quicktime', { mediaType: 'video', mediaUrl: 'URL/files/film.mov' }],
-    ['Unsupported media: text/plain', { mediaType: 'video', mediaUrl: 'URL/files/note.txt' }],
-    ['Failed to convert media: the image cannot be decoded', { ...image, mediaUrl: 'URL/files/note.txt' }],
-    ['Failed to convert media: the image cannot be decoded', { ...image, mediaUrl: 'URL/files/damaged.png' }],
-    ['Failed to convert media: the file cannot be decoded', { ...audio, mediaUrl: 'URL/files/note.txt' }],
-    [
-      'Failed to convert media: the file cannot be decoded',
-      { ...audio, mediaUrl: 'URL/files/playlist.m3u8' },
-    ],
-    ['Duration must be between 0 and 86400 seconds', { ...audio, duration: 86_401 }],
-    ['Invalid request body: duration must be an integer', { ...audio, duration: 1.5 }],
-    [NOT_WAVEFORM, { ...audio, waveform: [] }],
-    [NOT_WAVEFORM, { ...audio, waveform: [256] }],
-    [NOT_WAVEFORM, { ...audio, waveform: ['a'] }],
-    [NOT_WAVEFORM, { ...audio, waveform: Array(1_025).fill(1) }],
-    [
-      'Unsupported recipient: status@broadcast',
-      { ...document, number: 'status@broadcast', mediaBase64: 'eA==' },
-    ],
-  ])('%s', async (message, body, status = 400) => {
+  test.each<[string, object, number?]>(
+    runnable([
+      ['MediaType is required', { mediaUrl: 'https://example.com' }],
+      ['MediaType must be one of: image, video, document, audio', { mediaType: 'Image', mediaUrl: 'x' }],
+      ['Exactly one of mediaUrl or mediaBase64 is required', document],
+      [
+        'Exactly one of mediaUrl or mediaBase64 is required',
+        { ...document, mediaUrl: ' ', mediaBase64: '\n' },
+      ],
+      ['Invalid request body: waveform must be an array', { ...audio, waveform: {} }],
+      [
+        'Exactly one of mediaUrl or mediaBase64 is required',
+        { ...document, mediaUrl: 'eA==', mediaBase64: 'eA==' },
+      ],
+      ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'ftp://example.com/a' }],
+      ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'file:///etc/passwd' }],
+      ['MediaUrl must be an http(s) URL or base64 data', { ...document, mediaUrl: 'http://' }],
+      [
+        'MediaUrl must be at most 8192 characters',
+        { ...document, mediaUrl: `http://a/${'x'.repeat(8_192)}` },
+      ],
+      ['Invalid base64 data', { ...document, mediaUrl: 'what is this?' }],
+      ['Invalid base64 data', { ...document, mediaBase64: 'https://example.com' }],
+      ['Invalid base64 data', { ...document, mediaBase64: 'abcde' }],
+      ['Invalid base64 data', { ...document, mediaBase64: 'ab==cd' }],
+      ['Invalid base64 data', { ...document, mediaBase64: 'data:text/plain,hello' }],
+      ['Invalid base64 data', { ...document, mediaBase64: 'data:text/plain;base64,' }],
+      ['Invalid mimeType: pdf', { ...document, mediaBase64: 'eA==', mimeType: 'pdf' }],
+      ['MediaUrl address is not allowed', { ...document, mediaUrl: 'http://10.0.0.1/a' }],
+      ['MediaUrl address is not allowed', { ...document, mediaUrl: 'http://[::1]/a' }],
+      ['MediaUrl address is not allowed', { ...document, mediaUrl: 'URL/inside' }],
+      ['MediaUrl address is not allowed', { ...document, mediaUrl: 'URL/metadata' }],
+      ['Failed to download media: HTTP 404', { ...document, mediaUrl: 'URL/none' }],
+      ['Failed to download media: HTTP 503', { ...document, mediaUrl: 'URL/broken' }],
+      ['Failed to download media: too many redirects', { ...document, mediaUrl: 'URL/loop' }],
+      ['Failed to download media: empty response', { ...document, mediaUrl: 'URL/empty' }],
+      ['Failed to download media: connection failed', { ...document, mediaUrl: 'URL/cut' }],
+      ['Failed to download media: connection failed', { ...document, mediaUrl: 'http://127.0.0.1:1/' }],
+      ['Failed to download media: host not found', { ...document, mediaUrl: 'http://nowhere.invalid/' }],
+      ['Failed to download media: TLS error', { ...document, mediaUrl: 'https://MEDIA/' }],
+      [
+        'Failed to download media: credentials in URL are not allowed',
+        { ...document, mediaUrl: 'http://a:b@example.com/' },
+      ],
+      ['Media too large: limit is 100 MB', { ...document, mediaUrl: 'URL/huge' }, 413],
+      ['Media too large: limit is 16 MB', { ...image, mediaUrl: 'URL/endless' }, 413],
+      ['Media too large: limit is 64 MB', { mediaType: 'video', mediaUrl: 'URL/endless' }, 413],
+      ['Media too large: limit is 16 MB', { mediaType: 'audio', mediaBase64: 'A'.repeat(22_369_624) }, 413],
+      [
+        'Media type mismatch: expected image, got application/pdf',
+        { ...image, mediaUrl: 'URL/files/paper.pdf' },
+      ],
+      [
+        'Media type mismatch: expected video, got image/png',
+        { mediaType: 'video', mediaUrl: 'URL/files/picture.png' },
+      ],
+      ['Media type mismatch: expected audio, got image/gif', { ...audio, mediaUrl: 'URL/files/moving.gif' }],
+      [
+        'Media type mismatch: expected image, got video/mp4',
+        { ...image, mediaUrl: 'URL/files/film.mp4', mimeType: 'image/png' },
+      ],
+      ['Unsupported media: video/webm', { mediaType: 'video', mediaUrl: 'URL/files/film.webm' }],
+      ['Unsupported media: video/quicktime', { mediaType: 'video', mediaUrl: 'URL/files/film.mov' }],
+      ['Unsupported media: text/plain', { mediaType: 'video', mediaUrl: 'URL/files/note.txt' }],
+      ['Failed to convert media: the image cannot be decoded', { ...image, mediaUrl: 'URL/files/note.txt' }],
+      [
+        'Failed to convert media: the image cannot be decoded',
+        { ...image, mediaUrl: 'URL/files/damaged.png' },
+      ],
+      ['Duration must be between 0 and 86400 seconds', { ...audio, duration: 86_401 }],
+      ['Invalid request body: duration must be an integer', { ...audio, duration: 1.5 }],
+      [NOT_WAVEFORM, { ...audio, waveform: [] }],
+      [NOT_WAVEFORM, { ...audio, waveform: [256] }],
+      [NOT_WAVEFORM, { ...audio, waveform: ['a'] }],
+      [NOT_WAVEFORM, { ...audio, waveform: Array(1_025).fill(1) }],
+      [
+        'Unsupported recipient: status@broadcast',
+        { ...document, number: 'status@broadcast', mediaBase64: 'eA==' },
+      ],
+    ]),
+  )('%s', async (message, body, status = 400) => {
     const answer = await send(JSON.parse(JSON.stringify(body).replace('MEDIA', sender().mediaHost)));
     expect([answer.status, answer.body]).toEqual([status, { success: false, error: { message } }]);
+  });
+
+  test.each(hasFfmpeg ? ['note.txt', 'playlist.m3u8'] : [])('%s is no sound', async (name) => {
+    const answer = await send({ mediaType: 'audio', mediaUrl: `URL/files/${name}` });
+    const message = 'Failed to convert media: the file cannot be decoded';
+    expect([answer.status, answer.body]).toEqual([400, { success: false, error: { message } }]);
   });
 
   test('a channel gets the file as it is, and a group an encrypted one', async () => {
@@ -316,7 +332,7 @@ describe('POST /api/message/media/:instance', () => {
     await expect.poll(() => readdir(temporary)).toEqual([]);
   });
 
-  test('without ffmpeg only what needs a conversion is refused', async () => {
+  testWithFfmpeg('without ffmpeg only what needs a conversion is refused', async () => {
     const { PATH: path } = process.env;
     process.env.PATH = '/nowhere';
     try {

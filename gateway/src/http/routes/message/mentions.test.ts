@@ -20,7 +20,7 @@ describe('POST /api/message/text/:instance', () => {
       await whatsApp.newPhone('Bia'),
     ];
     instance = await (await linkedGateway(await open(), whatsApp)).link(own);
-  }, 30_000);
+  });
 
   const jidOf = ({ number }: Phone) => `${number}@s.whatsapp.net`;
   const send = async (number: string, body: object) =>

@@ -19,7 +19,7 @@ describe.each(databases)('what all sending routes have in common ($name)', ({ op
     instance = await (await linkedGateway(await open(), whatsApp)).link(own);
     group = (await Group.make(whatsApp.control, own.number, 'Dev Team', [ana.number])).jid;
     groupOwn = (await instance.call('POST', PATH, { number: group, message: 'Hi' })).body.data.messageId;
-  }, 30_000);
+  });
 
   describe('POST /api/message/text/:instance', () => {
     /** The longest delay: what is refused is refused without waiting for it. */

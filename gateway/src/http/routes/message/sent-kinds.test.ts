@@ -48,7 +48,7 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     const own = await say(ana.number);
     const groupOwn = await say(group.jid);
     world = { instance, ana, bia, group, channel, question, groupQuestion, own, groupOwn };
-  }, 60_000);
+  });
 
   /** Sends, and gives what was answered together with what Ana's phone shows. */
   async function sent({ path, number }: { path: string; number: string }, body: object) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runnable } from '../../../testing/media-files.ts';
 import { mediaSender, sha256 } from '../../../testing/media-sender.ts';
 
 const PATH = '/api/message/status/:instance';
@@ -15,11 +16,13 @@ async function published(body: object, path = PATH) {
 }
 
 describe('POST /api/message/status/:instance', () => {
-  test.each([
-    ['image', 'picture.png', 'image/png', 'New collection'],
-    ['video', 'film.mp4', 'video/mp4', 'New collection'],
-    ['audio', 'tone.opus.ogg', OPUS, ''],
-  ])('%s is published with its file', async (type, name, mime, content) => {
+  test.each(
+    runnable([
+      ['image', 'picture.png', 'image/png', 'New collection'],
+      ['video', 'film.mp4', 'video/mp4', 'New collection'],
+      ['audio', 'tone.opus.ogg', OPUS, ''],
+    ]),
+  )('%s is published with its file', async (type, name, mime, content) => {
     const { files, base64 } = sender();
     for (const source of [{ mediaUrl: `URL/files/${name}` }, { mediaBase64: base64(name) }]) {
       const { message, data, shown } = await published({ type, message: 'New collection', ...source });
@@ -52,20 +55,22 @@ describe('POST /api/message/status/:instance', () => {
     expect(shown).toMatchObject({ chat: 'status@broadcast', text: 'Open until 8' });
   });
 
-  test.each<[string, object, number?]>([
-    ['Type is required', { message: 'x' }],
-    ['Type must be one of: text, image, video, audio', { type: 'document', mediaBase64: 'eA==' }],
-    ['Message is required', { type: 'text' }],
-    [
-      'BackgroundColor must be a hex color like #FF0000',
-      { type: 'text', message: 'x', backgroundColor: 'red' },
-    ],
-    ['Exactly one of mediaUrl or mediaBase64 is required', { type: 'image' }],
-    ['MediaUrl address is not allowed', { type: 'image', mediaUrl: 'http://10.0.0.1/' }],
-    ['Unsupported media: video/webm', { type: 'video', mediaUrl: 'URL/files/film.webm' }],
-    ['Duration must be between 0 and 86400 seconds', { type: 'audio', mediaBase64: 'eA==', duration: -1 }],
-    ['Media too large: limit is 16 MB', { type: 'image', mediaBase64: 'A'.repeat(22_369_624) }, 413],
-  ])('%s', async (message, body, status = 400) => {
+  test.each<[string, object, number?]>(
+    runnable([
+      ['Type is required', { message: 'x' }],
+      ['Type must be one of: text, image, video, audio', { type: 'document', mediaBase64: 'eA==' }],
+      ['Message is required', { type: 'text' }],
+      [
+        'BackgroundColor must be a hex color like #FF0000',
+        { type: 'text', message: 'x', backgroundColor: 'red' },
+      ],
+      ['Exactly one of mediaUrl or mediaBase64 is required', { type: 'image' }],
+      ['MediaUrl address is not allowed', { type: 'image', mediaUrl: 'http://10.0.0.1/' }],
+      ['Unsupported media: video/webm', { type: 'video', mediaUrl: 'URL/files/film.webm' }],
+      ['Duration must be between 0 and 86400 seconds', { type: 'audio', mediaBase64: 'eA==', duration: -1 }],
+      ['Media too large: limit is 16 MB', { type: 'image', mediaBase64: 'A'.repeat(22_369_624) }, 413],
+    ]),
+  )('%s', async (message, body, status = 400) => {
     expect(await sender().refusal(PATH, body)).toEqual([status, message]);
   });
 });

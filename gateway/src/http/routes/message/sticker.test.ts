@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { testWithFfmpeg } from '../../../testing/media-files.ts';
 import { mediaSender } from '../../../testing/media-sender.ts';
 
 const PATH = '/api/message/sticker/:instance';
@@ -34,7 +35,7 @@ describe('POST /api/message/sticker/:instance', () => {
     },
   );
 
-  test('a GIF with several frames becomes an animated one', async () => {
+  testWithFfmpeg('a GIF with several frames becomes an animated one', async () => {
     const { media, file, webp } = await sent({ imageUrl: 'URL/files/moving.gif' });
     expect(media?.animated).toBe(true);
     expect(webp).toMatchObject({ format: 'webp', width: 512, pageHeight: 512 });
