@@ -116,6 +116,11 @@ describe('the phone goes no further', () => {
   });
 });
 
+it('a companion whose key everybody could compute with gets no further', () => {
+  const promised = { ...promise, publicKey: fill(0) };
+  expect(() => requestKey(promised, primary)).toThrow(new PasskeyError("the companion's key is no good"));
+});
+
 it('phone and device agree with keys that the engine makes', () => {
   const companion = Curve.generateKeyPair();
   const theirs = Curve.generateKeyPair();

@@ -110,6 +110,8 @@ export function requestKey(
 ): Buffer {
   const salt = `Companion Pairing ${deviceType} with ref ${ref}`;
   const shared = agree(ephemeral.private, publicKey);
+  // A point of small order: everybody would know this secret.
+  if (shared.every((byte) => byte === 0)) throw new PasskeyError("the companion's key is no good");
   return Buffer.from(hkdfSync('sha256', shared, salt, 'Pairing Information Encryption Key', BYTES));
 }
 
