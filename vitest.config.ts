@@ -8,6 +8,9 @@ process.env.NODE_COMPILE_CACHE ??= new URL('node_modules/.cache/compiled', impor
 /** Ends what hangs. A test that is slow on a busy machine is not a failure, so no test may come near it. */
 const HANGING_MS = 5 * 60_000;
 
+/** Campaigns, and what needs a browser or a program that others wrote: `npm run test:hard`, beside all of harness/. */
+const HARD = '**/*.hard.test.ts';
+
 const common = {
   globalSetup: './vitest.global.ts',
   pool: 'forks',
@@ -26,7 +29,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'test',
-          include: ['{gateway,whatsapp-sandbox,signal,bench,scripts}/**/*.test.ts'],
+          include: ['{gateway,whatsapp-sandbox,signal,bench,scripts,passkey-extension}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', HARD],
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
         },
@@ -35,7 +39,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'hard',
-          include: ['harness/**/*.test.ts'],
+          include: ['harness/**/*.test.ts', HARD],
+          exclude: ['**/node_modules/**'],
           // One at a time: they measure.
           maxWorkers: 1,
           testTimeout: 4 * HANGING_MS,
