@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc, { type GeneratorValue } from 'fast-check';
-import { Enum, type Field, parse, Type } from 'protobufjs';
+import protobuf, { type Field, type Type } from 'protobufjs';
 
 /** WhatsApp's schema as Baileys ships it, with its types to look into. */
 const schema = fileURLToPath(new URL('../WAProto/WAProto.proto', import.meta.resolve('baileys')));
-const MESSAGE = parse(readFileSync(schema, 'utf8'), { keepCase: true }).root.lookupType('proto.Message');
+const MESSAGE = protobuf
+  .parse(readFileSync(schema, 'utf8'), { keepCase: true })
+  .root.lookupType('proto.Message');
 
 /** Wrappers nest; what is random stops growing here. */
 const MAX_FIELDS = 60;
@@ -96,8 +98,8 @@ function valuesOf(field: Field, random: GeneratorValue, left: { fields: number }
 
 function single(field: Field, random: GeneratorValue, left: { fields: number }): unknown {
   const { resolvedType } = field;
-  if (resolvedType instanceof Type) return fieldsOf(resolvedType, random, left);
-  if (resolvedType instanceof Enum) {
+  if (resolvedType instanceof protobuf.Type) return fieldsOf(resolvedType, random, left);
+  if (resolvedType instanceof protobuf.Enum) {
     return oneOf([...Object.values(resolvedType.values), 99], random);
   }
   return random(SCALARS[field.type] ?? ofLong);
