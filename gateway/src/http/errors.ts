@@ -124,6 +124,11 @@ export function isExpected(error: unknown): error is Expected {
   return error instanceof Failure || error instanceof WhatsAppError;
 }
 
+/** The public text, for an answer that succeeds as a whole and reports what one part of it failed of. */
+export function errorText(failed: Expected): string {
+  return errorAnswer(failed).body.error.message;
+}
+
 /** The one shape in which every error leaves the gateway. */
 export function errorAnswer(failed: Expected): ErrorAnswer {
   const { status, text } = failed instanceof WhatsAppError ? ofWhatsApp(failed) : ofGateway(failed);

@@ -3,6 +3,7 @@ import { createCommunity } from '../../../instances/groups/create-community.ts';
 import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { codePoints, says } from '../../body/fields.ts';
+import { errorText } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 import { exampleInfo } from '../group/examples.ts';
@@ -84,7 +85,7 @@ export function createCommunityRoute(deps: GroupRouteDeps): Route {
           isCommunity,
           linkedGroups: created.linked,
           failedGroups: created.failed,
-          ...(created.imageError !== null && { imageError: created.imageError }),
+          ...(created.imageError !== null && { imageError: errorText(created.imageError) }),
         },
       };
     },

@@ -9,6 +9,7 @@ import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { exampleInfo } from './examples.ts';
 import { description, groupSettings, IMAGE_BODY_LIMIT, image, participants, requiredName } from './fields.ts';
+import { warningViews } from './warnings.ts';
 
 const community = z
   .string()
@@ -74,7 +75,7 @@ export function createRoute(deps: GroupRouteDeps): Route {
           message: 'Group created successfully',
           group: groupInfo(await withKnownAddress(created.group, instance, deps), created.code),
           failedParticipants: created.failed,
-          warnings: created.warnings,
+          warnings: warningViews(created.warnings),
         },
       };
     },

@@ -7,6 +7,7 @@ import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM, exampleInfo } from './examples.ts';
 import { description, groupSettings, IMAGE_BODY_LIMIT, identifier, image, optionalName } from './fields.ts';
+import { warningViews } from './warnings.ts';
 
 const body = z
   .object({
@@ -56,7 +57,7 @@ export function updateRoute(deps: GroupRouteDeps): Route {
           ? `Group updated successfully: ${updated.changed.join(', ')}`
           : 'Group is already up to date';
       const group = groupInfo(await withKnownAddress(updated.group, instance, deps), updated.code);
-      return { body: { success: true, message, group, warnings: updated.warnings } };
+      return { body: { success: true, message, group, warnings: warningViews(updated.warnings) } };
     },
   });
 }
