@@ -32,7 +32,7 @@ function row(verdicts: Verdict[]): Record<Caller, Verdict> {
   return Object.fromEntries(CALLERS.map((caller, i) => [caller, verdicts[i]])) as Record<Caller, Verdict>;
 }
 
-/** The contract's table of chapter 2.4 and 2.5, in the order of `CALLERS`. */
+/** Status of the answer for each rule of access, in the order of `CALLERS`. */
 function expected(access: Access): Record<Caller, Verdict> {
   const known = [MISSING, INVALID] as const;
   const wrongOwner: Verdict[] = [FOREIGN, 'passes', MISMATCH, MISMATCH];

@@ -2,7 +2,7 @@ import { type BinaryNode, S_WHATSAPP_NET, type WASocket } from 'baileys';
 import { SendFailed } from '../session.ts';
 import { queryFailure } from './query-failure.ts';
 
-/** WhatsApp may take long (`groups.md`); a caller with less patience says so. */
+/** WhatsApp may take long, over large groups most of all; a caller that cannot wait so long passes its own limit. */
 const TIMEOUT_MS = 60_000;
 
 /** The connection that a family of operations asks through. */

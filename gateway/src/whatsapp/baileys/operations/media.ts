@@ -10,7 +10,7 @@ import { SendFailed } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
 import { type MediaRetrySocket, mediaRetry } from './media-retry.ts';
 
-/** For all hosts together (`messages.md` 1.5). */
+/** An upload has two minutes for all hosts together. */
 const DEADLINE_MS = 120_000;
 const MAX_HOSTS = 3;
 const MAX_ANSWER_BYTES = 64 * 1024;
