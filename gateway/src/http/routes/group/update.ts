@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { updateGroup } from '../../../instances/groups/update-group.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
-import { optionalFlag, says } from '../../body/fields.ts';
+import { optionalFlag, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM, exampleInfo } from './examples.ts';
@@ -25,7 +25,7 @@ const body = z
       fields.image !== undefined ||
       fields.removeImage ||
       Object.values(fields.groupSettings ?? {}).some((setting) => setting !== undefined),
-    says('At least one field must be provided'),
+    textError('At least one field must be provided'),
   );
 
 /** PUT /api/group/update/:instance */
