@@ -7,7 +7,7 @@ import { offlineGateway } from './testing/offline.ts';
 
 /** Who asks. Every route is asked by each of them. */
 const CALLERS = [
-  'nobody',
+  'no token',
   'unknown token',
   'another account',
   'own account',
@@ -73,7 +73,7 @@ async function tenants(storage: TestStorage) {
   await instance(foreign.account.id, 'stranger', 'token-of-the-stranger');
   await records.rotateToken(mine, { token: 'token-of-mine-now', graceSeconds: 3600 });
   const tokens: Record<Caller, string | undefined> = {
-    nobody: undefined,
+    'no token': undefined,
     'unknown token': 'token-of-nobody-at-all',
     'another account': foreign.token,
     'own account': own.token,

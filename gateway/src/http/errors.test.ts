@@ -139,7 +139,7 @@ describe.each(databases)('errors on $name', ({ open }) => {
     expect(await say('GET', '/api/lost')).toEqual([503, 'Service temporarily unavailable']);
   });
 
-  it('take an optional body of any media type while it is empty, and ignore bodies that nobody asked for', async () => {
+  it('take an optional body of any media type while it is empty, and ignore bodies that the route does not take', async () => {
     const { say } = await setup(open);
     const xml = { 'content-type': 'text/xml' };
     expect(await say('POST', '/api/optional')).toEqual([200, { success: true, n: null }]);

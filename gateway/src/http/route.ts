@@ -28,7 +28,7 @@ export type Access =
   | { to: 'instances' }
   | { to: 'socket' };
 
-/** Header that names the message which a request sent, whatever became of it. */
+/** Header that names the message which a request sent, also when it failed. */
 export const MESSAGE_ID = 'X-Message-Id';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

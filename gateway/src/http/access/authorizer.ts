@@ -101,7 +101,7 @@ export class Authorizer {
     throw carried === 'conflict' ? failure('token_conflict') : failure('token_invalid');
   }
 
-  /** Headers of an answer that goes to nobody we know: the address's bucket, and the preflight's rule on origins. */
+  /** Headers of an answer to an unknown caller: the address's bucket, and the preflight's rule on origins. */
   async answerUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { guard, clock, origins } = this.#options;
     reply.headers(rateHeaders(guard.bucket(request.ip, clock.now())));

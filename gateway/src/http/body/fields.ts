@@ -111,7 +111,7 @@ function optionalListOf<S extends z.ZodType>(entry: S, max: number, tooMany: Ret
   return absentWhenNull(listOf(entry, max).refine((entries) => entries.length <= max, tooMany));
 }
 
-/** There are nine; whoever names some twice has room for it. */
+/** There are nine; a list may name some of them twice. */
 const MAX_EVENT_NAMES = 100;
 
 /** Names of events, `undefined` when missing or null; what they are is checked where they are used. */

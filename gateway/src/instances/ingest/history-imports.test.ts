@@ -158,7 +158,7 @@ describe.each(databases)('chunks of history on $name', (database) => {
     await imports.stop();
   });
 
-  test('a wake-up that comes while an import ends is not lost, whatever the moment', async () => {
+  test('a wake-up that comes while an import ends is not lost, at any moment of it', async () => {
     let onRead: (() => void) | null = null;
     /** Answers the next read as if the chunk were committed just after it. */
     const readTooEarly: KyselyPlugin = {

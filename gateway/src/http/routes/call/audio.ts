@@ -29,7 +29,7 @@ export function audioCall({ sessions }: Pick<CallRouteDeps, 'sessions'>): Route 
   return route({
     method: 'POST',
     path: '/api/call/audio/:instance',
-    summary: 'Ring somebody and play a file (not supported by this engine)',
+    summary: 'Ring a number and play a file (not supported by this engine)',
     examples: [example],
     access: { to: 'instance', unknown: 'lower case' },
     rate: 'global',

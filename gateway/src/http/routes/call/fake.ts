@@ -34,7 +34,7 @@ export function fakeCall(deps: CallRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/call/fake/:instance',
-    summary: 'Ring somebody and hang up after a while',
+    summary: 'Ring a number and hang up after a while',
     examples: [example],
     access: { to: 'instance', unknown: 'lower case' },
     rate: 'global',

@@ -48,13 +48,19 @@ describe.each(databases)('the mailbox on $name', ({ open }) => {
 
     test('shows how an unknown contact would be named', async () => {
       const { status, body } = await bench.get('contacts', { number: UNKNOWN_NUMBER });
-      const nobody = { first_name: '', full_name: '', push_name: '', business_name: '', redacted_phone: '' };
+      const nameless = {
+        first_name: '',
+        full_name: '',
+        push_name: '',
+        business_name: '',
+        redacted_phone: '',
+      };
       expect({ status, body }).toEqual({
         status: 200,
         body: {
           success: true,
           message: 'Contact not found',
-          contact: { jid: `${UNKNOWN_NUMBER}@s.whatsapp.net`, ...nobody, found: false },
+          contact: { jid: `${UNKNOWN_NUMBER}@s.whatsapp.net`, ...nameless, found: false },
         },
       });
     });

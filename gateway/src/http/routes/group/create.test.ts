@@ -115,8 +115,10 @@ describe('POST /api/group/create/:instance', () => {
   });
 
   test('is refused when no participant is on WhatsApp, and when WhatsApp refuses', async () => {
-    const nobody = { name: 'Nobody', participants: ['5511900000000', 'x', world.own.number] };
-    expect(await world.ask('POST', CREATE, nobody)).toMatchObject(refused(400, 'No valid participants'));
+    const unregistered = { name: 'Nobody', participants: ['5511900000000', 'x', world.own.number] };
+    expect(await world.ask('POST', CREATE, unregistered)).toMatchObject(
+      refused(400, 'No valid participants'),
+    );
     const request = { name: 'Dev Team', participants: [joao.number] };
     for (const [code, reason] of [
       [500, 'internal-server-error'],
