@@ -1,7 +1,8 @@
 import sharp from 'sharp';
-import { type FetchErrorName, FetchFailed } from '../../../net/fetch-error.ts';
+import { FetchFailed } from '../../../net/fetch-error.ts';
 import type { GuardedFetch } from '../../../net/guarded-fetch.ts';
 import { whatsAppError } from '../../errors.ts';
+import { DOWNLOAD_REASONS } from './download-reasons.ts';
 
 export const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 const DEADLINE_MS = 15_000;
@@ -53,19 +54,10 @@ async function download(url: string, fetch: PictureOptions['fetch'], field: Fiel
   return bounded(body, field);
 }
 
-const REASONS: Record<Exclude<FetchErrorName, 'host_not_allowed'>, string> = {
-  timeout: 'timed out',
-  dns_error: 'host not found',
-  connection_refused: 'connection failed',
-  connection_reset: 'connection failed',
-  network_error: 'connection failed',
-  tls_error: 'TLS error',
-};
-
 function downloadError(error: unknown, field: Field): unknown {
   if (!(error instanceof FetchFailed)) return error;
   if (error.reason === 'host_not_allowed') return whatsAppError('picture_forbidden', { field }, error);
-  return whatsAppError('picture_download_failed', { field, reason: REASONS[error.reason] }, error);
+  return whatsAppError('picture_download_failed', { field, reason: DOWNLOAD_REASONS[error.reason] }, error);
 }
 
 function decoded(base64: string, field: Field): Uint8Array {
