@@ -73,7 +73,7 @@ export class Authorizer {
       return;
     }
     guard.failed(request.ip, now);
-    if (carried === 'none') throw failure('token_missing', { carriers: 'admin' });
+    if (carried === 'none') throw failure('token_missing', { sources: 'admin' });
     throw carried === 'conflict' ? failure('token_conflict') : failure('token_invalid');
   }
 
@@ -97,7 +97,7 @@ export class Authorizer {
     }
     guard.failed(request.ip, now);
     await this.answerUnknown(request, reply);
-    if (carried === 'none') throw failure('token_missing', { carriers: socket ? 'websocket' : 'header' });
+    if (carried === 'none') throw failure('token_missing', { sources: socket ? 'websocket' : 'header' });
     throw carried === 'conflict' ? failure('token_conflict') : failure('token_invalid');
   }
 

@@ -15,14 +15,14 @@ describe('typing and recording', () => {
     const { db } = await sqlite!.open();
     const instance = await addInstance(db, testSeal());
     const clock = new TestClock();
-    const said: string[] = [];
+    const sent: string[] = [];
     const broken = { chat: '' };
     const session = {
       sendChatState: async (chat: string, state: string) => {
         if (chat === broken.chat) throw new SendFailed({ kind: 'timed_out' });
-        said.push(`${state} ${chat.slice(0, 4)}`);
+        sent.push(`${state} ${chat.slice(0, 4)}`);
       },
-      setPresence: async (presence: string) => void said.push(presence),
+      setPresence: async (presence: string) => void sent.push(presence),
     };
     const states = new ChatStates({
       clock,
@@ -32,8 +32,8 @@ describe('typing and recording', () => {
     });
     const show = (chat: string, state: 'composing' | 'recording' | 'paused', seconds: number) =>
       states.show(instance, chat, state, seconds);
-    /** What was said since the last look. */
-    const shown = () => said.splice(0);
+    /** What was sent since the last look. */
+    const shown = () => sent.splice(0);
     return { clock, show, shown, broken };
   }
 

@@ -39,14 +39,14 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
       await instance.exchange(id);
       return id;
     };
-    const say = async (number: string) => {
+    const send = async (number: string) => {
       const { body } = await instance.call('POST', '/api/message/text/:instance', { number, message: 'I' });
       return body.data.messageId as string;
     };
     const question = await reported(await ana.send(store.number, 'Who?'));
     const groupQuestion = await reported(await ana.send(group.jid, 'Which of you?'));
-    const own = await say(ana.number);
-    const groupOwn = await say(group.jid);
+    const own = await send(ana.number);
+    const groupOwn = await send(group.jid);
     world = { instance, ana, bia, group, channel, question, groupQuestion, own, groupOwn };
   });
 
