@@ -13,7 +13,7 @@ export interface Row {
   /** In words, as in the table. */
   reach: string;
   met: boolean;
-  /** Sizes, single rounds, and whatever else helps to judge the figure. */
+  /** Sizes, single rounds, and what else helps to judge the figure. */
   detail: Record<string, unknown>;
 }
 
@@ -37,7 +37,7 @@ export interface Bench {
   stages: Stages;
   /** The size of something: the first one, or with `--quick` the second. */
   size(full: number, quick: number): number;
-  /** Tells what is going on. */
+  /** Reports what is going on. */
   say(line: string): void;
 }
 

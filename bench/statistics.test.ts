@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { median, percentile, significant, slope } from './statistics.ts';
 
 describe('the statistics of the benchmarks', () => {
-  it('take the median as the middle, whatever the order, and between the two middle values', () => {
+  it('take the median as the middle, in any order, and between the two middle values', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([4, 1, 2, 100])).toBe(3);
     expect(median([7])).toBe(7);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { significant } from './statistics.ts';
 
-/** Linux counts in ticks of a hundredth of a second, whatever the kernel's own timer. */
+/** Linux counts in ticks of a hundredth of a second, independent of the kernel's own timer. */
 const TICK_MS = 10;
 const SETTLED_SHARE = 0.1;
 const LOOK_EVERY_MS = 1_000;
@@ -19,7 +19,7 @@ export function cpuMs(pid: number): number {
 /** Resident memory of a process in megabytes (10^6 bytes). */
 export function rssMb(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  if (!line) throw new Error(`process ${pid} tells no memory`);
+  if (!line) throw new Error(`process ${pid} shows no memory`);
   return (Number(line) * 1024) / 1e6;
 }
 

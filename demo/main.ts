@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sandboxEnvironment } from '../gateway/src/testing/sandbox-environment.ts';
 import { freePort, type Running, startGateway, startSandbox } from '../harness/processes.ts';
 import { narrator } from './narrator.ts';
-import { tell } from './story.ts';
+import { runStory } from './story.ts';
 
 /*
  * `npm run demo`: a WhatsApp of our own and a gateway, on free ports and a fresh data folder, walked through aloud.
@@ -34,7 +34,7 @@ try {
     `The WhatsApp of this demo is our sandbox at ${sandbox.info.url}; the gateway is at ${baseUrl}.`,
   );
 
-  const story = await tell({ baseUrl, control: sandbox.info.control, env });
+  const story = await runStory({ baseUrl, control: sandbox.info.control, env });
   if (!tellOnce) {
     narrator.chapter('Yours now');
     narrator.say(`Gateway and sandbox stay up. Phones are at ${sandbox.info.control}. Ctrl-C ends the demo.`);

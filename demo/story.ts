@@ -17,8 +17,8 @@ export interface Stage {
   env: Record<string, string>;
 }
 
-/** Tells the story from an empty installation to a read message. Throws at the first thing that is not as told. */
-export async function tell({ baseUrl, control, env }: Stage): Promise<{ close(): void }> {
+/** Runs the story from an empty installation to a read message. Throws at the first step that does not end as expected. */
+export async function runStory({ baseUrl, control, env }: Stage): Promise<{ close(): void }> {
   const gateway = new GatewayClient(baseUrl);
   const receiver = await startReceiver();
   const own = await Phone.make(control, OWN_NUMBER, 'Blue Store');

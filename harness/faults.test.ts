@@ -271,7 +271,7 @@ describe('while WhatsApp misbehaves', { concurrent: true }, () => {
     await vi.waitFor(async () => expect(await subject.waiting()).toBe(0), PATIENT);
   });
 
-  it('corrupt is told, and told again when the resend came', async () => {
+  it('corrupt is reported, and reported again when the resend came', async () => {
     const subject = await Subject.make();
     await subject.phone.fault('corrupt');
     const id = await subject.friend.send(subject.phone.number, 'broken on the way');

@@ -10,8 +10,8 @@ import { Stage } from './stage.ts';
 const KILLS = Number(process.env.KILLS ?? 30);
 /** Kills fall into the log-in, or come at once after the n-th event or answer since the start. */
 const MOMENTS = [
-  ['heard', 0],
-  ['heard', 60],
+  ['received', 0],
+  ['received', 60],
   ['answered', 15],
 ] as const;
 const INSTANCES = 5;
@@ -34,12 +34,12 @@ function reports(events: readonly GatewayEvent[], kind: string): Map<string, Set
 }
 
 describe.each(databases)('a gateway on $name that is killed again and again', ({ name, open }) => {
-  it('loses nothing, tells nothing twice, sends nothing twice and can read everything', async () => {
+  it('loses nothing, reports nothing twice, sends nothing twice and can read everything', async () => {
     const seed = chooseSeed();
     const random = new Random(seed);
     const storage = await open();
     let load: Load | null = null;
-    const stage = await Stage.set(storage, { receivers: 2, onEvent: (event) => load?.heard(event) });
+    const stage = await Stage.set(storage, { receivers: 2, onEvent: (event) => load?.received(event) });
     cleanups.push(storage.close, () => stage.close());
     await stage.startGateway();
     const names = Array.from({ length: INSTANCES }, (_, n) => `instance-${n}`);
@@ -98,7 +98,7 @@ describe.each(databases)('a gateway on $name that is killed again and again', ({
       expect([...reports(events.all(), 'message.undecryptable')]).toEqual([]);
     }
     const { retries, undelivered, dropped } = await stage.stats();
-    // A resend that was asked for and came is WhatsApp's own repair: it is told, and everything above held with it.
+    // A resend that was asked for and came is WhatsApp's own repair: it is reported, and everything above held with it.
     if (retries > 0) console.info(`${name}: seed ${seed}, ${retries} resends were asked for`);
     expect({ undelivered, dropped }).toEqual({ undelivered: {}, dropped: 0 });
     expect(await storage.db.selectFrom('inbox_journal').selectAll().execute()).toEqual([]);

@@ -26,7 +26,7 @@ interface LoadOptions {
 
 /**
  * Traffic in both directions on every instance, as fast as it is answered: who sends to an instance waits until the
- * receivers have seen most of it, and whoever calls the API waits for each answer.
+ * receivers have seen most of it, and each caller of the API waits for each answer.
  */
 export class Load {
   /** Ids of messages that phones sent, by instance. */
@@ -34,7 +34,7 @@ export class Load {
   readonly outbound: ApiSend[] = [];
   readonly changed = new Condition();
   /** How many events were delivered and how many calls answered so far. */
-  readonly count = { heard: 0, answered: 0 };
+  readonly count = { received: 0, answered: 0 };
   readonly #seen = new Map<string, number>();
   readonly #options: LoadOptions;
   readonly #workers: Promise<void>[] = [];
@@ -49,8 +49,8 @@ export class Load {
   }
 
   /** Call it with each event that a receiver gets. */
-  heard({ event, data }: GatewayEvent): void {
-    this.count.heard++;
+  received({ event, data }: GatewayEvent): void {
+    this.count.received++;
     if (event === 'message.exchange') this.#seen.set(data.id, (this.#seen.get(data.id) ?? 0) + 1);
     this.changed.notify();
   }
@@ -101,7 +101,7 @@ export class Load {
     }
   }
 
-  /** Repeats a call under its key while nobody answers or the instance is not connected, as a client would. */
+  /** Repeats a call under its key while there is no answer or the instance is not connected, as a client would. */
   async #untilAnswered({ name, token }: LinkedInstance, to: Phone, key: string): Promise<Answer> {
     for (;;) {
       const answer = await this.#options.stage

@@ -28,7 +28,7 @@ describe.each(databases)('files of a gateway on $name', ({ open }) => {
     return { stage, instance };
   }
 
-  it('are all told of, once and in order, when it is killed between event and file', async () => {
+  it('are all reported, once and in order, when it is killed between event and file', async () => {
     const { stage, instance } = await set();
     const friend = await stage.newPhone('Friend');
     const downloads = (fault: object) =>
@@ -57,9 +57,10 @@ describe.each(databases)('files of a gateway on $name', ({ open }) => {
 
     const last = sent.at(-1)?.id;
     await stage.receivers[0]?.events.expect('the last message', ({ data }) => data.id === last);
-    const told = stage.receivers[0]?.events.all().filter(({ event }) => event.startsWith('message.')) ?? [];
+    const reported =
+      stage.receivers[0]?.events.all().filter(({ event }) => event.startsWith('message.')) ?? [];
     expect(
-      told.map(({ event, data }) => ({
+      reported.map(({ event, data }) => ({
         event,
         id: data.id,
         sha256: data.message.media && sha256(Buffer.from(data.message.media.base64 ?? '', 'base64')),

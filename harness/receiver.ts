@@ -9,7 +9,7 @@ export interface Receiver {
   close(): void;
 }
 
-/** A webhook receiver, as a user's CRM or bot would have one. `onEvent` hears what `events` collects. */
+/** A webhook receiver, as a user's CRM or bot would have one. `onEvent` is called with what `events` collects. */
 export async function startReceiver(onEvent: (event: GatewayEvent) => void = () => {}): Promise<Receiver> {
   const events = new EventWatch('the webhook');
   const server = createServer(async (request, response) => {

@@ -121,7 +121,7 @@ export class Stage {
   }
 
   /**
-   * Makes an instance, in an account of its own, with one webhook per receiver, which hears everything, and links it.
+   * Makes an instance, in an account of its own, with one webhook per receiver, which gets everything, and links it.
    * With a `past`, its phone has a history, which the instance is to take in.
    */
   async link(name: string, past?: Parameters<Phone['hasLived']>[0]): Promise<LinkedInstance> {

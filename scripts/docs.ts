@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { configurationPage } from './docs/configuration.ts';
 import { coveragePage, NO_TEST, NOT_BUILT } from './docs/coverage.ts';
+import { missingPaths } from './docs/paths.ts';
 
 /*
  * Writes the reference pages that are made from code. With `--check` it writes nothing and fails when a page on disk
- * is not what the code says. A hole in the coverage is a failure either way.
+ * is not what the code says. A hole in the coverage is a failure either way, and so is a path in any page that names
+ * nothing.
  */
 
 const pages: Record<string, () => string | Promise<string>> = {
@@ -26,4 +28,6 @@ for (const [path, page] of Object.entries(pages)) {
   if (!check) writeFileSync(path, fresh);
   console.log(check ? `${path} is not fresh: run npm run docs` : `wrote ${path}`);
 }
-if (hole || (check && stale)) process.exit(1);
+const missing = missingPaths();
+for (const name of missing) console.log(`${name} does not exist`);
+if (hole || missing.length > 0 || (check && stale)) process.exit(1);

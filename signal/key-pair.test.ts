@@ -16,7 +16,7 @@ describe.each(['bridge', 'sodium'] as const)('a key pair of the %s', (name) => {
     );
   });
 
-  it('signs for its own public key, whatever the private key begins and ends with', () => {
+  it('signs for its own public key, for any first and last byte of the private key', () => {
     for (let made = 0; made < 64; made++) {
       const { pubKey, privKey } = make();
       const message = randomBytes(40);

@@ -27,7 +27,7 @@ export const longTalk: Case = {
   async run({ stages, size, say }) {
     const duo = await stages.get(startDuo);
     const [practice, friend] = duo.friends.slice(-2);
-    if (!practice || !friend) throw new Error('nobody to talk to');
+    if (!practice || !friend) throw new Error('no partner for the chat');
     const perChunk = size(500, 40);
     const connection = new BareConnection(Number(new URL(duo.gateway.api.baseUrl).port));
     const talks = (phone: Phone) => ({ ours: ourTalk(duo, connection, phone), stock: stockTalk(duo, phone) });

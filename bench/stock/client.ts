@@ -10,14 +10,14 @@ import {
 } from 'baileys';
 import pino from 'pino';
 import type { Arrivals } from '../workers/arrivals.ts';
-import { tell } from '../workers/serve-commands.ts';
+import { report } from '../workers/serve-commands.ts';
 
 export interface StockClientOptions {
   url: string;
   rootKey: string;
   number: string;
   folder: string;
-  /** Hears of every message that is emitted. */
+  /** Called with every message that is emitted. */
   arrivals: Arrivals;
 }
 
@@ -44,7 +44,7 @@ export class StockClient {
     WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(options.rootKey, 'hex');
   }
 
-  /** Resolves when the socket is open; a new one reports its QR and waits until somebody scans it. */
+  /** Resolves when the socket is open; a new one reports its QR and waits until it is scanned. */
   async connect(): Promise<void> {
     const { url, folder, number } = this.#options;
     const { state, saveCreds } = await useMultiFileAuthState(folder);
@@ -64,7 +64,7 @@ export class StockClient {
     });
     await new Promise<void>((resolve, reject) => {
       socket.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
-        if (qr) tell('qr', { number, qr });
+        if (qr) report('qr', { number, qr });
         if (connection === 'open') resolve();
         if (connection !== 'close') return;
         const error = lastDisconnect?.error as { output?: { statusCode?: number } } | undefined;

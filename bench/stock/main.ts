@@ -15,7 +15,7 @@ for (const dependency of ['baileys', 'libsignal']) {
   if (!import.meta.resolve(dependency).startsWith(own)) throw new Error(`bench/stock has no ${dependency}`);
 }
 
-// libsignal writes every session that it closes to the console; nobody's terminal is measured here.
+// libsignal writes every session that it closes to the console; a terminal is not what is measured here.
 for (const level of ['log', 'info', 'warn'] as const) console[level] = () => {};
 
 const clients = new Map<string, StockClient>();

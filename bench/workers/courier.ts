@@ -68,7 +68,7 @@ async function queue({ marker, count }: { marker: string; count: number }): Prom
   for (let index = 0; index < count; index++) await report(marker, index);
 }
 
-/** New events at a steady rate, told to a courier that runs. */
+/** New events at a steady rate, with a courier that runs. */
 async function steady({ marker, count, perSecond }: { marker: string; count: number; perSecond: number }) {
   const began = performance.now();
   const reports: Promise<unknown>[] = [];

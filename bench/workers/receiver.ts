@@ -4,7 +4,7 @@ import { Arrivals } from './arrivals.ts';
 import { serveCommands } from './serve-commands.ts';
 
 /*
- * A webhook receiver that answers 200 at once and remembers when what came. Deliveries are told apart by `webhook-id`
+ * A webhook receiver that answers 200 at once and remembers when what came. Deliveries are distinguished by `webhook-id`
  * and URL, so that one that comes twice counts once.
  */
 

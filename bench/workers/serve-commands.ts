@@ -20,8 +20,8 @@ export function serveCommands(handlers: Handlers): void {
   process.on('disconnect', () => process.exit());
 }
 
-/** Reports something that nobody asked for. */
-export function tell(event: string, details: unknown): void {
+/** Reports something without a command that asked for it. */
+export function report(event: string, details: unknown): void {
   reply({ event, details });
 }
 

@@ -38,7 +38,7 @@ export interface App {
   routes: readonly Route[];
   /** Resolves with the base URL under which it listens. */
   start(): Promise<string>;
-  /** Finishes what runs, tells WebSocket clients to come back, closes every session and the database. */
+  /** Finishes what runs, asks WebSocket clients to connect again, closes every session and the database. */
   stop(): Promise<void>;
 }
 
@@ -133,7 +133,7 @@ async function build(context: AppOptions, foundation: Foundation, writer: Single
   };
 }
 
-/** In this order: nobody new, then what runs for somebody, then the connections, then what they have brought. */
+/** In this order: no new request, then requests under way, then the connections, then what came in by them. */
 async function drain({ hub, frames, courier }: Events, sessions: Sessions, server: FastifyInstance) {
   hub.shutdown();
   frames.close();

@@ -4,7 +4,7 @@
  */
 export interface FailureDetails {
   // who is asking
-  token_missing: { carriers: 'header' | 'websocket' | 'admin' };
+  token_missing: { sources: 'header' | 'websocket' | 'admin' };
   token_invalid: undefined;
   token_not_account: undefined;
   token_not_this_instance: undefined;

@@ -14,7 +14,7 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
-/** Opens data folder, keys and database; whatever is missing is made. `server` names a process that will serve. */
+/** Opens data folder, keys and database; what is missing is made. `server` names a process that will serve. */
 export async function openFoundation(config: Config, log: Logger, server?: string): Promise<Foundation> {
   await makeDataFolder(config.dataDir);
   const seal = createSeal(config.encryptionKey ?? (await encryptionKeyIn(config.dataDir)));

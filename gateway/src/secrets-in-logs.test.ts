@@ -65,7 +65,7 @@ async function startReceiver() {
   afterAll(() => void server.close());
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    heard: (what: string) => new Promise<void>((resolve) => waiting.set(what, resolve)),
+    received: (what: string) => new Promise<void>((resolve) => waiting.set(what, resolve)),
   };
 }
 
@@ -102,15 +102,15 @@ describe('the log at its loudest', () => {
     await new Promise((resolve) => socket.addEventListener('open', resolve));
     const own = await whatsapp.newPhone('Blue Store');
     const ana = await whatsapp.newPhone('Ana');
-    const connected = receiver.heard('connected');
+    const connected = receiver.received('connected');
     const { qrCode } = await call('GET', '/api/instance/connect/support', data.token);
     await own.scan(qrCode);
     await connected;
     await call('POST', '/api/message/text/support', data.token, { number: ana.number, message: 'hello' });
     const answer = await ana.send(own.number, 'good day');
-    await receiver.heard(answer);
+    await receiver.received(answer);
     await own.fault('corrupt', { times: 1 });
-    await receiver.heard(await ana.send(own.number, 'once more'));
+    await receiver.received(await ana.send(own.number, 'once more'));
     await call('POST', '/api/instance/proxy/support', data.token, {
       enabled: true,
       host: 'proxy.example.com',

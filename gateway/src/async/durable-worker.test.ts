@@ -11,7 +11,7 @@ interface Job {
   id: number;
 }
 
-/** A queue in memory, with a step of time before whatever it answers. */
+/** A queue in memory, with a step of time before each answer. */
 class Queue implements DurableQueue<Job> {
   readonly waiting: Job[] = [];
   readonly claimed = new Set<Job>();
@@ -91,7 +91,7 @@ function held(queue: Queue) {
 }
 
 describe('a durable worker', () => {
-  test('loses no wake-up, whatever else ends in the same moment', async () => {
+  test('loses no wake-up, also when another job ends in the same moment', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -19,7 +19,7 @@ export async function serve(config: Config): Promise<void> {
       end(1);
     },
   });
-  // An error that nobody caught leaves the process in a state that nobody knows: end, and let what runs us start anew.
+  // An uncaught error leaves the process in an unknown state: end, and let what runs us start anew.
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught error, ending');
     end(1);

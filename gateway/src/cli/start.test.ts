@@ -11,7 +11,7 @@ import { atEnd } from '../testing/at-end.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'npm start, told to end by %s, drains and ends with 0',
+  'npm start, ended by %s, drains and ends with 0',
   async (signal) => {
     const folder = await mkdtemp(join(tmpdir(), 'ryze-start-'));
     const npm = spawn('npm', ['start'], {

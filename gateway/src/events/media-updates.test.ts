@@ -106,7 +106,7 @@ describe.each(databases)('events that wait for a file on $name', ({ open }) => {
     ]);
   });
 
-  test('a claimed delivery keeps its bytes, whatever the clock says', async () => {
+  test('a claimed delivery keeps its bytes, also past the wait for its file', async () => {
     const { clock, emit, settle, webhook, queue } = await setup();
     const { id } = await webhook({ media_base64: 1 });
     const file = await emit('a', true);

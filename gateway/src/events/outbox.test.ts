@@ -109,7 +109,7 @@ describe.each(databases)('outbox on $name', ({ open }) => {
     expect(await deliveries()).toHaveLength(1);
   });
 
-  test('ids ascend in the order of the commits, whatever the clock does and across a restart', async () => {
+  test('ids ascend in the order of the commits, however the clock jumps and across a restart', async () => {
     const { db, seal, clock, instance, outbox, events, deliveries } = await setup();
     await addWebhook(db, seal, instance.id);
     const order: number[] = [];

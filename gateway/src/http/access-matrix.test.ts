@@ -7,7 +7,7 @@ import { offlineGateway } from './testing/offline.ts';
 
 /** Who asks. Every route is asked by each of them. */
 const CALLERS = [
-  'nobody',
+  'no token',
   'unknown token',
   'another account',
   'own account',
@@ -32,7 +32,7 @@ function row(verdicts: Verdict[]): Record<Caller, Verdict> {
   return Object.fromEntries(CALLERS.map((caller, i) => [caller, verdicts[i]])) as Record<Caller, Verdict>;
 }
 
-/** The contract's table of chapter 2.4 and 2.5, in the order of `CALLERS`. */
+/** Status of the answer for each rule of access, in the order of `CALLERS`. */
 function expected(access: Access): Record<Caller, Verdict> {
   const known = [MISSING, INVALID] as const;
   const wrongOwner: Verdict[] = [FOREIGN, 'passes', MISMATCH, MISMATCH];
@@ -73,7 +73,7 @@ async function tenants(storage: TestStorage) {
   await instance(foreign.account.id, 'stranger', 'token-of-the-stranger');
   await records.rotateToken(mine, { token: 'token-of-mine-now', graceSeconds: 3600 });
   const tokens: Record<Caller, string | undefined> = {
-    nobody: undefined,
+    'no token': undefined,
     'unknown token': 'token-of-nobody-at-all',
     'another account': foreign.token,
     'own account': own.token,

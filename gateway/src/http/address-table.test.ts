@@ -133,7 +133,7 @@ describe('a private address as it is written', () => {
   });
 });
 
-/** A listener on this machine that must hear nothing. */
+/** A listener on this machine that must get no connection. */
 async function trap(): Promise<{ port: number; untouched(): void }> {
   const receiver = await Receiver.start();
   return { port: receiver.port, untouched: () => expect(receiver.requests).toEqual([]) };

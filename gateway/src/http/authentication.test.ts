@@ -64,7 +64,7 @@ describe.each(databases)('authentication on $name', ({ open }) => {
     expect(await ask({ token: owner.token }, `${LIST}?token=other`)).toBe(200);
   });
 
-  it('tells a custom token that two accounts share apart by the path, or refuses it', async () => {
+  it('resolves a custom token that two accounts share by the path, or refuses it', async () => {
     const { ask, account, instance } = await setup(open);
     const token = 'shared-custom-token';
     const [one, two] = [await account(), await account()];
@@ -159,7 +159,7 @@ describe.each(databases)('authentication on $name', ({ open }) => {
     expect((await call('GET', LIST, { token: owner.token })).status).toBe(200);
   });
 
-  it('tells watchers which tokens end, and when', async () => {
+  it('notifies watchers of the tokens that end, and when', async () => {
     const ended: [string, number][] = [];
     const gateway = await tenantGateway(await open(), {
       watcher: {

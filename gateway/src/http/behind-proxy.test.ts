@@ -49,7 +49,7 @@ describe.each(databases.slice(0, 1))('behind a proxy', ({ open }) => {
     },
   );
 
-  it('counts failed logins of the client that the proxy names, and believes nobody else', async () => {
+  it('counts failed logins of the client that the proxy names, and trusts no other peer', async () => {
     const { call } = await setup(false);
     const tried = async (from: string, headers: Record<string, string>) =>
       (await call('GET', '/api/x', { from, headers })).status;

@@ -84,11 +84,11 @@ async function setup(open: (typeof databases)[number]['open']) {
   const account = await gateway.account();
   const { token } = account;
   await gateway.instance(account, 'mine');
-  const say = async (method: string, url: string, body?: unknown, headers = {}) => {
+  const ask = async (method: string, url: string, body?: unknown, headers = {}) => {
     const answer = await gateway.call(method, url, { token, body, headers });
     return [answer.status, answer.body?.error?.message ?? answer.body];
   };
-  return { ...gateway, token, say, logged: () => lines.join('') };
+  return { ...gateway, token, ask, logged: () => lines.join('') };
 }
 
 /** Sends bytes as they are and returns the whole answer of the server. */
@@ -103,51 +103,51 @@ async function raw(app: Awaited<ReturnType<typeof setup>>['app'], bytes: string)
 
 describe.each(databases)('errors on $name', ({ open }) => {
   it('have the shape and the text of the contract', async () => {
-    const { say } = await setup(open);
+    const { ask } = await setup(open);
     const text = { 'content-type': 'text/plain' };
     const malformed = [400, 'Invalid request body: malformed JSON'];
     const unsupported = [415, 'Content-Type must be application/json'];
-    expect(await say('GET', '/nowhere')).toEqual([404, 'Route not found']);
-    expect(await say('GET', '/api/instance/nowhere')).toEqual([404, 'Route not found']);
-    expect(await say('POST', '/api/echo', '{"text":')).toEqual(malformed);
-    expect(await say('POST', '/api/echo', '')).toEqual(malformed);
-    expect(await say('POST', '/api/echo')).toEqual(malformed);
-    expect(await say('POST', '/api/echo', '[1]')).toEqual([
+    expect(await ask('GET', '/nowhere')).toEqual([404, 'Route not found']);
+    expect(await ask('GET', '/api/instance/nowhere')).toEqual([404, 'Route not found']);
+    expect(await ask('POST', '/api/echo', '{"text":')).toEqual(malformed);
+    expect(await ask('POST', '/api/echo', '')).toEqual(malformed);
+    expect(await ask('POST', '/api/echo')).toEqual(malformed);
+    expect(await ask('POST', '/api/echo', '[1]')).toEqual([
       400,
       'Invalid request body: expected a JSON object',
     ]);
-    expect(await say('POST', '/api/echo', '{"text":1}')).toEqual([
+    expect(await ask('POST', '/api/echo', '{"text":1}')).toEqual([
       400,
       'Invalid request body: text must be a string',
     ]);
-    expect(await say('POST', '/api/echo', '{}')).toEqual([400, 'Text is required']);
-    expect(await say('POST', '/api/echo', '{"text":"a"}', text)).toEqual(unsupported);
-    expect(await say('POST', '/api/echo', '{"text":"a"}', { 'content-type': 'application/jsonp' })).toEqual(
+    expect(await ask('POST', '/api/echo', '{}')).toEqual([400, 'Text is required']);
+    expect(await ask('POST', '/api/echo', '{"text":"a"}', text)).toEqual(unsupported);
+    expect(await ask('POST', '/api/echo', '{"text":"a"}', { 'content-type': 'application/jsonp' })).toEqual(
       unsupported,
     );
-    expect(await say('POST', '/api/echo', `{"text":"${'x'.repeat(LIMIT)}"}`)).toEqual([
+    expect(await ask('POST', '/api/echo', `{"text":"${'x'.repeat(LIMIT)}"}`)).toEqual([
       413,
       'Request body too large',
     ]);
     const charset = { 'content-type': 'Application/JSON; charset=utf-8' };
-    expect(await say('POST', '/api/echo', '{"text":"a"}', charset)).toEqual([
+    expect(await ask('POST', '/api/echo', '{"text":"a"}', charset)).toEqual([
       200,
       { success: true, text: 'a' },
     ]);
-    expect(await say('GET', '/api/broken')).toEqual([500, 'Internal server error']);
-    expect(await say('GET', '/api/named')).toEqual([500, 'Failed to name']);
-    expect(await say('GET', '/api/lost')).toEqual([503, 'Service temporarily unavailable']);
+    expect(await ask('GET', '/api/broken')).toEqual([500, 'Internal server error']);
+    expect(await ask('GET', '/api/named')).toEqual([500, 'Failed to name']);
+    expect(await ask('GET', '/api/lost')).toEqual([503, 'Service temporarily unavailable']);
   });
 
-  it('take an optional body of any media type while it is empty, and ignore bodies that nobody asked for', async () => {
-    const { say } = await setup(open);
+  it('take an optional body of any media type while it is empty, and ignore bodies that the route does not take', async () => {
+    const { ask } = await setup(open);
     const xml = { 'content-type': 'text/xml' };
-    expect(await say('POST', '/api/optional')).toEqual([200, { success: true, n: null }]);
-    expect(await say('POST', '/api/optional', undefined, xml)).toEqual([200, { success: true, n: null }]);
-    expect(await say('POST', '/api/optional', '{"n":2}')).toEqual([200, { success: true, n: 2 }]);
-    expect(await say('POST', '/api/optional', '{"n":"2"}')).toEqual([400, 'Invalid request body']);
+    expect(await ask('POST', '/api/optional')).toEqual([200, { success: true, n: null }]);
+    expect(await ask('POST', '/api/optional', undefined, xml)).toEqual([200, { success: true, n: null }]);
+    expect(await ask('POST', '/api/optional', '{"n":2}')).toEqual([200, { success: true, n: 2 }]);
+    expect(await ask('POST', '/api/optional', '{"n":"2"}')).toEqual([400, 'Invalid request body']);
     const big = 'x'.repeat(2 * 1024 * 1024);
-    expect(await say('DELETE', '/api/bodiless/mine', big, xml)).toEqual([200, { success: true }]);
+    expect(await ask('DELETE', '/api/bodiless/mine', big, xml)).toEqual([200, { success: true }]);
   });
 
   it('name the allowed methods; HEAD and unknown methods are none of them', async () => {

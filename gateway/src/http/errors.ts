@@ -12,7 +12,7 @@ const missingToken = {
 
 /** The texts are the contract's literals: clients branch on them. */
 const publicErrors: { readonly [C in FailureCode]: PublicError<FailureDetails[C]> } = {
-  token_missing: { status: 401, text: ({ carriers }) => missingToken[carriers] },
+  token_missing: { status: 401, text: ({ sources }) => missingToken[sources] },
   token_invalid: { status: 401, text: 'Invalid token' },
   token_not_account: { status: 401, text: 'Invalid account token' },
   token_not_this_instance: { status: 401, text: 'Invalid instance token' },
@@ -122,6 +122,11 @@ export type Expected = Failure | WhatsAppError;
 
 export function isExpected(error: unknown): error is Expected {
   return error instanceof Failure || error instanceof WhatsAppError;
+}
+
+/** The public text, for an answer that succeeds as a whole and reports what one part of it failed of. */
+export function errorText(failed: Expected): string {
+  return errorAnswer(failed).body.error.message;
 }
 
 /** The one shape in which every error leaves the gateway. */

@@ -145,7 +145,7 @@ describe.each(databases)('an Idempotency-Key on $name', ({ open }) => {
     expect(mine.id).toBeTruthy();
   });
 
-  it('says the same after a defect, of which nobody can tell how far it came', async () => {
+  it('answers the same after a defect, when it is unknown how far the work came', async () => {
     const { send, sent, ends } = await setup(open);
     ends(() => {
       throw new Error('defect');

@@ -33,7 +33,7 @@ export interface Attempt {
  * Runs a request at most once under its `Idempotency-Key`.
  *
  * The row is written before the work starts: a process that dies in between leaves it `running`, and from then on
- * nobody can tell whether the message left, so it is never sent again under this key.
+ * it is unknown whether the message left, so it is never sent again under this key.
  */
 export class Idempotency {
   readonly #db: Queries;
@@ -141,7 +141,7 @@ export class Idempotency {
         .where('key', '=', attempt.key)
         .execute();
     } catch (error) {
-      // The work is done and its answer goes out; only a repetition will hear that the outcome is unknown.
+      // The work is done and its answer goes out; only a repetition is answered that the outcome is unknown.
       this.#log.error({ err: error }, 'could not keep the answer of an idempotent request');
     }
   }

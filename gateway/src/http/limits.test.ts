@@ -74,7 +74,7 @@ describe.each(databases)('the rate limit on $name', ({ open }) => {
     expect((await call('GET', LIST, { token: owner.token })).status).toBe(200);
   });
 
-  it('counts every request of a known token whatever comes of it, and creation apart', async () => {
+  it('counts every request of a known token, refused ones too, and creation apart', async () => {
     const { call, account } = await tenantGateway(await open());
     const { token } = await account();
     await call('GET', '/api/instance/getSettings/nowhere', { token });

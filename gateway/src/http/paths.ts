@@ -5,12 +5,12 @@ export function isExempt(path: string): boolean {
   return /^\/(health|live|ready|metrics|admin(\/.*)?)$/.test(path);
 }
 
-/** Asked by whatever keeps the process running, from its own network. */
+/** Asked by what keeps the process running, from its own network. */
 export function isProbe(path: string): boolean {
   return /^\/(health|live|ready)$/.test(path);
 }
 
-/** Answers that hold secrets or states of the moment: nobody on the way may keep them. */
+/** Answers that hold secrets or states of the moment: no cache on the way may keep them. */
 export function isPrivate(path: string): boolean {
   return /^\/(api|mcp|admin)(\/|$)/.test(path);
 }

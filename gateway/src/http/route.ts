@@ -17,7 +17,7 @@ export type { Principal } from '../tenancy/principal.ts';
  *   TokenInstance with 401 `Invalid token` (delete). `currentTokenOnly` refuses a token in its grace period. `unknown`:
  *   the module writes its 404 in lower case.
  * - `instances`: `:instance` holds a comma list; every name is checked in order (metrics).
- * - `socket`: the WebSocket upgrade: three carriers and its own 401 texts.
+ * - `socket`: the WebSocket upgrade: three token sources and its own 401 texts.
  */
 export type Access =
   | { to: 'open' }
@@ -28,7 +28,7 @@ export type Access =
   | { to: 'instances' }
   | { to: 'socket' };
 
-/** Header that names the message which a request sent, whatever became of it. */
+/** Header that names the message which a request sent, also when it failed. */
 export const MESSAGE_ID = 'X-Message-Id';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

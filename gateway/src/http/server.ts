@@ -32,7 +32,7 @@ export interface ServerOptions {
   adminToken: string | null;
   /** The installation's list of browser origins. */
   allowedOrigins: string[];
-  /** CIDR ranges whose `X-Forwarded-*` headers are believed; left out: nobody's. */
+  /** CIDR ranges whose `X-Forwarded-*` headers are trusted; left out: none. */
   trustedProxies?: string[];
   /** Refuses what came over plain HTTP. */
   httpsOnly?: boolean;

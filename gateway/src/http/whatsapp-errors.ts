@@ -18,6 +18,19 @@ export const whatsAppErrors: { readonly [C in WhatsAppErrorCode]: PublicError<Wh
   media_download_failed: { status: 400, text: ({ reason }) => `Failed to download media: ${reason}` },
   media_too_large: { status: 413, text: ({ megabytes }) => `Media too large: limit is ${megabytes} MB` },
 
+  picture_source_invalid: {
+    status: 400,
+    text: ({ field }) => `${capitalized(field)} must be an http(s) URL or a data:image base64 URI`,
+  },
+  picture_forbidden: { status: 400, text: ({ field }) => `${capitalized(field)} address is not allowed` },
+  picture_download_failed: {
+    status: 400,
+    text: ({ field, reason }) => `Failed to download ${field}: ${reason}`,
+  },
+  picture_too_large: { status: 400, text: ({ field }) => `${capitalized(field)} must be at most 10 MB` },
+  picture_invalid: { status: 400, text: ({ field }) => `${capitalized(field)} is not a valid image` },
+  picture_refused: { status: 500, text: ({ field, reason }) => `WhatsApp refused the ${field}: ${reason}` },
+
   media_mismatch: {
     status: 400,
     text: ({ expected, found }) => `Media type mismatch: expected ${expected}, got ${found}`,
@@ -30,3 +43,8 @@ export const whatsAppErrors: { readonly [C in WhatsAppErrorCode]: PublicError<Wh
 
   media_upload_failed: { status: 500, text: ({ reason }) => `Failed to upload media: ${reason}` },
 };
+
+/** The field's name at the start of a sentence. */
+function capitalized(field: string): string {
+  return field.charAt(0).toUpperCase() + field.slice(1);
+}

@@ -1,27 +1,23 @@
-import {
-  PictureFailed,
-  type PictureOptions,
-  pictureText,
-  squarePicture,
-} from '../whatsapp/media/outgoing/picture.ts';
+import { WhatsAppError, whatsAppError } from '../whatsapp/errors.ts';
+import { type PictureOptions, squarePicture } from '../whatsapp/media/outgoing/picture.ts';
+import { refusalReason } from './refusal.ts';
 
 /**
- * The picture of a group or channel as WhatsApp takes it, or the public text of what is wrong with it. `source`: URL,
- * data URI or base64.
+ * The picture of a group or channel as WhatsApp takes it, or what is wrong with it. `source`: URL, data URI or base64.
  */
 export async function readPicture(
   source: string,
   fetch: PictureOptions['fetch'],
-): Promise<{ jpeg: Uint8Array } | { error: string }> {
+): Promise<{ jpeg: Uint8Array } | { error: WhatsAppError }> {
   try {
-    return { jpeg: await squarePicture(source, { fetch, rawBase64: true }) };
+    return { jpeg: await squarePicture(source, { fetch, field: 'image', rawBase64: true }) };
   } catch (error) {
-    if (error instanceof PictureFailed) return { error: pictureText(error.problem, 'image') };
+    if (error instanceof WhatsAppError) return { error };
     throw error;
   }
 }
 
-/** The text of a picture that could be read and that WhatsApp did not take. */
-export function pictureRefused(reason: string): string {
-  return `WhatsApp refused the image: ${reason}`;
+/** A picture that could be read and that WhatsApp did not take. Throws what is not a `SendFailed`. */
+export function pictureRefused(error: unknown): WhatsAppError {
+  return whatsAppError('picture_refused', { field: 'image', reason: refusalReason(error) }, error);
 }

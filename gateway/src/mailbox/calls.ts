@@ -6,7 +6,7 @@ import type { Mailbox } from './mailbox.ts';
 
 /** What is reported of one thing that happened to a call. */
 export interface CallReport extends Omit<CallNotice, 'stanzaId' | 'creator' | 'isVideo' | 'offline'> {
-  /** Tells apart what may happen more than once; with the same one, it is one event. */
+  /** Distinguishes what may happen more than once; with the same one, it is one event. */
   key: string;
 }
 

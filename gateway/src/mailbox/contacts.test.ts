@@ -68,7 +68,7 @@ describe.each(databases)('contacts ($name)', ({ open }) => {
       [`${OTHER_JID} ${LID}`],
     ],
     [
-      'the number of somebody else',
+      'the number of another person',
       [person(JID, LID), person(OTHER_JID, OTHER_LID)],
       person(OTHER_JID, LID),
       { previousJid: JID, previousLid: OTHER_LID },

@@ -20,7 +20,7 @@ export interface Exchange {
 }
 
 /**
- * The `data` of `message.exchange` (`events.md` 4.1): the layout that clients read, every key always there, blocks that
+ * The `data` of `message.exchange`: the layout that clients read, every key always there, blocks that
  * do not apply null.
  */
 export function exchangeData({

@@ -38,7 +38,7 @@ export function inviteView(code: string | null) {
   return { inviteCode: code, inviteLink: code === null ? null : inviteLink(code) };
 }
 
-/** `GroupInfo` (`groups.md`): the answer of what makes or changes a group. */
+/** The group in the answer of an operation that makes or changes it. */
 export function groupInfo(group: GroupMetadata, code: string | null) {
   return {
     name: group.subject,

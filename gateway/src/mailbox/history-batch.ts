@@ -49,18 +49,18 @@ export class HistoryBatch {
     }
   }
 
-  async #conversation(said: Conversation): Promise<void> {
-    const { address, title } = said;
-    if (said.newest) this.#unreadLeft.set(said, said.unread);
+  async #conversation(conversation: Conversation): Promise<void> {
+    const { address, title } = conversation;
+    if (conversation.newest) this.#unreadLeft.set(conversation, conversation.unread);
     if (!address || (address.kind === 'group' && this.#rules.ignoreGroupMessages)) return;
     if (address.kind === 'private') await this.#met(address.person, title ? { saved: title } : {});
     const place = await this.#placeOf(address);
     await this.#mailbox.chats.noteHistory(place.key, {
       name: address.kind === 'private' ? null : title,
-      archived: said.archived,
-      pinnedAt: said.pinnedAt,
-      mutedUntil: said.mutedUntil,
-      markedUnread: said.markedUnread,
+      archived: conversation.archived,
+      pinnedAt: conversation.pinnedAt,
+      mutedUntil: conversation.mutedUntil,
+      markedUnread: conversation.markedUnread,
     });
   }
 

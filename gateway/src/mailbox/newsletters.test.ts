@@ -5,7 +5,7 @@ import type { Newsletter } from '../whatsapp/newsletter.ts';
 import { Newsletters } from './newsletters.ts';
 
 const JID = '120363422585881117@newsletter';
-const UNTOLD = {
+const ALL_UNKNOWN = {
   state: null,
   description: null,
   invite: null,
@@ -13,7 +13,12 @@ const UNTOLD = {
   pictureUrl: null,
   role: null,
 };
-const told = (more: Partial<Newsletter> = {}): Newsletter => ({ ...UNTOLD, jid: JID, name: 'News', ...more });
+const newsletter = (more: Partial<Newsletter> = {}): Newsletter => ({
+  ...ALL_UNKNOWN,
+  jid: JID,
+  name: 'News',
+  ...more,
+});
 
 describe.each(databases)('the register of channels ($name)', ({ open }) => {
   async function bench() {
@@ -25,20 +30,20 @@ describe.each(databases)('the register of channels ($name)', ({ open }) => {
   test('keeps what WhatsApp said until it says something else, for its own instance', async () => {
     const { newsletters, others } = await bench();
     expect(await newsletters.name(JID)).toBe('');
-    await newsletters.store(told({ role: 'owner', subscribers: 12, description: '' }), true);
-    await newsletters.store(told({ name: null, state: 'suspended' }));
+    await newsletters.store(newsletter({ role: 'owner', subscribers: 12, description: '' }), true);
+    await newsletters.store(newsletter({ name: null, state: 'suspended' }));
     expect(await newsletters.followed()).toEqual([
-      told({ role: 'owner', subscribers: 12, description: '', state: 'suspended' }),
+      newsletter({ role: 'owner', subscribers: 12, description: '', state: 'suspended' }),
     ]);
     expect(await others.isKnown(JID)).toBe(false);
   });
 
   test('knows the name of a channel that is no longer followed', async () => {
     const { newsletters } = await bench();
-    await newsletters.store(told(), true);
+    await newsletters.store(newsletter(), true);
     await newsletters.left(JID);
     expect(await newsletters.followed()).toEqual([]);
-    await newsletters.store(told({ name: 'Other news' }));
+    await newsletters.store(newsletter({ name: 'Other news' }));
     expect({ followed: await newsletters.followed(), name: await newsletters.name(JID) }).toEqual({
       followed: [],
       name: 'Other news',
@@ -47,8 +52,8 @@ describe.each(databases)('the register of channels ($name)', ({ open }) => {
 
   test('takes the list of WhatsApp for what is followed', async () => {
     const { newsletters } = await bench();
-    const second = told({ jid: '120363000000000002@newsletter' });
-    await newsletters.store(told(), true);
+    const second = newsletter({ jid: '120363000000000002@newsletter' });
+    await newsletters.store(newsletter(), true);
     await newsletters.replaceFollowed([second]);
     expect(await newsletters.followed()).toEqual([second]);
     expect(await newsletters.name(JID)).toBe('News');
@@ -56,7 +61,7 @@ describe.each(databases)('the register of channels ($name)', ({ open }) => {
 
   test('bounds what strangers call a channel, and goes with its instance', async () => {
     const { db, own, newsletters } = await bench();
-    await newsletters.store(told({ name: `\0${'😀'.repeat(300)}` }), true);
+    await newsletters.store(newsletter({ name: `\0${'😀'.repeat(300)}` }), true);
     expect(await newsletters.name(JID)).toBe('😀'.repeat(255));
     await db.deleteFrom('instances').where('id', '=', own.id).execute();
     expect(await newsletters.isKnown(JID)).toBe(false);

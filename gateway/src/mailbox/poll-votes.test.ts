@@ -20,7 +20,7 @@ describe.each(databases)('votes of a poll ($name)', (database) => {
     return { db, instance, contacts, voter, votes: new PollVotes(db, instance.id) };
   }
 
-  test("each vote takes the place of the voter's earlier one, whatever the order of their arrival", async () => {
+  test("each vote takes the place of the voter's earlier one, in any order of their arrival", async () => {
     const { votes, voter } = await bench();
     const joao = await voter(JOAO);
     await votes.record(POLL, { voter: joao, id: 'V2', options: ['Vanilla'], at: 2_000 });

@@ -11,7 +11,7 @@ export function statesBefore(status: MessageStatus): MessageStatus[] {
 /** Where an incoming message stands. */
 export type IncomingStatus = 'received' | 'read';
 
-/** Status words of the API with their numbers (`chat.md`); other words than those of the `message.status` event. */
+/** `status` and `status_code` of `GET /api/chat/status`; other words than those of the `message.status` event. */
 const STATUS_CODES = {
   pending: 0,
   sent: 1,

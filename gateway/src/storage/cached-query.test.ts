@@ -59,7 +59,7 @@ describe.each(databases)('a cached query on $name', ({ name, open }) => {
     }
   });
 
-  it('saves the query while nothing is written, where the database can tell', async () => {
+  it('saves the query while nothing is written, where the database can report it', async () => {
     const { db } = await open();
     const { value, asked } = watched(db);
     await write(db, '1');

@@ -55,14 +55,14 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))('the line to 
     expect(await Promise.all([failure(meta()), failure(transaction)])).toEqual(['outage', 'outage']);
     relay.pass();
     expect(await Promise.all([meta(), meta(), meta()])).toHaveLength(3);
-    expect(await probe(db)).toBeNull();
+    expect(await probe(db, systemClock)).toBeNull();
   });
 
   it('fails at once while connections are refused, and goes on afterwards', async () => {
     const { relay, db } = await setup(open);
     relay.refuse();
     expect(await failure(sql`select 1`.execute(db))).toBe('outage');
-    expect(await probe(db)).toMatch(/^[a-z ]+$/);
+    expect(await probe(db, systemClock)).toMatch(/^[a-z ]+$/);
     relay.pass();
     expect(await failure(sql`select 1`.execute(db))).toBe('succeeded');
   });

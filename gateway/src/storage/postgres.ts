@@ -62,9 +62,9 @@ export function postgresDialect(
 }
 
 /**
- * A connection that owes an answer is closed, not given back: `pg` would run whatever comes next behind the query that
+ * A connection that owes an answer is closed, not given back: `pg` would run what comes next behind the query that
  * hangs, and so fail one request after the other. One that breaks while it is lent says so by an event, which would
- * end the process if nobody listened.
+ * end the process without a listener.
  */
 function withoutDeadConnections(pool: pg.Pool): PostgresPool {
   return {

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Queries } from './queries.ts';
 
 const PROBE_MS = 2_000;
@@ -6,12 +7,9 @@ const PROBE_MS = 2_000;
  * Asks the database to write something; null when it did so in time, else the reason, without addresses. A mere query
  * is answered while another process keeps every writer out, or while the disk is full.
  */
-export async function probe(db: Queries, timeoutMs = PROBE_MS): Promise<string | null> {
-  let cancel = () => {};
-  const late = new Promise<string>((resolve) => {
-    const timer = setTimeout(() => resolve('timeout'), timeoutMs);
-    cancel = () => clearTimeout(timer);
-  });
+export async function probe(db: Queries, clock: Clock, timeoutMs = PROBE_MS): Promise<string | null> {
+  const { promise: late, resolve } = Promise.withResolvers<string>();
+  const cancel = clock.after(timeoutMs, () => resolve('timeout'));
   const row = { key: 'probe', value: '' };
   const asked = db
     .insertInto('meta')

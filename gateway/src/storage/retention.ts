@@ -40,7 +40,7 @@ export function forgetDeliveries(db: Queries, status: Exclude<DeliveryRow['statu
 
 /**
  * Events of the log, the oldest first. How far each instance has forgotten is written with it: by that a reader's
- * cursor is told apart from one that has missed something.
+ * cursor is distinguished from one that has missed something.
  */
 export function forgetEvents(db: Queries, days: number): Forget {
   return async (now) => {

@@ -84,7 +84,7 @@ export class S3Bucket {
       Body: body,
       ContentLength: size,
       ContentType: contentType,
-      // Whatever a stranger sent is for saving, never to be run in the bucket's own origin.
+      // What a stranger sent is for saving, never to be run in the bucket's own origin.
       ContentDisposition: 'attachment',
     });
     // The signature covers the file: the bucket refuses bytes that changed on the way, and nothing is read twice.

@@ -27,7 +27,7 @@ async function setup(open: (typeof databases)[number]['open']) {
         .prepare('select key from meta order by key')
         .all()
         .map(({ key }) => key),
-    /** Another number after every commit of somebody else. */
+    /** Another number after every commit of another process. */
     version: () => other.prepare('pragma data_version').get()?.data_version,
     put: (key: string, work: (trx: DatabaseTransaction) => unknown = () => {}) =>
       db.transaction().execute(async (trx) => {

@@ -19,7 +19,7 @@ export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
   readonly #foreignChanges: StatementSync;
-  /** Whoever has it at this moment waits for other processes until then; `performance.now()`. */
+  /** Its user at this moment waits for other processes until then; `performance.now()`. */
   deadline = 0;
   /** The last query waited for another process in vain. */
   blocked = false;

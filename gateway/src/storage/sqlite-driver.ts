@@ -68,7 +68,7 @@ export class SqliteDriver implements Driver {
     const asked = performance.now();
     if (this.#lent) await new Promise<void>((wake) => this.#waiting.push(wake));
     this.#lent = true;
-    // Whoever waited in the queue while the file was locked does not wait for it all over again.
+    // A caller that waited in the queue while the file was locked does not wait for it all over again.
     this.#connection.deadline =
       asked + (this.#connection.blocked ? STILL_BUSY_DEADLINE_MS : BUSY_DEADLINE_MS);
     return new Loan(this);

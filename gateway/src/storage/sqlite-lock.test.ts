@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
 import { isOutage } from './outage.ts';
 import { probe } from './probe.ts';
 import { databases } from './testing/databases.ts';
@@ -55,7 +56,7 @@ it.each(sqlite)('gives up on a locked $name after one wait for all who asked', a
   lock();
   const started = performance.now();
   const ends: number[] = [];
-  const asked = [...['a', 'b', 'c'].map(write), probe(db, 10_000)].map((work) =>
+  const asked = [...['a', 'b', 'c'].map(write), probe(db, systemClock, 10_000)].map((work) =>
     work.finally(() => ends.push(performance.now() - started)),
   );
   const failed = await Promise.allSettled(asked);
@@ -69,6 +70,6 @@ it.each(sqlite)('gives up on a locked $name after one wait for all who asked', a
   expect(failed[3]).toMatchObject({ value: expect.stringMatching(/^[a-z ]+$/) });
   unlock();
   await write('d');
-  expect(await probe(db)).toBeNull();
+  expect(await probe(db, systemClock)).toBeNull();
   expect(await keys()).toEqual(['d', 'probe']);
 });

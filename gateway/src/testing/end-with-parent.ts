@@ -1,6 +1,6 @@
 /**
  * Preloaded (`node --import`) into the processes that a test starts, with a pipe as their standard input: they end with
- * the process of the test, whatever ended it. Without it a test that fails at a bad moment leaves a sandbox behind,
+ * the process of the test, however it ended. Without it a test that fails at a bad moment leaves a sandbox behind,
  * which keeps the output of the run open, and the run never ends.
  */
 process.stdin.once('end', () => process.exit()).resume();

@@ -68,7 +68,7 @@ export async function mediaFiles(): Promise<Record<string, Buffer>> {
 
 type Serve = (response: ServerResponse) => void;
 
-/** A web server with files at `/files/<name>`, and whatever else a test puts at a path. */
+/** A web server with files at `/files/<name>`, and what else a test puts at a path. */
 export async function fileServer(
   files: Record<string, Buffer>,
   places: Record<string, Serve> = {},

@@ -32,7 +32,7 @@ export class Relay {
     this.#line = 'passing';
   }
 
-  /** Resets every connection and every attempt. The server is not told: it goes on waiting for its clients. */
+  /** Resets every connection and every attempt. The server does not notice: it goes on waiting for its clients. */
   refuse(): void {
     this.#line = 'refused';
     for (const client of this.#clients) client.resetAndDestroy();

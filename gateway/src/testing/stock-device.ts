@@ -10,7 +10,7 @@ import type { SandboxEndpoint } from './sandbox-environment.ts';
 /** Another device of an account: Baileys as it is, without anything of the gateway but the Signal layer. */
 export interface StockDevice {
   socket: WASocket;
-  /** What Baileys tells, by the names of its events; lists are told one by one. */
+  /** What Baileys emits, by the names of its events; entries of a list are separate events. */
   events: EventList;
 }
 
@@ -67,8 +67,9 @@ function update(socket: WASocket, fits: (update: Update) => boolean): Promise<Up
 function watch({ ev }: WASocket): EventList {
   const events = new EventList();
   for (const event of WATCHED) {
-    ev.on(event, (told) => {
-      for (const data of Array.isArray(told) ? told : [told]) events.add({ event, eventId: '', data });
+    ev.on(event, (emitted) => {
+      for (const data of Array.isArray(emitted) ? emitted : [emitted])
+        events.add({ event, eventId: '', data });
     });
   }
   return events;

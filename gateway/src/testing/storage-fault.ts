@@ -12,7 +12,7 @@ type Kind = 'reads' | 'writes';
 /** Tables and what of them fails; `all` stands for every table. */
 type Trouble = { table: string | 'all'; of: Kind[] };
 
-/** A database that refuses what it is told to refuse, as one that cannot be reached. */
+/** A database that refuses the queries that a test names, as one that cannot be reached. */
 export class StorageFault {
   /** How many queries it refused. */
   refused = 0;

@@ -19,6 +19,15 @@ export interface WhatsAppErrors {
   media_download_failed: { reason: string };
   media_too_large: { megabytes: number };
 
+  // a picture of a profile, group or channel; `field` as the request names it
+  picture_source_invalid: { field: string };
+  picture_forbidden: { field: string };
+  picture_download_failed: { field: string; reason: string };
+  picture_too_large: { field: string };
+  picture_invalid: { field: string };
+  /** WhatsApp did not take one that could be read. */
+  picture_refused: { field: string; reason: string };
+
   // what it is
   media_mismatch: { expected: string; found: string };
   media_unsupported: { mime: string };

@@ -58,7 +58,7 @@ export interface GroupMetadata extends GroupRules {
   suspended: boolean;
 }
 
-/** One change of a group; the words are those of `group.flow` (`events.md` 5.3). */
+/** One change of a group; `type` is that of the `group.flow` event. */
 export type GroupChange =
   | { type: 'create'; group: GroupMetadata }
   | { type: 'joined'; people: Participant[]; group?: GroupMetadata }

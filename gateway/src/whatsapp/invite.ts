@@ -5,7 +5,7 @@ const JID = /^(?:\d{5,25}|\d{5,15}-\d{5,15})@g\.us$/;
 /** What is long enough to be a group's id is not taken for a code. */
 const BARE_ID = /^(?:\d{15,25}|\d{5,15}-\d{5,15})$/;
 
-/** How a client names a group (`groups.md`, `identifier`). */
+/** What the `identifier` of a request names a group by: its JID, or the code of its invite link. */
 export type GroupIdentifier = { jid: string } | { code: string };
 
 /** The link that carries an invite code. */

@@ -33,7 +33,7 @@ const CODE = /^[A-Za-z0-9_-]{6,64}$/;
 const LINKED_CODE =
   /^(?:https?:\/\/)?(?:www\.)?whatsapp\.com\/channel\/([A-Za-z0-9_-]{6,64})\/?(?:[?#].*)?$/i;
 
-/** Reads an `identifier` (`groups.md`, Newsletters); null when it can be none. */
+/** Reads an `identifier`: JID, digits, invite link or its code; null when it can be none of them. */
 export function parseNewsletterName(text: string): NewsletterName | null {
   const written = decoded(text.trim());
   if (JID.test(written)) return { kind: 'jid', jid: written };

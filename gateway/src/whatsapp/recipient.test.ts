@@ -60,7 +60,7 @@ describe('the recipient of a request', () => {
     );
   });
 
-  test('whatever a client writes, it is either a clean address or a refusal', () => {
+  test('any text of a client is either a clean address or a refusal', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (number) => {
         const text = textOf(() => parseRecipient(number, EVERY));

@@ -24,7 +24,7 @@ export function isPhoneDigits(digits: string): boolean {
 }
 
 /**
- * Reads the recipient of a request (`messages.md` 1.2): digits as people write them, or a JID.
+ * Reads the recipient of a request: digits as people write them, or a JID.
  * Throws `recipient_invalid`, or `recipient_unsupported` for a kind that is not in `accepted`.
  */
 export function parseRecipient(number: string, accepted: readonly JidKind[]): Jid {

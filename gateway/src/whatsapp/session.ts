@@ -63,7 +63,7 @@ export interface Self {
   name: string;
 }
 
-/** Tells clients before they decrypt that a message changes another one. */
+/** Shows clients, before they decrypt a message, that it changes another one. */
 export type StanzaEdit = '1' | '2' | '7' | '8';
 
 export interface OutgoingMessage {

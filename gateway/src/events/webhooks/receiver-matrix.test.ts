@@ -70,7 +70,7 @@ const tcp =
     return `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   };
 
-/** A listener that accepts nobody, with its queue of connections full: the next one gets no answer to its SYN. */
+/** A listener that accepts no connection, with its queue of connections full: the next one gets no answer to its SYN. */
 async function deafListener(): Promise<string> {
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads');

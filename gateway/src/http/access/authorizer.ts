@@ -73,7 +73,7 @@ export class Authorizer {
       return;
     }
     guard.failed(request.ip, now);
-    if (carried === 'none') throw failure('token_missing', { carriers: 'admin' });
+    if (carried === 'none') throw failure('token_missing', { sources: 'admin' });
     throw carried === 'conflict' ? failure('token_conflict') : failure('token_invalid');
   }
 
@@ -97,11 +97,11 @@ export class Authorizer {
     }
     guard.failed(request.ip, now);
     await this.answerUnknown(request, reply);
-    if (carried === 'none') throw failure('token_missing', { carriers: socket ? 'websocket' : 'header' });
+    if (carried === 'none') throw failure('token_missing', { sources: socket ? 'websocket' : 'header' });
     throw carried === 'conflict' ? failure('token_conflict') : failure('token_invalid');
   }
 
-  /** Headers of an answer that goes to nobody we know: the address's bucket, and the preflight's rule on origins. */
+  /** Headers of an answer to an unknown caller: the address's bucket, and the preflight's rule on origins. */
   async answerUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { guard, clock, origins } = this.#options;
     reply.headers(rateHeaders(guard.bucket(request.ip, clock.now())));

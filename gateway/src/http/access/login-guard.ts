@@ -8,7 +8,7 @@ const TRUSTED_CAPACITY = 50_000;
 
 /**
  * Slows down guessing: failed logins are counted per client address, and a spent address is refused before its token
- * is looked up. Tokens that authenticated from the address a short while ago pass, so that somebody behind the same
+ * is looked up. Tokens that authenticated from the address a short while ago pass, so that a client behind the same
  * address cannot lock out a tenant.
  */
 export class LoginGuard {
@@ -53,7 +53,7 @@ export class LoginGuard {
 
 const IPV6_NETWORK_GROUPS = 4;
 
-/** One subscriber holds a whole /64 of IPv6: counting single addresses would limit nobody. */
+/** One subscriber holds a whole /64 of IPv6: counting single addresses would limit no one. */
 export function guardedAddress(address: string): string {
   if (!address.includes(':')) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

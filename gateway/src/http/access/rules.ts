@@ -28,7 +28,7 @@ export function askedNames(access: Access, params: unknown): string[] {
   }
 }
 
-/** The one instance that the path names, by which a token that several accounts hold is told apart. */
+/** The one instance that the path names, which decides between the accounts that hold the same token. */
 export function onlyName(access: Access, params: unknown): string | null {
   const segment = (params as { instance?: string }).instance ?? '';
   if (access.to === 'instance' || access.to === 'socket') return segment;

@@ -18,19 +18,19 @@ export type FieldRule =
   /** Part of the type rather than of the value: answered as a body that does not parse. */
   | { rule: 'integer' | 'string' };
 
-/** For `refine` and `addIssue`: `{ ...breaks({ rule: 'required' }), path: ['host'] }`. */
-export function breaks(rule: FieldRule): { message: string; params: FieldRule } {
+/** For `refine` and `addIssue`: `{ ...fieldError({ rule: 'required' }), path: ['host'] }`. */
+export function fieldError(rule: FieldRule): { message: string; params: FieldRule } {
   return { message: rule.rule, params: rule };
 }
 
 /** For `refine`: an exact text of the contract. */
-export function says(text: string): { message: string; params: FieldRule } {
-  return breaks({ rule: 'text', text });
+export function textError(text: string): { message: string; params: FieldRule } {
+  return fieldError({ rule: 'text', text });
 }
 
 /** For `refine`: the field's name and this; holds for a missing value too. */
-export function continues(text: string): { message: string; params: FieldRule } {
-  return breaks({ rule: 'sentence', text });
+export function sentenceError(text: string): { message: string; params: FieldRule } {
+  return fieldError({ rule: 'sentence', text });
 }
 
 /** Unicode code points, as the contract counts characters. */
@@ -48,11 +48,11 @@ export const textOrEmpty = (max: number) =>
   z
     .string()
     .overwrite(storable)
-    .refine((text) => text.length <= max || codePoints(text) <= max, breaks({ rule: 'at most', max }));
+    .refine((text) => text.length <= max || codePoints(text) <= max, fieldError({ rule: 'at most', max }));
 
 /** Required and not empty. */
 export const requiredText = (max: number) =>
-  textOrEmpty(max).refine((text) => text !== '', breaks({ rule: 'required' }));
+  textOrEmpty(max).refine((text) => text !== '', fieldError({ rule: 'required' }));
 
 /** `undefined` when missing, null or empty. */
 export const optionalText = (max: number) =>
@@ -72,8 +72,8 @@ export const optionalFlag = absentWhenNull(z.boolean());
 export const wholeNumber = (min: number, max: number) =>
   z
     .number('integer')
-    .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
-    .refine((value) => value >= min && value <= max, breaks({ rule: 'between', min, max }));
+    .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
+    .refine((value) => value >= min && value <= max, fieldError({ rule: 'between', min, max }));
 
 /** `undefined` when missing or null. */
 export const optionalWholeNumber = (min: number, max: number) => absentWhenNull(wholeNumber(min, max));
@@ -84,7 +84,7 @@ export const queryLimit = (max: number, fallback: number) =>
     .string()
     .optional()
     .transform((text) => (text ? (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN) : fallback))
-    .refine((value) => value >= 1 && value <= max, breaks({ rule: 'between', min: 1, max }));
+    .refine((value) => value >= 1 && value <= max, fieldError({ rule: 'between', min: 1, max }));
 
 /** One of these exact words. */
 export const oneOf = <const T extends [string, ...string[]]>(...words: T) => z.enum(words);
@@ -105,20 +105,20 @@ export const listOf = <S extends z.ZodType>(entry: S, max: number) =>
 
 /** At most `max` entries; missing and null are `undefined`. */
 export const optionalList = <S extends z.ZodType>(entry: S, max: number, tooMany: string) =>
-  optionalListOf(entry, max, says(tooMany));
+  optionalListOf(entry, max, textError(tooMany));
 
-function optionalListOf<S extends z.ZodType>(entry: S, max: number, tooMany: ReturnType<typeof breaks>) {
+function optionalListOf<S extends z.ZodType>(entry: S, max: number, tooMany: ReturnType<typeof fieldError>) {
   return absentWhenNull(listOf(entry, max).refine((entries) => entries.length <= max, tooMany));
 }
 
-/** There are nine; whoever names some twice has room for it. */
+/** There are nine; a list may name some of them twice. */
 const MAX_EVENT_NAMES = 100;
 
 /** Names of events, `undefined` when missing or null; what they are is checked where they are used. */
 export const eventNames = optionalListOf(
   z.string(),
   MAX_EVENT_NAMES,
-  continues(`must contain at most ${MAX_EVENT_NAMES} items`),
+  sentenceError(`must contain at most ${MAX_EVENT_NAMES} items`),
 );
 
 /** Any of the above made optional: missing and null are `undefined`. */

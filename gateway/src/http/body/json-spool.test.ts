@@ -65,7 +65,7 @@ test.each([
   }
 });
 
-test('whatever JSON arrives in whatever pieces, what is not spooled is as it was', async () => {
+test('what is not spooled is as it was, for any JSON in any pieces', async () => {
   await fc.assert(
     fc.asyncProperty(fc.json(), fc.integer({ min: 1, max: 50 }), async (json, size) => {
       expect(await read(json, size)).toEqual(JSON.parse(json));

@@ -5,7 +5,7 @@ import { errorAnswer } from '../errors.ts';
 import type { BodyErrors } from '../route.ts';
 import {
   absentWhenNull,
-  breaks,
+  fieldError,
   oneOf,
   optionalFlag,
   optionalList,
@@ -14,7 +14,7 @@ import {
   optionalWholeNumber,
   requiredFlag,
   requiredText,
-  says,
+  textError,
   wholeNumber,
 } from './fields.ts';
 import { validate } from './validation.ts';
@@ -31,11 +31,11 @@ const body = z
     buttons: absentWhenNull(
       z.array(z.object({ text: requiredText(5), id: wholeNumber(1, 3), is: oneOf('x', 'y') })),
     ),
-    code: optionalText(9).refine((code) => code !== 'bad', says('Code is bad')),
+    code: optionalText(9).refine((code) => code !== 'bad', textError('Code is bad')),
   })
   .superRefine((value, context) => {
     if (value.flag && !value.note) {
-      context.addIssue({ code: 'custom', path: ['note'], ...breaks({ rule: 'required' }) });
+      context.addIssue({ code: 'custom', path: ['note'], ...fieldError({ rule: 'required' }) });
     }
   });
 const good = { name: 'abc', on: true };

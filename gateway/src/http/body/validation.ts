@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Validates a body or query and throws the contract's answer to the first thing that is wrong with it. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, errors: BodyErrors): z.output<S> {
-  // What is wrong with a body that has several spellings is told of the one that the fields are written in.
+  // A body that may be written in several ways is judged by the one that its fields are written in.
   if (schema instanceof z.ZodPreprocess) {
     return validate(schema.out as z.ZodType, z.parse(schema.in, value), errors) as z.output<S>;
   }

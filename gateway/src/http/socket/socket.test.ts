@@ -116,7 +116,7 @@ describe.each(databases)('GET /ws/:instance on $name', ({ open }) => {
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('every carrier of a token opens it, also the account’s own', async () => {
+  test('every token source opens it, also the account’s own', async () => {
     const { account, instance, configure, connect } = await setup();
     await configure(true);
     await connect({ token: account.token }).opened();

@@ -39,7 +39,7 @@ export async function exampleGroups(
 type Undo = () => Promise<unknown>;
 type World = { groups: Awaited<ReturnType<typeof exampleGroups>> };
 
-/** Takes a group out of whatever community it is in. */
+/** Takes a group out of the community it is in. */
 async function free(control: string, group: Group): Promise<void> {
   const { parent } = await group.state();
   if (parent) await Group.named(control, parent).act('unlink', { group: group.jid });

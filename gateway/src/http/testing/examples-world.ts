@@ -27,7 +27,7 @@ export interface ExampleWorld {
   call: LinkedGateway['call'];
 }
 
-const NOBODY_LISTENS = 'http://127.0.0.1:9/wh';
+const CLOSED_PORT = 'http://127.0.0.1:9/wh';
 
 export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoint): Promise<ExampleWorld> {
   const gateway = await linkedGateway(storage, whatsApp, { ADMIN_TOKEN });
@@ -54,7 +54,7 @@ export async function exampleWorld(storage: TestStorage, whatsApp: SandboxEndpoi
   await instance.call('POST', '/api/events/webhook/:instance', {
     label: 'default',
     enabled: true,
-    url: NOBODY_LISTENS,
+    url: CLOSED_PORT,
     authorization: 'Bearer svc-token-xyz',
     events: ['message.exchange', 'message.status'],
   });

@@ -15,14 +15,14 @@ describe('typing and recording', () => {
     const { db } = await sqlite!.open();
     const instance = await addInstance(db, testSeal());
     const clock = new TestClock();
-    const said: string[] = [];
+    const sent: string[] = [];
     const broken = { chat: '' };
     const session = {
       sendChatState: async (chat: string, state: string) => {
         if (chat === broken.chat) throw new SendFailed({ kind: 'timed_out' });
-        said.push(`${state} ${chat.slice(0, 4)}`);
+        sent.push(`${state} ${chat.slice(0, 4)}`);
       },
-      setPresence: async (presence: string) => void said.push(presence),
+      setPresence: async (presence: string) => void sent.push(presence),
     };
     const states = new ChatStates({
       clock,
@@ -32,67 +32,67 @@ describe('typing and recording', () => {
     });
     const show = (chat: string, state: 'composing' | 'recording' | 'paused', seconds: number) =>
       states.show(instance, chat, state, seconds);
-    /** What was said since the last look. */
-    const heard = () => said.splice(0);
-    return { clock, show, heard, broken };
+    /** What was sent since the last look. */
+    const shown = () => sent.splice(0);
+    return { clock, show, shown, broken };
   }
 
   test('are kept up for as long as was asked for, and taken back then', async () => {
-    const { clock, show, heard } = await bench({ staysOnline: true });
+    const { clock, show, shown } = await bench({ staysOnline: true });
     await show(JOAO, 'recording', 20);
-    expect(heard()).toEqual(['recording 5511']);
+    expect(shown()).toEqual(['recording 5511']);
     clock.advance(8 * SECOND);
     clock.advance(8 * SECOND);
-    expect(heard()).toEqual(['recording 5511', 'recording 5511']);
+    expect(shown()).toEqual(['recording 5511', 'recording 5511']);
     clock.advance(4 * SECOND);
-    expect(heard()).toEqual(['paused 5511']);
+    expect(shown()).toEqual(['paused 5511']);
     expect(clock.waiting).toBe(0);
   });
 
   test('end without a word when no time was asked for: WhatsApp lets them expire', async () => {
-    const { clock, show, heard } = await bench({ staysOnline: true });
+    const { clock, show, shown } = await bench({ staysOnline: true });
     await show(JOAO, 'composing', 0);
     clock.advance(60 * SECOND);
-    expect(heard()).toEqual(['composing 5511']);
+    expect(shown()).toEqual(['composing 5511']);
   });
 
   test('a newer call for the same chat takes the place of the older one', async () => {
-    const { clock, show, heard } = await bench({ staysOnline: true });
+    const { clock, show, shown } = await bench({ staysOnline: true });
     await show(JOAO, 'composing', 5);
     await show(JOAO, 'recording', 7);
     clock.advance(5 * SECOND);
-    expect(heard()).toEqual(['composing 5511', 'recording 5511']);
+    expect(shown()).toEqual(['composing 5511', 'recording 5511']);
     await show(JOAO, 'paused', 0);
     clock.advance(60 * SECOND);
-    expect(heard()).toEqual(['paused 5511']);
+    expect(shown()).toEqual(['paused 5511']);
   });
 
   test('an instance is online only while something is shown in one of its chats', async () => {
-    const { clock, show, heard } = await bench();
+    const { clock, show, shown } = await bench();
     await show(JOAO, 'composing', 3);
     await show(MARIA, 'composing', 6);
-    expect(heard()).toEqual(['available', 'composing 5511', 'available', 'composing 5521']);
+    expect(shown()).toEqual(['available', 'composing 5511', 'available', 'composing 5521']);
     clock.advance(3 * SECOND);
-    expect(heard()).toEqual(['paused 5511']);
+    expect(shown()).toEqual(['paused 5511']);
     clock.advance(3 * SECOND);
-    expect(heard()).toEqual(['paused 5521', 'unavailable']);
+    expect(shown()).toEqual(['paused 5521', 'unavailable']);
   });
 
   test('a state that cannot be shown does not leave the instance online', async () => {
-    const { clock, show, heard, broken } = await bench();
+    const { clock, show, shown, broken } = await bench();
     broken.chat = JOAO;
     await expect(show(JOAO, 'composing', 5)).rejects.toMatchObject({ reason: { kind: 'timed_out' } });
-    expect(heard()).toEqual(['available', 'unavailable']);
+    expect(shown()).toEqual(['available', 'unavailable']);
     expect(clock.waiting).toBe(0);
   });
 
   test('of two calls at the same time only the later one keeps its state up', async () => {
-    const { clock, show, heard } = await bench();
+    const { clock, show, shown } = await bench();
     await Promise.all([show(JOAO, 'composing', 20), show(JOAO, 'recording', 5)]);
     expect(clock.waiting).toBe(1);
-    expect(heard().at(-1)).toBe('recording 5511');
+    expect(shown().at(-1)).toBe('recording 5511');
     clock.advance(60 * SECOND);
-    expect(heard()).toEqual(['paused 5511', 'unavailable']);
+    expect(shown()).toEqual(['paused 5511', 'unavailable']);
     expect(clock.waiting).toBe(0);
   });
 });

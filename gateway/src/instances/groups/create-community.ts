@@ -1,11 +1,12 @@
 import type { InstanceRow } from '../../storage/schema.ts';
+import type { WhatsAppError } from '../../whatsapp/errors.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import { readGroupJid } from '../../whatsapp/invite.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { askWhatsApp, failedTo } from '../ask-whatsapp.ts';
 import { offlineAs400 } from '../offline-as-400.ts';
 import { pictureRefused, readPicture } from '../picture.ts';
-import { refusalCode, refusalReason } from '../refusal.ts';
+import { refusalCode } from '../refusal.ts';
 import { readChanged } from './changed-group.ts';
 import type { GroupDeps } from './deps.ts';
 import { NO_COMMUNITIES } from './group-codes.ts';
@@ -26,7 +27,7 @@ export interface CreatedCommunity {
   /** JIDs of the groups that were linked, and of those that were not. */
   linked: string[];
   failed: string[];
-  imageError: string | null;
+  imageError: WhatsAppError | null;
 }
 
 /** Creates a community and links groups to it; an account that may not have communities gets a regular group. */
@@ -60,19 +61,19 @@ async function create(groups: GroupOperations, input: NewCommunity): Promise<Gro
   return group;
 }
 
-/** Resolves with the public text of what went wrong, null when the picture was set. */
+/** Resolves with the what went wrong, null when the picture was set. */
 async function setPicture(
   groups: GroupOperations,
   jid: string,
   source: string,
   { fetch }: GroupDeps,
-): Promise<string | null> {
+): Promise<WhatsAppError | null> {
   const picture = await readPicture(source, fetch);
   if ('error' in picture) return picture.error;
   try {
     await groups.setPicture(jid, picture.jpeg);
     return null;
   } catch (error) {
-    return pictureRefused(refusalReason(error));
+    return pictureRefused(error);
   }
 }

@@ -1,4 +1,5 @@
 import { SETTINGS, type SettingName } from '../../mailbox/group-views.ts';
+import type { WhatsAppError } from '../../whatsapp/errors.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupOperations } from '../../whatsapp/ports/groups.ts';
 import { pictureRefused } from '../picture.ts';
@@ -19,27 +20,28 @@ export interface Change {
   /** As messages and warnings name it. */
   field: string;
   apply(groups: GroupOperations): Promise<void>;
-  /** The text of a warning about it. */
-  warning: (reason: string) => string;
+  /** The `error` of a warning about it. Throws what is not a `SendFailed`. */
+  warning: (error: unknown) => Warning['error'];
 }
 
 /** What went wrong with one step of an operation that succeeded as a whole. */
 export interface Warning {
   field: string;
-  error: string;
+  /** A text is public as it is. */
+  error: string | WhatsAppError;
 }
 
 /** The warning for a change that WhatsApp did not take. Throws what is not a `SendFailed`. */
 export function warningOf({ field, warning }: Change, error: unknown): Warning {
   const isSetting = Object.hasOwn(SETTINGS, field);
-  return { field: isSetting ? `groupSettings.${field}` : field, error: warning(refusalReason(error)) };
+  return { field: isSetting ? `groupSettings.${field}` : field, error: warning(error) };
 }
 
 /** The steps that are needed, in this order: name, description, picture, settings. */
 export function changesTowards(desired: DesiredGroup, group: GroupMetadata): Change[] {
   const { jid, description } = group;
   const changes: Change[] = [];
-  const step = (field: string, apply: Change['apply'], warning: Change['warning'] = (reason) => reason) =>
+  const step = (field: string, apply: Change['apply'], warning: Change['warning'] = refusalReason) =>
     changes.push({ field, apply, warning });
   const { name, description: text, jpeg, settings = {} } = desired;
   if (name !== undefined && name !== group.subject) step('name', (groups) => groups.setSubject(jid, name));

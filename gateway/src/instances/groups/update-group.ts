@@ -1,4 +1,3 @@
-import { failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { GroupMetadata } from '../../whatsapp/group.ts';
 import type { GroupIdentifier } from '../../whatsapp/invite.ts';
@@ -50,7 +49,7 @@ async function desiredPicture({ image, removeImage }: GroupUpdate, { fetch }: Gr
   if (removeImage) return null;
   if (image === undefined) return undefined;
   const read = await readPicture(image, fetch);
-  if ('error' in read) throw failure('field_invalid', { text: read.error });
+  if ('error' in read) throw read.error;
   return read.jpeg;
 }
 

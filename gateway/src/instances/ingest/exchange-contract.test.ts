@@ -5,7 +5,7 @@ import { databases } from '../../storage/testing/databases.ts';
 import { type LinkedInstance, linkedGateway } from '../../testing/linked-gateway.ts';
 import { startWhatsApp } from '../../testing/whatsapp.ts';
 
-/** The `data` of every example of `events.md` 4.4, by its title. */
+/** The `data` of every example of `message.exchange` in the API's public documentation, by its title. */
 const examples: Record<string, Example> = JSON.parse(
   readFileSync(new URL('testing/exchange-examples.json', import.meta.url), 'utf8'),
 );

@@ -118,7 +118,7 @@ describe.each(databases)('what comes in, on $name', ({ open }) => {
     ['a GIF', { kind: 'gif' }, { type: 'video', isAnimated: true }],
     ['a video note', { kind: 'ptv', seconds: 3 }, { type: 'ptv', duration: 3 }],
     ['an image to be seen once', { kind: 'image', viewOnce: true }, { type: 'image', isViewOnce: true }],
-    ['a voice note to be heard once', { kind: 'voice', viewOnce: true }, { type: 'ptt', isViewOnce: true }],
+    ['a voice note to be played once', { kind: 'voice', viewOnce: true }, { type: 'ptt', isViewOnce: true }],
     ['an animated sticker', { kind: 'sticker', animated: true }, { type: 'sticker', isAnimated: true }],
   ])('%s', async (_, media, expected) => {
     const { id } = await joao.sendMedia(own.number, { bytes: 100, ...media } as never);

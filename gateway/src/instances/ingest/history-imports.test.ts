@@ -86,9 +86,9 @@ async function bench(database: TestDatabase, { wanted = true, plugins = [] as Ky
     imports.wake(instance.id);
     await expect.poll(chunks).toEqual([]);
   };
-  const said = async () =>
+  const stored = async () =>
     (await rows('messages')).map(({ content, status, type }) => `${type} ${content} ${status}`).sort();
-  return { db, clock, received, instance, imports, chunks, take, said, rows, events };
+  return { db, clock, received, instance, imports, chunks, take, stored, rows, events };
 }
 
 describe.each(databases)('chunks of history on $name', (database) => {
@@ -110,10 +110,10 @@ describe.each(databases)('chunks of history on $name', (database) => {
   });
 
   test('are in the mailbox, the newest unread as the phone says, and make no event', async () => {
-    const { take, said, db, events } = await bench(database);
+    const { take, stored, db, events } = await bench(database);
     const chunk = packed(['Third', 'Second', 'First'], { unreadCount: 2, archived: true, name: 'João' });
     await take({ initialHistBootstrapInlinePayload: chunk });
-    expect(await said()).toEqual(['text First read', 'text Second received', 'text Third received']);
+    expect(await stored()).toEqual(['text First read', 'text Second received', 'text Third received']);
     expect(await db.selectFrom('chats').selectAll().execute()).toMatchObject([
       { unread_count: 2, archived: 1, activity_at: AT, name: null },
     ]);
@@ -121,14 +121,14 @@ describe.each(databases)('chunks of history on $name', (database) => {
   });
 
   test('come beside what is known already, and bring back nothing that was cleared', async () => {
-    const { take, said, received, db, instance } = await bench(database);
+    const { take, stored, received, db, instance } = await bench(database);
     await received(waMessage({ key: { id: '3EB00' }, messageTimestamp: AT / 1_000 }));
     const { id } = await db.selectFrom('contacts').select('id').executeTakeFirstOrThrow();
     await new Chats(db, instance.id).clear(id, { upTo: AT - 1_500, deleted: false });
     await take({
       initialHistBootstrapInlinePayload: packed(['Told again', 'Kept', 'Cleared'], { unreadCount: 3 }),
     });
-    expect(await said()).toEqual(['text Hello received', 'text Kept received']);
+    expect(await stored()).toEqual(['text Hello received', 'text Kept received']);
     expect(await new Chats(db, instance.id).find(id)).toMatchObject({ unread_count: 1 });
   });
 
@@ -137,10 +137,10 @@ describe.each(databases)('chunks of history on $name', (database) => {
     ['that are not packed', { initialHistBootstrapInlinePayload: Buffer.from('not packed') }],
     ['that lie nowhere', { directPath: null, mediaKey: new Uint8Array(32) }],
   ])('%s are given up, and the next one is taken', async (_, notification) => {
-    const { take, said } = await bench(database);
+    const { take, stored } = await bench(database);
     await take(notification);
     await take({ initialHistBootstrapInlinePayload: packed(['Hi']) });
-    expect(await said()).toEqual(['text Hi read']);
+    expect(await stored()).toEqual(['text Hi read']);
   });
 
   test('that cannot be reached are tried again, later and later', async () => {
@@ -158,7 +158,7 @@ describe.each(databases)('chunks of history on $name', (database) => {
     await imports.stop();
   });
 
-  test('a wake-up that comes while an import ends is not lost, whatever the moment', async () => {
+  test('a wake-up that comes while an import ends is not lost, at any moment of it', async () => {
     let onRead: (() => void) | null = null;
     /** Answers the next read as if the chunk were committed just after it. */
     const readTooEarly: KyselyPlugin = {

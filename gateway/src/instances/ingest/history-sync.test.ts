@@ -98,7 +98,7 @@ describe.each(databases)('history on $name', ({ open }) => {
     const maria = await whatsApp.newPhone('Maria');
     await phone.hasLived(PAST);
     const instance = await gateway.link(phone);
-    // It was sent after everything that tells of the history.
+    // It was sent after everything that announces the history.
     await expect.poll(async () => (await phone.devices()).at(-1)?.waiting).toBe(0);
     await instance.exchange(await maria.send(phone.number, 'Hi'));
     expect(await chatsOf(instance)).toHaveLength(1);

@@ -195,13 +195,13 @@ describe.each(databases)('message.exchange ($name)', (database) => {
       await received(message);
       const [event] = await events('message.exchange');
       const outer = { ...head, ...example.head };
-      const told = { content: '', source: '', isForwarded: false, isEdit: false, ...nothing, ...says };
+      const expected = { content: '', source: '', isForwarded: false, isEdit: false, ...nothing, ...says };
       expect(event?.data).toEqual({
         ...outer,
         recipient: recipient ?? null,
-        reply: told.reply,
-        mentions: told.mentions,
-        message: { ...outer, ...told },
+        reply: expected.reply,
+        mentions: expected.mentions,
+        message: { ...outer, ...expected },
       });
       expect(event?.lane).toBe((outer.chat as { jid: string }).jid);
     },

@@ -87,15 +87,15 @@ type Row = [
 ];
 
 const ROWS: Row[] = [
-  ['somebody is added', (m) => node('add', {}, [m(ANA)]), { type: 'joined', participants: [ana] }],
+  ['a person is added', (m) => node('add', {}, [m(ANA)]), { type: 'joined', participants: [ana] }],
   [
-    'somebody is removed',
+    'a person is removed',
     (m) => node('remove', {}, [m(ANA)]),
     { type: 'left', participants: [ana] },
     { size: 2 },
   ],
   [
-    'somebody leaves',
+    'a person leaves',
     (m) => node('remove', {}, [m(JOAO)]),
     { type: 'left', participants: [joao] },
     { size: 2 },
@@ -167,7 +167,7 @@ const ROWS: Row[] = [
     { type: 'membership_request', participants: [joao], value: 'created' },
   ],
   [
-    'a request for somebody else',
+    'a request for another person',
     (m) =>
       node('created_membership_requests', { request_method: 'non_admin_add' }, [
         { ...m(ANA), tag: 'requested_user' },

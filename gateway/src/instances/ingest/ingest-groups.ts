@@ -34,14 +34,14 @@ async function keep(
     await groups.leave(jid);
     return true;
   }
-  const before = toldIn(change) ?? (await groups.find(jid));
+  const before = metadataIn(change) ?? (await groups.find(jid));
   if (before) await groups.store(changed(before, change, notice));
   // A community announces subgroups that the account need not be in.
   return before !== null || 'community' in change;
 }
 
 /** The whole group, when a change brings it along. */
-function toldIn(change: GroupChange): GroupMetadata | null {
+function metadataIn(change: GroupChange): GroupMetadata | null {
   return 'group' in change && typeof change.group === 'object' ? change.group : null;
 }
 
@@ -84,7 +84,7 @@ function onceKey({ group, change, notice, index }: Reported): string {
 
 async function nameOf(mailbox: Mailbox, group: string, change: GroupChange): Promise<string> {
   if (change.type === 'name') return change.subject;
-  const known = toldIn(change) ?? (await mailbox.groups.title(group));
+  const known = metadataIn(change) ?? (await mailbox.groups.title(group));
   return known?.subject ?? ('community' in change ? change.subject : '');
 }
 

@@ -114,8 +114,8 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     await bench.ingest.receipt(receipt({ chat: 'nowhere' }));
     await bench.ingest.receipt(receipt({ from: '' }));
     await bench.ingest.receipt(receipt({ at: Number.NaN }));
-    const told = await bench.events('message.status');
-    expect(told.map(({ data }) => [data.messageIds, data.timestamp])).toEqual([
+    const reported = await bench.events('message.status');
+    expect(reported.map(({ data }) => [data.messageIds, data.timestamp])).toEqual([
       [['OWN1'], '2026-04-28T10:30:00Z'],
     ]);
   });
@@ -131,14 +131,14 @@ describe.each(databases)('receipts and acknowledgements ($name)', (database) => 
     const bench = await pending();
     await bench.ingest.lateAck('OWN1', null);
     await bench.ingest.lateAck('OWN1', null);
-    const told = await bench.events();
-    expect(told.map(({ kind }) => kind)).toEqual(['message.exchange', 'message.status']);
-    expect(told[0]?.data).toMatchObject({
+    const reported = await bench.events();
+    expect(reported.map(({ kind }) => kind)).toEqual(['message.exchange', 'message.status']);
+    expect(reported[0]?.data).toMatchObject({
       direction: 'outgoing',
       recipient: { ...JOAO, name: 'João Silva' },
       message: { type: 'text', content: 'Hi', source: 'crm' },
     });
-    expect(told[1]?.data).toMatchObject({
+    expect(reported[1]?.data).toMatchObject({
       status: 'sent',
       messageIds: ['OWN1'],
       recipient: JOAO.jid,

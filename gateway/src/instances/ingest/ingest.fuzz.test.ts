@@ -40,7 +40,7 @@ function delivered({ encoded, key }: { encoded: Uint8Array; key: object }): WAMe
   }
 }
 
-/** It holds something that a person sees: told from the catalogue alone. */
+/** Whether it holds something that a person sees, by the catalogue alone. */
 function isVisible(content: proto.IMessage): boolean {
   return Object.entries(content).some(([field, value]) => {
     const entry = catalog[field as keyof typeof catalog];
@@ -48,7 +48,7 @@ function isVisible(content: proto.IMessage): boolean {
   });
 }
 
-describe.each(databases)('whatever a stranger sends ($name)', (database) => {
+describe.each(databases)('anything that a stranger sends ($name)', (database) => {
   let bench: Awaited<ReturnType<typeof ingestBench>>;
   beforeAll(async () => {
     bench = await ingestBench(database);

@@ -40,23 +40,23 @@ describe.each(databases)('what comes in ($name)', (database) => {
     await received(undecryptable('No session record'));
     await received(undecryptable('Bad MAC'));
     await received(waMessage());
-    const told = await events();
-    expect(told.map(({ kind }) => kind)).toEqual([
+    const reported = await events();
+    expect(reported.map(({ kind }) => kind)).toEqual([
       'contact.identity',
       'message.undecryptable',
       'message.exchange',
       'message.update',
     ]);
-    expect(told[1]!.data).toMatchObject({
+    expect(reported[1]!.data).toMatchObject({
       id: '3EB0C1D2E3F405162738',
       reason: 'no_session',
       message: { type: 'undecryptable', content: '', edit: null, event: null },
     });
-    expect(told[2]!.data).toMatchObject({
+    expect(reported[2]!.data).toMatchObject({
       id: '3EB0C1D2E3F405162738',
       message: { type: 'text', content: 'Hello' },
     });
-    expect(told[3]!.data).toMatchObject({
+    expect(reported[3]!.data).toMatchObject({
       messageId: '3EB0C1D2E3F405162738',
       change: 'decrypted',
       chat: joaoChat,

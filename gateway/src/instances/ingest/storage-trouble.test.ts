@@ -93,7 +93,7 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
 
   it.each(['reads', 'writes'] as const)('does not take lost %s of keys for a bad message', async (kind) => {
     const { storage, fault, running, phone, instance } = await setup();
-    // Somebody new: the keys of the others are at hand.
+    // A new sender: the keys of the others are at hand.
     const bo = await whatsapp.newPhone('Bo');
     fault.begin('session_keys', [kind]);
     const sent = [await bo.send(phone.number, 'one'), await bo.send(phone.number, 'two')];

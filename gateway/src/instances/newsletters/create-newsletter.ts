@@ -1,10 +1,10 @@
 import type { InstanceRow } from '../../storage/schema.ts';
+import type { WhatsAppError } from '../../whatsapp/errors.ts';
 import type { Newsletter } from '../../whatsapp/newsletter.ts';
 import type { NewsletterOperations } from '../../whatsapp/ports/newsletters.ts';
 import { SendFailed } from '../../whatsapp/session.ts';
 import { offlineAs400 } from '../offline-as-400.ts';
 import { pictureRefused, readPicture } from '../picture.ts';
-import { refusalReason } from '../refusal.ts';
 import { askNewsletters, storedNewsletters } from './ask-newsletters.ts';
 import type { NewsletterDeps } from './deps.ts';
 
@@ -21,7 +21,7 @@ export interface NewNewsletter {
 export interface CreatedNewsletter {
   newsletter: Newsletter;
   /** Why the picture was not set: the channel is created all the same. */
-  imageError: string | null;
+  imageError: WhatsAppError | null;
 }
 
 /** Creates a channel, with a picture when one is given. */
@@ -77,6 +77,6 @@ async function setPicture(
     if (changed) await storedNewsletters(instance, deps).store(changed);
     return { newsletter: { ...newsletter, pictureUrl: changed?.pictureUrl ?? null }, imageError: null };
   } catch (error) {
-    return { newsletter, imageError: pictureRefused(refusalReason(error)) };
+    return { newsletter, imageError: pictureRefused(error) };
   }
 }

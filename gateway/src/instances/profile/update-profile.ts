@@ -1,6 +1,5 @@
-import { failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
-import { PictureFailed, pictureText, squarePicture } from '../../whatsapp/media/outgoing/picture.ts';
+import { squarePicture } from '../../whatsapp/media/outgoing/picture.ts';
 import { askWithinAMinute, failedWith } from '../ask-whatsapp.ts';
 import type { ProfileDeps } from './deps.ts';
 
@@ -22,7 +21,10 @@ export async function updateProfile(
   deps: ProfileDeps,
 ): Promise<string[]> {
   const { profile } = deps.sessions.session(instance.id);
-  const picture = profilePicture ? await readPicture(profilePicture, deps) : null;
+  const { fetch } = deps;
+  const picture = profilePicture
+    ? await squarePicture(profilePicture, { fetch, field: 'profilePicture', rawBase64: false })
+    : null;
   const steps: [string, unknown, () => Promise<void>][] = [
     ['profilePicture', profilePicture, () => profile.setPicture(picture)],
     ['profileName', profileName, () => profile.setName(profileName ?? '')],
@@ -33,13 +35,4 @@ export async function updateProfile(
     await askWithinAMinute(deps.clock, failedWith(`Failed to update profile: ${field}`), apply);
   }
   return changes.map(([field]) => field);
-}
-
-async function readPicture(source: string, { fetch }: ProfileDeps): Promise<Uint8Array> {
-  try {
-    return await squarePicture(source, { fetch, rawBase64: false });
-  } catch (error) {
-    if (!(error instanceof PictureFailed)) throw error;
-    throw failure('field_invalid', { text: pictureText(error.problem, 'profilePicture') }, error);
-  }
 }

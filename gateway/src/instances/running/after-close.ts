@@ -1,6 +1,6 @@
 import type { CloseReason } from '../../whatsapp/link.ts';
 
-/** `instance.state` of events.md 5.4, without the parts that are the same for all. */
+/** The `data` of an `instance.state` event, without the parts that are the same for all. */
 export interface StateReport {
   state: string;
   reason: string | null;

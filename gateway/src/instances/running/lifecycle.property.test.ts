@@ -114,7 +114,7 @@ beforeAll(async () => {
   storage = await databases[0]!.open();
 });
 
-it('keeps one socket, one loaded device and nothing of a logged-out one, whatever comes in whatever order', async () => {
+it('keeps one socket, one loaded device and nothing of a logged-out one, for commands and events in any order', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (some) => {
       const scripted = scriptInstances(storage);

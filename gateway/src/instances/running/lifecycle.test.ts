@@ -79,6 +79,15 @@ describe('the lifecycle of an instance', () => {
     },
   );
 
+  it('stays stopped when a reconnect that read the instance before a logout comes after it', async () => {
+    const { supervisor, instance, instanceOf, pass } = await linked();
+    const loggedOut = supervisor.logout(instance);
+    await pass(16);
+    await loggedOut;
+    await expect(supervisor.reconnect(instance)).rejects.toMatchObject({ code: 'session_missing' });
+    expect(await instanceOf(instance.id)).toMatchObject({ desired: 'stopped', link: 'loggedout' });
+  });
+
   it('lets calls after a scan wait for the session instead of throwing it away', async () => {
     const { link, supervisor, settle, addInstance, pairing, instanceOf } = await setup();
     const instance = await addInstance();

@@ -36,7 +36,7 @@ describe.each(databases)('supervisor on $name', ({ open }) => {
     return { storage, running, phone, instance: await link(running, instance, phone) };
   }
 
-  it('links by QR and tells every step of it', async () => {
+  it('links by QR and reports every step of it', async () => {
     const { running, instance, phone } = await linked();
     expect(running.supervisor.live(instance)).toMatchObject({ state: 'connected', display: 'Connected' });
     expect(instance).toMatchObject({

@@ -28,7 +28,7 @@ it('leaves no socket, timer or memory behind, however often it reconnects', asyn
   const instance = await running.instanceOf(created.id);
   let connected = 1;
 
-  /** The server cuts the connection, and somebody does not wait for the backoff; a message comes on each connection. */
+  /** The server cuts the connection, and a user does not wait for the backoff; a message comes on each connection. */
   async function reconnect(times: number) {
     for (let n = 0; n < times; n++) {
       await phone.fault('disconnect');

@@ -41,8 +41,16 @@ export class StateReports {
     await this.#report({ state: answers ? 'keepalive_restored' : 'keepalive_timeout' });
   }
 
+  /** A logout that came in between is kept: without a device the instance must not be marked as one that runs. */
   reconnecting(): Promise<boolean> {
-    return this.#report({ state: 'manual_reconnect', reason: 'requested' }, { desired: 'running' });
+    return this.#report({ state: 'manual_reconnect', reason: 'requested' }, undefined, async (trx) => {
+      await trx
+        .updateTable('instances')
+        .set({ desired: 'running' })
+        .where('id', '=', this.#id)
+        .where('link', '=', 'linked')
+        .execute();
+    });
   }
 
   /** The end of a session. `closed`: its socket has written its last key; a wipe before that would leave that key behind. */

@@ -42,7 +42,7 @@ describe.each(databases)('the viewers of a status ($name)', ({ open }) => {
       { kind: 'only', people: [ANA.jid, ANA.lid, STRANGER.lid, UNKNOWN, SELF.lid] },
       [ANA.jid, STRANGER.jid, UNKNOWN],
     ],
-    ['nobody chosen is nobody', { kind: 'only', people: [] }, []],
+    ['an empty list has no viewer', { kind: 'only', people: [] }, []],
   ])('%s', async (_, audience, expected) => {
     const [own, ...viewers] = await viewersOf(audience);
     expect(own).toBe(SELF.jid); // the phone sees what is published

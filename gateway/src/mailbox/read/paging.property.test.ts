@@ -13,9 +13,9 @@ const SECOND = 1_000;
 const GROUP = '120363406289005073@g.us';
 
 /** Few seconds, so that many messages share one. */
-const said = fc.record({ second: fc.integer({ min: 1, max: 5 }), item: fc.boolean() });
+const message = fc.record({ second: fc.integer({ min: 1, max: 5 }), item: fc.boolean() });
 const conversation = fc.record({
-  before: fc.array(said, { maxLength: 25 }),
+  before: fc.array(message, { maxLength: 25 }),
   /** What arrives after each page, at the end of the conversation. */
   meanwhile: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 8 }),
   count: fc.integer({ min: 1, max: 7 }),
@@ -32,7 +32,7 @@ describe.each(databases)('pages on $name', ({ open }) => {
     const instance = await addInstance(db, testSeal());
     const messages = new Messages(db, instance.id, 1);
     let made = 0;
-    const say = async (second: number, chat = GROUP, item = true) => {
+    const receive = async (second: number, chat = GROUP, item = true) => {
       // Not in the order of arrival: the order of pages must not lean on it.
       const id = `${((made * 7_919) % 1_000).toString(16)}-${made++}`;
       await messages.store({
@@ -50,16 +50,16 @@ describe.each(databases)('pages on $name', ({ open }) => {
       });
       return { id, second };
     };
-    return { db, instance, say };
+    return { db, instance, receive };
   }
 
   test('of a history hold every message once and in order, while others arrive', async () => {
     await fc.assert(
       fc.asyncProperty(conversation, async ({ before, meanwhile, count }) => {
-        const { db, instance, say } = await mailbox();
+        const { db, instance, receive } = await mailbox();
         const items: { id: string; second: number }[] = [];
         for (const { second, item } of before) {
-          const message = await say(second, GROUP, item);
+          const message = await receive(second, GROUP, item);
           if (item) items.push(message);
         }
         const read: string[] = [];
@@ -68,7 +68,7 @@ describe.each(databases)('pages on $name', ({ open }) => {
           expect(page.count).toBe(page.messages.length);
           read.push(...page.messages.map(({ id }) => id));
           cursor = page.nextCursor;
-          for (let n = meanwhile.shift() ?? 0; n > 0; n--) await say(9);
+          for (let n = meanwhile.shift() ?? 0; n > 0; n--) await receive(9);
         }
         const wanted = items.sort((a, b) => b.second - a.second || (a.id < b.id ? 1 : -1));
         expect(read).toEqual(wanted.map(({ id }) => id));
@@ -80,12 +80,12 @@ describe.each(databases)('pages on $name', ({ open }) => {
   test('of the list hold every chat once and in order; one that moves on is not repeated', async () => {
     await fc.assert(
       fc.asyncProperty(conversation, async ({ before, meanwhile, count }) => {
-        const { db, instance, say } = await mailbox();
+        const { db, instance, receive } = await mailbox();
         const chats = new Chats(db, instance.id);
         const all: { jid: string; at: number }[] = [];
         for (const [i, { second, item }] of before.entries()) {
           const jid = `12036300000000${100 + ((i * 37) % 100)}@g.us`;
-          if (item) await say(second, jid);
+          if (item) await receive(second, jid);
           else await chats.set(jid, { archived: true });
           all.push({ jid, at: item ? second * SECOND : 0 });
         }
@@ -99,7 +99,7 @@ describe.each(databases)('pages on $name', ({ open }) => {
           cursor = page.nextCursor;
           // Only what was read already moves: what was not moves before the cursor and is the client's to reload.
           const moving = read[0];
-          for (let n = meanwhile.shift() ?? 0; n > 0 && moving; n--) await say(9, moving);
+          for (let n = meanwhile.shift() ?? 0; n > 0 && moving; n--) await receive(9, moving);
         }
         expect(read).toEqual(order);
       }),

@@ -27,8 +27,8 @@ export function boundedCache(max: number, ttlMs: number): CacheStore {
 
 /**
  * Devices of users, for Baileys. It looks up those of the account beside those of the recipient, so a message to oneself
- * would name every device twice: WhatsApp refuses it, and the doubled list would spoil every message after it. Whoever
- * is looked up twice at once is therefore given once, and has no more devices the second time.
+ * would name every device twice: WhatsApp refuses it, and the doubled list would spoil every message after it. So a user
+ * that is looked up twice at once is given once, and has no more devices the second time.
  */
 export function deviceCache(max: number, ttlMs: number): NonNullable<SocketConfig['userDevicesCache']> {
   const cache = boundedCache(max, ttlMs);

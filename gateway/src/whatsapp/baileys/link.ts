@@ -39,7 +39,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
   const devices = createLinkedDevices(options);
   const logOf = (instanceId: string) => options.log.child({ instance: instanceId });
   const journalOf = (instanceId: string) => new InboxJournal({ db, instanceId, clock });
-  const healthy = async () => (await probe(db)) === null;
+  const healthy = async () => (await probe(db, clock)) === null;
 
   type OfConnection = Pick<ConnectionOptions, 'auth' | 'syncHistory' | 'pairingNumber' | 'watcher'>;
   const connect = (instance: InstanceRow, connection: OfConnection) => {

@@ -53,7 +53,7 @@ function made({ conversations, names, pairs }: Chunk) {
   return { bytes, expected };
 }
 
-function told(step: HistoryStep): string {
+function described(step: HistoryStep): string {
   switch (step.kind) {
     case 'conversation':
       return `conversation ${step.conversation.id} ${step.conversation.unread}`;
@@ -85,7 +85,7 @@ describe('a chunk of history', () => {
     await fc.assert(
       fc.asyncProperty(chunks, fc.integer({ min: 1, max: 200 }), async (chunk, size) => {
         const { bytes, expected } = made(chunk);
-        expect((await stepsOf(bytes, size)).map(told)).toEqual(expected);
+        expect((await stepsOf(bytes, size)).map(described)).toEqual(expected);
       }),
     );
   });
@@ -97,7 +97,7 @@ describe('a chunk of history', () => {
         const all = await stepsOf(bytes, 100);
         const done = where % ((all.at(-1)?.part ?? 0) + 1);
         const rest = await stepsOf(bytes, 100, done);
-        expect(rest.map(told)).toEqual(all.filter(({ part }) => part > done).map(told));
+        expect(rest.map(described)).toEqual(all.filter(({ part }) => part > done).map(described));
       }),
     );
   });
@@ -113,7 +113,7 @@ describe('a chunk of history', () => {
     const good = made({ conversations: [{ user: 1, texts: ['Hi'] }], names: [], pairs: 0 });
     const nonsense = Buffer.concat([Buffer.of(0x12, 3), Buffer.from([0x0a, 0xff, 0x01])]);
     const bytes = Buffer.concat([nonsense, good.bytes]);
-    expect((await stepsOf(bytes, 7)).map(told)).toEqual(good.expected);
+    expect((await stepsOf(bytes, 7)).map(described)).toEqual(good.expected);
   });
 
   test('costs no more memory for a field that no machine could hold', async () => {
@@ -125,7 +125,7 @@ describe('a chunk of history', () => {
       yield made({ conversations: [], names: ['Ana'], pairs: 0 }).bytes;
     }
     const steps: string[] = [];
-    for await (const step of historySteps(source(), { done: 0, newest: false })) steps.push(told(step));
+    for await (const step of historySteps(source(), { done: 0, newest: false })) steps.push(described(step));
     expect(steps).toEqual(['name 550@s.whatsapp.net Ana']);
   });
 });

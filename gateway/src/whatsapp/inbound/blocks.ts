@@ -1,5 +1,5 @@
 /*
- * The blocks of `message.exchange` (`events.md` 4.1, 4.3) as translators fill them: the contract's keys, every one there,
+ * The blocks of `message.exchange` as translators fill them: every key of the event is always there,
  * null where something is not known.
  */
 

@@ -29,7 +29,7 @@ describe('a call stanza', () => {
       { groupJid: '1@g.us', isVideo: true },
     ],
     ['an end without a reason', call('terminate'), { change: 'terminated', reason: null }],
-    ['an end because nobody answered', call('terminate', { reason: 'timeout' }), { reason: 'timeout' }],
+    ['an end without an answer', call('terminate', { reason: 'timeout' }), { reason: 'timeout' }],
     [
       'taken elsewhere',
       call('terminate', { reason: 'accepted_elsewhere' }),
@@ -53,7 +53,7 @@ describe('a call stanza', () => {
     ['has a tag that objects have anyway', call('constructor')],
     ['has no call id', call('offer', { 'call-id': '' })],
     ['has a call id that no index holds', call('offer', { 'call-id': 'x'.repeat(5_000) })],
-    ['names nobody', call('offer', { 'call-creator': 'nonsense' })],
+    ['names no caller', call('offer', { 'call-creator': 'nonsense' })],
     ['is empty', { tag: 'call', attrs: { id: '1', from: CALLER }, content: [] }],
     ['comes from nowhere', { tag: 'call', attrs: { id: '1' }, content: [{ tag: 'offer', attrs: {} }] }],
   ])('that %s is nothing', (_, node) => {

@@ -83,7 +83,7 @@ describe('media', () => {
       { type: 'image', isViewOnce: true },
     ],
     [
-      'a voice note to be heard once',
+      'a voice note to be played once',
       { viewOnceMessageV2Extension: { message: { audioMessage: { ...file, ptt: true } } } },
       'audio',
       '',

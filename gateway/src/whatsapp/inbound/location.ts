@@ -26,7 +26,7 @@ export function locationOf(
   };
 }
 
-/** Name, address and coordinates, each on its line (`messages.md` 1.7). */
+/** Name, address and coordinates, each on its line: the `content` of a location. */
 export function locationText({
   name,
   address,

@@ -9,7 +9,7 @@ export function poll(message: proto.Message.IPollCreationMessage): Kind {
   return { type: 'poll', content: pollText(read.title, options), poll: read };
 }
 
-/** The question and its numbered options, each on its line (`messages.md` 1.7). */
+/** The question and its numbered options, each on its line: the `content` of a poll. */
 export function pollText(question: string, options: string[]): string {
   return [question, ...options.map((option, i) => `${i + 1}. ${option}`)].join('\n');
 }

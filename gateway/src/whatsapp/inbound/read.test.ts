@@ -222,7 +222,7 @@ describe('the catalog', () => {
   });
 });
 
-describe('whatever arrives', () => {
+describe('anything that arrives', () => {
   const info = fc.record(
     {
       stanzaId: fc.string(),

@@ -4,7 +4,7 @@ import { countOf, jsonObject, parameter } from './values.ts';
 
 /*
  * What comes back from buttons, menus and forms. One tap has several wire forms, by the client and by the form in which
- * the card was sent; `events.md` 4.2 has them all.
+ * the card was sent; the same tap becomes the same event, whichever form it had.
  */
 
 export function buttonsResponse(message: proto.Message.IButtonsResponseMessage, { quoted }: Around): Kind {

@@ -12,7 +12,7 @@ const whatsapp = await startWhatsApp();
 const [host = '', port] = whatsapp.mediaHost.split(':');
 const network = new MediaNetwork({ host, port: Number(port), ca: readFileSync(whatsapp.mediaCa, 'utf8') });
 
-/** The path of an encrypted file that somebody sent. */
+/** The path of an encrypted file that a contact sent. */
 async function storedFile(): Promise<string> {
   const [from, to] = [await whatsapp.newPhone(), await whatsapp.newPhone()];
   const { media } = await from.sendMedia(to.number, { kind: 'image', bytes: 99 });

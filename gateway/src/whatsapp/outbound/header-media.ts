@@ -28,7 +28,7 @@ export class HeaderMedia {
     this.#room = new MediaRoom(tools);
   }
 
-  /** Throws `WhatsAppError` (`messages.md` 1.4). */
+  /** Fetches, checks and converts the files, so that one that is refused is refused before the delay. Throws `WhatsAppError`. */
   async prepare(): Promise<void> {
     for (const input of this.#inputs) this.#prepared.push(input && (await this.#room.prepare(input)));
   }

@@ -55,7 +55,7 @@ export interface Reference {
 /** One kind of message with the content of one request. */
 export interface OutgoingKind {
   type: MessageType;
-  /** The answer's and the record's `content` (`messages.md` 1.7). */
+  /** The text that answer, record and event show for the message: its own, or what is made of its parts. */
   content: string;
   /** It goes to the chat of this message, and is keyed with it. */
   about?: Reference;

@@ -9,7 +9,7 @@ import { newMessageId } from './message-id.ts';
 import { type LinkPreview, textKind } from './text.ts';
 
 const TO = '5511999999999@s.whatsapp.net';
-const NOBODY = { users: [], everyone: false };
+const NO_MENTIONS = { users: [], everyone: false };
 const secret = Uint8Array.of(1, 2, 3);
 
 const quote = (content: proto.IMessage | undefined, values: Partial<Quote> = {}): Quote => ({
@@ -21,7 +21,7 @@ const quote = (content: proto.IMessage | undefined, values: Partial<Quote> = {})
 });
 
 function opened(quote: Quote) {
-  const context = outgoingContext(TO, quote, NOBODY);
+  const context = outgoingContext(TO, quote, NO_MENTIONS);
   return context && openContext(context);
 }
 
@@ -57,7 +57,7 @@ test('a text alone is sent plain', async () => {
 
 test('a text with a preview and a quote carries both, and survives the wire', async () => {
   const preview = { url: 'https://example.com', title: 'Example', description: null };
-  const context = outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY);
+  const context = outgoingContext(TO, quote({ conversation: 'Q' }), NO_MENTIONS);
   const sent = await built('see https://example.com', { preview, context, secret });
   const decoded = proto.Message.decode(proto.Message.encode(sent).finish());
   expect(decoded.extendedTextMessage).toMatchObject({
@@ -73,7 +73,7 @@ test('a text with a preview and a quote carries both, and survives the wire', as
 });
 
 test('without a quote and mentions there is no context', () => {
-  expect(outgoingContext(TO, null, NOBODY)).toBeNull();
+  expect(outgoingContext(TO, null, NO_MENTIONS)).toBeNull();
 });
 
 test('a quote holds the content alone: unwrapped, without secret, keys and its own quote', () => {
@@ -87,7 +87,7 @@ test('a quote holds the content alone: unwrapped, without secret, keys and its o
       },
     },
   };
-  expect(outgoingContext(TO, quote(content), NOBODY)).toEqual({
+  expect(outgoingContext(TO, quote(content), NO_MENTIONS)).toEqual({
     stanzaId: '3EB0A1',
     participant: '5511777777777@s.whatsapp.net',
     quotedMessage: { extendedTextMessage: { text: 'Q' } },
@@ -109,7 +109,7 @@ test.each([undefined, {}, { protocolMessage: { type: 0 } }])(
 );
 
 test('only a quote from another chat says where it comes from', () => {
-  expect(outgoingContext(TO, quote({ conversation: 'Q' }), NOBODY)).not.toHaveProperty('remoteJid');
+  expect(outgoingContext(TO, quote({ conversation: 'Q' }), NO_MENTIONS)).not.toHaveProperty('remoteJid');
   const fromGroup = quote({ conversation: 'Q' }, { chat: '1@g.us' });
   expect(opened(fromGroup)?.remoteJid).toBe('1@g.us');
 });

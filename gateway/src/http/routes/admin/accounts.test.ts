@@ -146,11 +146,11 @@ describe.each(databases)(
     });
 
     it('notifies the running gateway of suspension and resumption, once', async () => {
-      const told: string[] = [];
+      const notified: string[] = [];
       const watcher = {
         tokenEnded: () => {},
-        accountSuspended: async (id: string) => void told.push(`suspended ${id}`),
-        accountResumed: async (id: string) => void told.push(`resumed ${id}`),
+        accountSuspended: async (id: string) => void notified.push(`suspended ${id}`),
+        accountResumed: async (id: string) => void notified.push(`resumed ${id}`),
         instanceChanged: () => {},
         instanceDeleted: () => {},
       };
@@ -158,7 +158,7 @@ describe.each(databases)(
       const { id } = await account();
       for (const suspended of [true, true, false, false])
         await request('PATCH', `${ALL}/${id}`, { suspended });
-      expect(told).toEqual([`suspended ${id}`, `resumed ${id}`]);
+      expect(notified).toEqual([`suspended ${id}`, `resumed ${id}`]);
     });
   },
 );

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isOrigin } from '../../../config/fields.ts';
 import {
   absentWhenNull,
-  breaks,
   codePoints,
+  fieldError,
   listOf,
   optionalFlag,
-  says,
+  textError,
   wholeNumber,
 } from '../../body/fields.ts';
 import { graceSeconds } from '../instance/fields.ts';
@@ -19,8 +19,8 @@ const MAX_ORIGIN_LENGTH = 300;
 
 const accountName = z
   .string()
-  .refine((name) => name.trim() !== '', breaks({ rule: 'required' }))
-  .refine((name) => name.length <= MAX_NAME || codePoints(name) <= MAX_NAME, says(NAME_TEXT));
+  .refine((name) => name.trim() !== '', fieldError({ rule: 'required' }))
+  .refine((name) => name.length <= MAX_NAME || codePoints(name) <= MAX_NAME, textError(NAME_TEXT));
 
 /** `undefined` when missing; null is a value: unlimited. */
 const maxInstances = wholeNumber(0, 100_000).nullable().optional();
@@ -32,7 +32,7 @@ const allowedOrigins = absentWhenNull(
     (origins) =>
       origins.length <= MAX_ORIGINS &&
       origins.every((origin) => origin.length <= MAX_ORIGIN_LENGTH && isOrigin(origin)),
-    says(ORIGINS_TEXT),
+    textError(ORIGINS_TEXT),
   ),
 );
 
@@ -49,7 +49,7 @@ export const accountPatch = z
   })
   .refine(
     (fields) => Object.values(fields).some((value) => value !== undefined),
-    says('At least one field must be provided'),
+    textError('At least one field must be provided'),
   );
 
 export const rotation = z.object({ graceSeconds });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../../failure.ts';
-import { optionalText, says } from '../../body/fields.ts';
+import { optionalText, textError } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { CallRouteDeps } from './deps.ts';
 import { callee, calleeDigits } from './fields.ts';
@@ -15,7 +15,7 @@ const body = z
   })
   .refine(
     ({ mediaUrl, mediaBase64 }) => (mediaUrl === undefined) !== (mediaBase64 === undefined),
-    says('Exactly one of mediaUrl or mediaBase64 is required'),
+    textError('Exactly one of mediaUrl or mediaBase64 is required'),
   );
 
 const example: RouteExample = {
@@ -29,7 +29,7 @@ export function audioCall({ sessions }: Pick<CallRouteDeps, 'sessions'>): Route 
   return route({
     method: 'POST',
     path: '/api/call/audio/:instance',
-    summary: 'Ring somebody and play a file (not supported by this engine)',
+    summary: 'Ring a number and play a file (not supported by this engine)',
     examples: [example],
     access: { to: 'instance', unknown: 'lower case' },
     rate: 'global',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { placeCall } from '../../../instances/calls/place-call.ts';
-import { absentWhenNull, breaks, says } from '../../body/fields.ts';
+import { absentWhenNull, fieldError, textError } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { CallRouteDeps } from './deps.ts';
 import { callee, calleeDigits } from './fields.ts';
@@ -11,10 +11,10 @@ const LONGEST_SECONDS = 60;
 const duration = absentWhenNull(
   z
     .number('integer')
-    .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
+    .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
     .refine(
       (seconds) => seconds >= 0 && seconds <= LONGEST_SECONDS,
-      says(`Duration must be between 1 and ${LONGEST_SECONDS} seconds`),
+      textError(`Duration must be between 1 and ${LONGEST_SECONDS} seconds`),
     ),
 ).transform((seconds) => seconds || DEFAULT_SECONDS);
 
@@ -34,7 +34,7 @@ export function fakeCall(deps: CallRouteDeps): Route {
   return route({
     method: 'POST',
     path: '/api/call/fake/:instance',
-    summary: 'Ring somebody and hang up after a while',
+    summary: 'Ring a number and hang up after a while',
     examples: [example],
     access: { to: 'instance', unknown: 'lower case' },
     rate: 'global',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blockContact } from '../../../instances/chats/block-contact.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -8,7 +8,7 @@ import { CHATS, chatNumber, flag } from './fields.ts';
 
 const person = chatNumber([...CHATS, 'status']).refine(
   ({ kind }) => kind === 'user' || kind === 'lid',
-  says('Only individual contacts can be blocked'),
+  textError('Only individual contacts can be blocked'),
 );
 
 /** POST /api/chat/block/:instance */

@@ -22,7 +22,7 @@ describe('POST /api/chat/checkNumbers/:instance', () => {
     const jid = `${joao.number}@s.whatsapp.net`;
     const contact = (await call('GET', `/api/chat/contacts/:instance?number=${joao.number}`)).body.contact;
     const short = joao.number.replace(/^(55\d\d)9/, '$1');
-    const nobody = joao.number.replace(/\d$/, (digit) => String((Number(digit) + 5) % 10));
+    const unregistered = joao.number.replace(/\d$/, (digit) => String((Number(digit) + 5) % 10));
     const exists = { exists: true, jid, lid: contact.lid };
     const absent = { exists: false, jid: null, lid: null };
 
@@ -33,7 +33,7 @@ describe('POST /api/chat/checkNumbers/:instance', () => {
         joao.number,
         jid,
         contact.lid,
-        nobody,
+        unregistered,
         '123',
         '1234567@lid',
         '12036300000000000@g.us',
@@ -51,7 +51,7 @@ describe('POST /api/chat/checkNumbers/:instance', () => {
           { number: joao.number, ...exists },
           { number: jid, ...exists },
           { number: contact.lid, ...exists },
-          { number: nobody, ...absent },
+          { number: unregistered, ...absent },
           { number: '123', ...absent, error: 'Invalid number: 123' },
           { number: '1234567@lid', ...absent, error: 'LID is not known to this instance' },
           { number: '12036300000000000@g.us', ...absent, error: 'Invalid number: 12036300000000000@g.us' },

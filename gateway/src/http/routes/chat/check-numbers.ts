@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkNumbers } from '../../../instances/chats/check-numbers.ts';
-import { listOf, says } from '../../body/fields.ts';
+import { listOf, textError } from '../../body/fields.ts';
 import { type Route, type RouteExample, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 
@@ -31,10 +31,10 @@ const body = z.object({
   numbers: listOf(z.string(), MAX_NUMBERS)
     .nullish()
     .transform((numbers) => numbers ?? [])
-    .refine((numbers) => numbers.length > 0, says('Numbers is required'))
+    .refine((numbers) => numbers.length > 0, textError('Numbers is required'))
     .refine(
       (numbers) => numbers.length <= MAX_NUMBERS,
-      says(`numbers must have between 1 and ${MAX_NUMBERS} items`),
+      textError(`numbers must have between 1 and ${MAX_NUMBERS} items`),
     ),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { editMessage } from '../../../instances/chats/messages/edit-message.ts';
-import { breaks, says } from '../../body/fields.ts';
+import { fieldError, textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { TEXT_CHARACTERS } from '../message/fields.ts';
 import { changeRoute } from './change-route.ts';
@@ -12,8 +12,8 @@ const content = z
   .string()
   .nullish()
   .transform((text) => text ?? '')
-  .refine((text) => text.trim() !== '', says('content is required'))
-  .refine((text) => text.length <= TEXT_CHARACTERS, breaks({ rule: 'at most', max: TEXT_CHARACTERS }));
+  .refine((text) => text.trim() !== '', textError('content is required'))
+  .refine((text) => text.length <= TEXT_CHARACTERS, fieldError({ rule: 'at most', max: TEXT_CHARACTERS }));
 
 /** POST /api/chat/edit/:instance */
 export function editRoute(deps: ChatRouteDeps): Route {

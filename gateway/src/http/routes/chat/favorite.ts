@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { favoriteChat } from '../../../instances/chats/favorite-chat.ts';
 import { starMessage } from '../../../instances/chats/messages/star-message.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -10,7 +10,7 @@ import { CHATS, flag, optionalChatNumber, optionalWord } from './fields.ts';
 const fields = z
   .object({ number: optionalChatNumber(CHATS), messageId: optionalWord, favorite: flag })
   .refine(({ number, messageId }) => number !== undefined || messageId !== '', {
-    ...says('Either number or messageId is required'),
+    ...textError('Either number or messageId is required'),
     path: ['number'],
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JidKind } from '../../../whatsapp/jid.ts';
 import { type ChatNumber, readChatNumber } from '../../../whatsapp/recipient.ts';
-import { optionalFlag, says } from '../../body/fields.ts';
+import { optionalFlag, textError } from '../../body/fields.ts';
 
 /*
  * What the bodies and queries of `/api/chat/*` share. Texts are trimmed before they count as missing; `missing`
@@ -21,8 +21,11 @@ export const requiredWord = (missing: string, max = FIELD_CHARACTERS) =>
     .string()
     .nullish()
     .transform((text) => (text ?? '').trim())
-    .refine((text) => text !== '', says(missing))
-    .refine((text) => text.length <= max, says(`${firstWord(missing)} must be at most ${max} characters`));
+    .refine((text) => text !== '', textError(missing))
+    .refine(
+      (text) => text.length <= max,
+      textError(`${firstWord(missing)} must be at most ${max} characters`),
+    );
 
 /** A text that may be missing; trimmed, '' when it is. */
 export const optionalWord = z
@@ -44,7 +47,7 @@ function readNumber(text: string, kinds: readonly JidKind[], context: z.Refineme
   const number = readChatNumber(text);
   if (number && kinds.includes(number.kind)) return number;
   const shown = [...text].slice(0, SHOWN_CHARACTERS).join('');
-  context.addIssue({ code: 'custom', ...says(`Invalid number: ${shown}`) });
+  context.addIssue({ code: 'custom', ...textError(`Invalid number: ${shown}`) });
   return z.NEVER;
 }
 
@@ -59,7 +62,7 @@ export const optionalQueryFlag = (name: string) =>
   z
     .string()
     .optional()
-    .refine((text) => !text || Object.hasOwn(WRITTEN_FLAGS, text), says(`${name} must be true or false`))
+    .refine((text) => !text || Object.hasOwn(WRITTEN_FLAGS, text), textError(`${name} must be true or false`))
     .transform((text) => (text ? WRITTEN_FLAGS[text] : undefined));
 
 const WRITTEN_FLAGS: Record<string, boolean> = { true: true, 1: true, false: false, 0: false };

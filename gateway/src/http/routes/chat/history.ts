@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storedTarget } from '../../../instances/chats/chat-target.ts';
 import { readHistory } from '../../../mailbox/read/history.ts';
-import { absentWhenNull, breaks, says } from '../../body/fields.ts';
+import { absentWhenNull, fieldError, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { CHATS, chatNumber, optionalWord } from './fields.ts';
@@ -13,8 +13,11 @@ const MAX_COUNT = 200;
 const count = absentWhenNull(
   z
     .number('integer')
-    .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
-    .refine((value) => value >= 0 && value <= MAX_COUNT, says(`count must be between 1 and ${MAX_COUNT}`)),
+    .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
+    .refine(
+      (value) => value >= 0 && value <= MAX_COUNT,
+      textError(`count must be between 1 and ${MAX_COUNT}`),
+    ),
 ).transform((value) => value || DEFAULT_COUNT);
 
 const ISO_TIME = z.iso.datetime({ offset: true });
@@ -25,7 +28,7 @@ const time = (name: 'from' | 'to') =>
     if (text === '') return undefined;
     if (ISO_TIME.safeParse(text).success) return Date.parse(text);
     const wrong = `invalid '${name}' date format. Use ISO 8601 format (e.g., '2026-02-16T18:32:39Z')`;
-    context.addIssue({ code: 'custom', ...says(wrong) });
+    context.addIssue({ code: 'custom', ...textError(wrong) });
     return z.NEVER;
   });
 

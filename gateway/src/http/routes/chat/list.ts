@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listChats } from '../../../mailbox/read/chat-list.ts';
-import { codePoints, says } from '../../body/fields.ts';
+import { codePoints, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ChatRouteDeps } from './deps.ts';
 import { optionalQueryFlag, optionalWord } from './fields.ts';
@@ -17,14 +17,17 @@ const query = z.object({
     .string()
     .optional()
     .transform((text) => (text ? (/^\d{1,9}$/.test(text) ? Number(text) : 0) : DEFAULT_LIMIT))
-    .refine((value) => value >= 1 && value <= MAX_LIMIT, says(`limit must be between 1 and ${MAX_LIMIT}`)),
+    .refine(
+      (value) => value >= 1 && value <= MAX_LIMIT,
+      textError(`limit must be between 1 and ${MAX_LIMIT}`),
+    ),
   cursor: z.string().optional(),
   archived: optionalQueryFlag('archived'),
   unread: optionalQueryFlag('unread'),
   type: z
     .string()
     .optional()
-    .refine(isType, says("type must be 'private', 'group' or 'newsletter'"))
+    .refine(isType, textError("type must be 'private', 'group' or 'newsletter'"))
     .transform((text) => (isType(text) && text ? text : undefined)),
   labelId: optionalWord.transform((id) => id || undefined),
   search: z
@@ -33,7 +36,7 @@ const query = z.object({
     .transform((text) => text?.trim() || undefined)
     .refine(
       (text) => !text || codePoints(text) <= SEARCH_CHARACTERS,
-      says(`search must be at most ${SEARCH_CHARACTERS} characters`),
+      textError(`search must be at most ${SEARCH_CHARACTERS} characters`),
     ),
 });
 

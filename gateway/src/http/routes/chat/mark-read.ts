@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { markMessageRead } from '../../../instances/chats/messages/mark-message-read.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -13,7 +13,7 @@ const body = z
     sender: optionalChatNumber(['user', 'lid']),
   })
   .refine(({ number: { kind }, sender }) => sender !== undefined || (kind !== 'group' && kind !== 'status'), {
-    ...says('sender is required for group messages'),
+    ...textError('sender is required for group messages'),
     path: ['sender'],
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pinMessage } from '../../../instances/chats/messages/pin-message.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -30,7 +30,7 @@ const body = z
   .transform(({ duration, ...rest }, context) => {
     const length = DURATIONS.get(duration.toLowerCase());
     if (!length && rest.pin) {
-      context.addIssue({ code: 'custom', path: ['duration'], ...says(`Invalid duration: ${duration}`) });
+      context.addIssue({ code: 'custom', path: ['duration'], ...textError(`Invalid duration: ${duration}`) });
     }
     return { ...rest, length: length ?? WEEK };
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { showPresence } from '../../../instances/chats/show-presence.ts';
-import { breaks, says } from '../../body/fields.ts';
+import { fieldError, textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -19,14 +19,14 @@ const STATES = new Map([
 const state = requiredWord(`State is required. ${CHOICES}`).transform((text, context) => {
   const known = STATES.get(text.toLowerCase());
   if (known) return known;
-  context.addIssue({ code: 'custom', ...says(`Invalid state. ${CHOICES}`) });
+  context.addIssue({ code: 'custom', ...textError(`Invalid state. ${CHOICES}`) });
   return z.NEVER;
 });
 
 const duration = z
   .number('integer')
-  .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
-  .refine((seconds) => seconds >= 0, says(`duration must be between 0 and ${MAX_SECONDS}`))
+  .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
+  .refine((seconds) => seconds >= 0, textError(`duration must be between 0 and ${MAX_SECONDS}`))
   .nullish()
   .transform((seconds) => Math.min(seconds ?? 0, MAX_SECONDS));
 

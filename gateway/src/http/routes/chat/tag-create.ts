@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createLabel } from '../../../instances/chats/labels/create-label.ts';
-import { absentWhenNull, breaks, codePoints, says } from '../../body/fields.ts';
+import { absentWhenNull, codePoints, fieldError, textError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { changeRoute } from './change-route.ts';
 import type { ChatRouteDeps } from './deps.ts';
@@ -12,11 +12,11 @@ const LAST_COLOR = 10;
 
 const name = requiredWord('Tag name is required', Number.POSITIVE_INFINITY).refine(
   (text) => codePoints(text) <= NAME_CHARACTERS,
-  says(`name must be at most ${NAME_CHARACTERS} characters`),
+  textError(`name must be at most ${NAME_CHARACTERS} characters`),
 );
 
 const color = absentWhenNull(
-  z.number('integer').refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true }),
+  z.number('integer').refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true }),
 ).transform((chosen) => (chosen !== undefined && chosen >= 0 && chosen <= LAST_COLOR ? chosen : 0));
 
 /** POST /api/chat/tag/:instance */

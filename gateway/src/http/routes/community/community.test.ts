@@ -86,7 +86,7 @@ describe('POST /api/community/create/:instance', () => {
     });
   });
 
-  test.each([403, 500])('tells that WhatsApp refused it with %i', async (code) => {
+  test.each([403, 500])('reports that WhatsApp refused it with %i', async (code) => {
     await world.own.phone.fault('query-error', { query: 'w:g2/create', code, count: 1 });
     const reason = code === 403 ? 'forbidden' : 'internal-server-error';
     expect(await world.ask('POST', CREATE, { name: 'Village' })).toMatchObject(

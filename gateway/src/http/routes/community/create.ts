@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { createCommunity } from '../../../instances/groups/create-community.ts';
 import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
-import { codePoints, says } from '../../body/fields.ts';
+import { codePoints, textError } from '../../body/fields.ts';
+import { errorText } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 import { exampleInfo } from '../group/examples.ts';
@@ -18,8 +19,8 @@ const body = z.object({
     .string()
     .nullish()
     .transform((name) => name ?? '')
-    .refine((name) => name.trim() !== '', { ...says('Name is required'), abort: true })
-    .refine((name) => codePoints(name) <= MAX_NAME, says(`name must be at most ${MAX_NAME} characters`)),
+    .refine((name) => name.trim() !== '', { ...textError('Name is required'), abort: true })
+    .refine((name) => codePoints(name) <= MAX_NAME, textError(`name must be at most ${MAX_NAME} characters`)),
   description,
   image,
   groupJid: groupJids,
@@ -29,7 +30,7 @@ const body = z.object({
     .transform((mode) => mode ?? '')
     .refine(
       (mode) => MODES.includes(mode),
-      says("membershipApprovalMode must be 'request_required' or empty"),
+      textError("membershipApprovalMode must be 'request_required' or empty"),
     ),
 });
 
@@ -84,7 +85,7 @@ export function createCommunityRoute(deps: GroupRouteDeps): Route {
           isCommunity,
           linkedGroups: created.linked,
           failedGroups: created.failed,
-          ...(created.imageError !== null && { imageError: created.imageError }),
+          ...(created.imageError !== null && { imageError: errorText(created.imageError) }),
         },
       };
     },

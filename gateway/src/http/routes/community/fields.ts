@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf, says } from '../../body/fields.ts';
+import { listOf, textError } from '../../body/fields.ts';
 
 const MAX_GROUPS = 1_000;
 
@@ -7,7 +7,7 @@ const MAX_GROUPS = 1_000;
 export const groupJids = listOf(z.string(), MAX_GROUPS)
   .nullish()
   .transform((list) => list ?? [])
-  .refine((list) => list.length <= MAX_GROUPS, says(`groupJid must have at most ${MAX_GROUPS} items`));
+  .refine((list) => list.length <= MAX_GROUPS, textError(`groupJid must have at most ${MAX_GROUPS} items`));
 
 /** What link and unlink share. */
 export const linkBody = z.object({
@@ -15,6 +15,6 @@ export const linkBody = z.object({
     .string()
     .nullish()
     .transform((jid) => (jid ?? '').trim())
-    .refine((jid) => jid !== '', says('community jid is required')),
-  groupJid: groupJids.refine((list) => list.length > 0, says('group jid is required')),
+    .refine((jid) => jid !== '', textError('community jid is required')),
+  groupJid: groupJids.refine((list) => list.length > 0, textError('group jid is required')),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NOT_A_JID } from '../../../instances/groups/link-groups.ts';
 import { listSubgroups } from '../../../instances/groups/list-subgroups.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from '../group/deps.ts';
 
@@ -11,11 +11,11 @@ const query = z.object({
     .string()
     .optional()
     .transform((text) => (text ?? '').trim())
-    .refine((text) => text !== '', { ...says('communityJid query parameter is required'), abort: true })
+    .refine((text) => text !== '', { ...textError('communityJid query parameter is required'), abort: true })
     .transform((text, context) => {
       const jid = readGroupJid(text);
       if (jid) return jid;
-      context.addIssue({ code: 'custom', ...says(`invalid community JID: ${NOT_A_JID}`) });
+      context.addIssue({ code: 'custom', ...textError(`invalid community JID: ${NOT_A_JID}`) });
       return z.NEVER;
     }),
 });

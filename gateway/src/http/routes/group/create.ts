@@ -4,11 +4,12 @@ import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { NOT_A_JID } from '../../../instances/groups/link-groups.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
 import { readGroupJid } from '../../../whatsapp/invite.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { exampleInfo } from './examples.ts';
 import { description, groupSettings, IMAGE_BODY_LIMIT, image, participants, requiredName } from './fields.ts';
+import { warningViews } from './warnings.ts';
 
 const community = z
   .string()
@@ -17,7 +18,7 @@ const community = z
     if (!text) return undefined;
     const jid = readGroupJid(text);
     if (jid) return jid;
-    context.addIssue({ code: 'custom', ...says(`invalid community JID: ${NOT_A_JID}`) });
+    context.addIssue({ code: 'custom', ...textError(`invalid community JID: ${NOT_A_JID}`) });
     return z.NEVER;
   });
 
@@ -74,7 +75,7 @@ export function createRoute(deps: GroupRouteDeps): Route {
           message: 'Group created successfully',
           group: groupInfo(await withKnownAddress(created.group, instance, deps), created.code),
           failedParticipants: created.failed,
-          warnings: created.warnings,
+          warnings: warningViews(created.warnings),
         },
       };
     },

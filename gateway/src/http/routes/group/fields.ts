@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { SETTINGS } from '../../../mailbox/group-views.ts';
 import { type GroupIdentifier, readGroupIdentifier } from '../../../whatsapp/invite.ts';
-import { absentWhenNull, codePoints, listOf, optionalFlag, optionalText, says } from '../../body/fields.ts';
+import {
+  absentWhenNull,
+  codePoints,
+  listOf,
+  optionalFlag,
+  optionalText,
+  textError,
+} from '../../body/fields.ts';
 
 /*
  * What the bodies and queries of `/api/group/*` and `/api/community/*` share.
@@ -20,18 +27,18 @@ export const identifier = z
   .string()
   .nullish()
   .transform((text) => (text ?? '').trim())
-  .refine((text) => text !== '', { ...says('Identifier is required'), abort: true })
+  .refine((text) => text !== '', { ...textError('Identifier is required'), abort: true })
   .transform((text, context): GroupIdentifier => {
     const read = readGroupIdentifier(text);
     if (read) return read;
-    context.addIssue({ code: 'custom', ...says(NOT_A_GROUP) });
+    context.addIssue({ code: 'custom', ...textError(NOT_A_GROUP) });
     return z.NEVER;
   });
 
 /** An invite code or a link, no JID. */
 export const inviteCode = identifier.transform((read, context) => {
   if ('code' in read) return read.code;
-  context.addIssue({ code: 'custom', ...says(NOT_A_GROUP) });
+  context.addIssue({ code: 'custom', ...textError(NOT_A_GROUP) });
   return z.NEVER;
 });
 
@@ -41,7 +48,7 @@ export const optionalName = absentWhenNull(
     .string()
     .refine(
       (name) => name.trim() !== '' && codePoints(name) <= MAX_NAME,
-      says(`name must be between 1 and ${MAX_NAME} characters`),
+      textError(`name must be between 1 and ${MAX_NAME} characters`),
     ),
 );
 
@@ -49,8 +56,11 @@ export const requiredName = z
   .string()
   .nullish()
   .transform((name) => name ?? '')
-  .refine((name) => name.trim() !== '', { ...says('Name is required'), abort: true })
-  .refine((name) => codePoints(name) <= MAX_NAME, says(`name must be between 1 and ${MAX_NAME} characters`));
+  .refine((name) => name.trim() !== '', { ...textError('Name is required'), abort: true })
+  .refine(
+    (name) => codePoints(name) <= MAX_NAME,
+    textError(`name must be between 1 and ${MAX_NAME} characters`),
+  );
 
 /** `undefined` when missing; '' is a value. */
 export const description = absentWhenNull(
@@ -58,7 +68,7 @@ export const description = absentWhenNull(
     .string()
     .refine(
       (text) => codePoints(text) <= MAX_DESCRIPTION,
-      says(`description must be at most ${MAX_DESCRIPTION} characters`),
+      textError(`description must be at most ${MAX_DESCRIPTION} characters`),
     ),
 );
 
@@ -69,10 +79,10 @@ export const image = optionalText(IMAGE_BODY_LIMIT);
 export const participants = listOf(z.string(), MAX_PARTICIPANTS)
   .nullish()
   .transform((list) => list ?? [])
-  .refine((list) => list.length > 0, { ...says('Participants is required'), abort: true })
+  .refine((list) => list.length > 0, { ...textError('Participants is required'), abort: true })
   .refine(
     (list) => list.length <= MAX_PARTICIPANTS,
-    says(`participants must have between 1 and ${MAX_PARTICIPANTS} items`),
+    textError(`participants must have between 1 and ${MAX_PARTICIPANTS} items`),
   );
 
 const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, optionalFlag])) as Record<
@@ -92,5 +102,5 @@ export const queryFlag = (name: string, fallback: boolean) =>
   z
     .string()
     .optional()
-    .refine((text) => !text || Object.hasOwn(FLAGS, text), says(`${name} must be true or false`))
+    .refine((text) => !text || Object.hasOwn(FLAGS, text), textError(`${name} must be true or false`))
     .transform((text) => (text ? (FLAGS[text] ?? fallback) : fallback));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeParticipants } from '../../../instances/groups/change-participants.ts';
 import type { GroupAction } from '../../../instances/groups/participant-entries.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM } from './examples.ts';
@@ -23,11 +23,11 @@ const action = z
   .string()
   .nullish()
   .transform((word) => word ?? '')
-  .refine((word) => word !== '', { ...says('Action is required'), abort: true })
+  .refine((word) => word !== '', { ...textError('Action is required'), abort: true })
   .transform((word, context): GroupAction => {
     if (Object.hasOwn(DONE, word)) return word as GroupAction;
     const shown = [...word].slice(0, SHOWN_CHARACTERS).join('');
-    context.addIssue({ code: 'custom', ...says(`Invalid action: ${shown}`) });
+    context.addIssue({ code: 'custom', ...textError(`Invalid action: ${shown}`) });
     return z.NEVER;
   });
 

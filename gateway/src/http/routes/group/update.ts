@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { withKnownAddress } from '../../../instances/groups/known-addresses.ts';
 import { updateGroup } from '../../../instances/groups/update-group.ts';
 import { groupInfo } from '../../../mailbox/group-views.ts';
-import { optionalFlag, says } from '../../body/fields.ts';
+import { optionalFlag, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { GroupRouteDeps } from './deps.ts';
 import { DEV_TEAM, exampleInfo } from './examples.ts';
 import { description, groupSettings, IMAGE_BODY_LIMIT, identifier, image, optionalName } from './fields.ts';
+import { warningViews } from './warnings.ts';
 
 const body = z
   .object({
@@ -24,7 +25,7 @@ const body = z
       fields.image !== undefined ||
       fields.removeImage ||
       Object.values(fields.groupSettings ?? {}).some((setting) => setting !== undefined),
-    says('At least one field must be provided'),
+    textError('At least one field must be provided'),
   );
 
 /** PUT /api/group/update/:instance */
@@ -56,7 +57,7 @@ export function updateRoute(deps: GroupRouteDeps): Route {
           ? `Group updated successfully: ${updated.changed.join(', ')}`
           : 'Group is already up to date';
       const group = groupInfo(await withKnownAddress(updated.group, instance, deps), updated.code);
-      return { body: { success: true, message, group, warnings: updated.warnings } };
+      return { body: { success: true, message, group, warnings: warningViews(updated.warnings) } };
     },
   });
 }

@@ -19,7 +19,7 @@ export function healthRoutes({ db, clock, startedAt, readiness }: HealthRouteDep
   let running: Promise<string | null> | null = null;
   // These routes need no token: requests that come together share one probe of the database.
   const database = () => {
-    running ??= probe(db).finally(() => {
+    running ??= probe(db, clock).finally(() => {
       running = null;
     });
     return running;

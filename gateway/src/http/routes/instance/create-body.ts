@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventNames, optionalFlag, says } from '../../body/fields.ts';
+import { eventNames, optionalFlag, textError } from '../../body/fields.ts';
 import { anyText, customToken, settingsFields, textOrNumber } from './fields.ts';
 
 const MAX_NAME = 100;
@@ -11,7 +11,7 @@ export const createBody = z.object({
   name: z
     .string()
     .min(1)
-    .refine((name) => NAME.test(name), says(NAME_TEXT)),
+    .refine((name) => NAME.test(name), textError(NAME_TEXT)),
   token: customToken,
   proxyEnabled: optionalFlag,
   proxyHost: anyText,

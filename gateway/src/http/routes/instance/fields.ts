@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AddressRange, forbiddenLiteral } from '../../../net/address-policy.ts';
 import { isAllowedCustomToken } from '../../../tenancy/tokens.ts';
-import { breaks, optionalFlag, optionalTextOrEmpty, says } from '../../body/fields.ts';
+import { fieldError, optionalFlag, optionalTextOrEmpty, textError } from '../../body/fields.ts';
 
 export const TOKEN_TEXT = 'Token must be 16 to 256 printable ASCII characters without spaces';
 export const GRACE_TEXT = 'GraceSeconds must be between 0 and 86400';
@@ -11,13 +11,13 @@ export const customToken = z
   .string()
   .nullish()
   .transform((token) => token || undefined)
-  .refine((token) => token === undefined || isAllowedCustomToken(token), says(TOKEN_TEXT));
+  .refine((token) => token === undefined || isAllowedCustomToken(token), textError(TOKEN_TEXT));
 
 /** Seconds for which the replaced token stays valid. */
 export const graceSeconds = z
   .number('integer')
-  .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
-  .refine((seconds) => seconds >= 0 && seconds <= 86_400, says(GRACE_TEXT))
+  .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
+  .refine((seconds) => seconds >= 0 && seconds <= 86_400, textError(GRACE_TEXT))
   .nullish()
   .transform((seconds) => seconds ?? 0);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsOf } from '../../../instances/settings.ts';
 import { type UpdateSettingsDeps, updateSettings } from '../../../instances/update-settings.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import { settingsWritten } from './examples.ts';
 import { settingsFields } from './fields.ts';
@@ -10,7 +10,7 @@ const body = z
   .object(settingsFields)
   .refine(
     (patch) => Object.values(patch).some((value) => value !== undefined),
-    says('At least one setting must be provided'),
+    textError('At least one setting must be provided'),
   );
 
 /** POST /api/instance/settings/:instance */

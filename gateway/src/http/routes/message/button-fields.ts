@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { BUTTON_TYPES, type Button } from '../../../whatsapp/outbound/button.ts';
-import { breaks, codePoints, continues, optionalOneOf } from '../../body/fields.ts';
+import { codePoints, fieldError, optionalOneOf, sentenceError } from '../../body/fields.ts';
 import { isHttpUrl, isPhoneNumber, requiredWords, STRING_CHARACTERS, URL_CHARACTERS } from './fields.ts';
 
 /** What the `id` of a button breaks, by its type. */
 function brokenRule({ id, type }: Button) {
-  if (type === 'URL') return isHttpUrl(id) ? null : continues('must be an http(s) URL');
-  if (codePoints(id) > STRING_CHARACTERS) return breaks({ rule: 'at most', max: STRING_CHARACTERS });
-  return type === 'CALL' && !isPhoneNumber(id) ? continues('must be a phone number') : null;
+  if (type === 'URL') return isHttpUrl(id) ? null : sentenceError('must be an http(s) URL');
+  if (codePoints(id) > STRING_CHARACTERS) return fieldError({ rule: 'at most', max: STRING_CHARACTERS });
+  return type === 'CALL' && !isPhoneNumber(id) ? sentenceError('must be a phone number') : null;
 }
 
 /** A button of a message, or of a card of a carousel. */

@@ -3,7 +3,7 @@ import type { MediaKind } from '../../../whatsapp/media/outgoing/limits.ts';
 import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
 import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { buttonKind } from '../../../whatsapp/outbound/button.ts';
-import { optionalOneOf, says } from '../../body/fields.ts';
+import { optionalOneOf, textError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import { button } from './button-fields.ts';
 import type { MessageRouteDeps } from './deps.ts';
@@ -30,7 +30,7 @@ const body = sendingBody(
     .transform(({ mediaUrl, mediaType, ...message }, context) => {
       if (mediaUrl === undefined) return { ...message, file: undefined };
       if (mediaType) return { ...message, file: { mediaUrl, kind: KINDS[mediaType] } };
-      context.addIssue({ code: 'custom', ...says('MediaType is required when mediaUrl is present') });
+      context.addIssue({ code: 'custom', ...textError('MediaType is required when mediaUrl is present') });
       return z.NEVER;
     }),
 );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MediaInput } from '../../../whatsapp/media/outgoing/prepare.ts';
 import { readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import { carouselKind } from '../../../whatsapp/outbound/carousel.ts';
-import { continues } from '../../body/fields.ts';
+import { sentenceError } from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import { button } from './button-fields.ts';
 import { carouselExample } from './carousel.example.ts';
@@ -34,7 +34,7 @@ const card = z
       })
       .refine(
         ({ imageUrl, videoUrl }) => imageUrl === undefined || videoUrl === undefined,
-        continues('accepts imageUrl or videoUrl, not both'),
+        sentenceError('accepts imageUrl or videoUrl, not both'),
       ),
     // A card without a body is one without its text.
     body: z.preprocess((body) => body ?? {}, z.object({ text: messageText })),

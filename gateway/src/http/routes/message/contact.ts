@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contactKind } from '../../../whatsapp/outbound/contact.ts';
-import { breaks, continues, listOf } from '../../body/fields.ts';
+import { fieldError, listOf, sentenceError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -19,7 +19,7 @@ const MAX_CARDS = 100;
 
 const card = z.object({
   fullName: requiredWords(),
-  phone: requiredWords().refine(isPhoneNumber, continues('is invalid')),
+  phone: requiredWords().refine(isPhoneNumber, sentenceError('is invalid')),
   organization: optionalWords(),
   email: optionalWords(),
   url: optionalWords(URL_CHARACTERS),
@@ -28,8 +28,8 @@ const card = z.object({
 const vcard = listOf(card, MAX_CARDS)
   .nullish()
   .transform((cards) => cards ?? [])
-  .refine((cards) => cards.length > 0, { ...breaks({ rule: 'required' }), abort: true })
-  .refine((cards) => cards.length <= MAX_CARDS, continues(`must contain at most ${MAX_CARDS} items`));
+  .refine((cards) => cards.length > 0, { ...fieldError({ rule: 'required' }), abort: true })
+  .refine((cards) => cards.length <= MAX_CARDS, sentenceError(`must contain at most ${MAX_CARDS} items`));
 
 const fields = z.object({
   ...sendingFields,

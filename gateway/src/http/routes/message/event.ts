@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { JidKind } from '../../../whatsapp/jid.ts';
 import { eventKind } from '../../../whatsapp/outbound/event.ts';
-import { absentWhenNull, continues, optionalFlag, optionalWholeNumber, says } from '../../body/fields.ts';
+import {
+  absentWhenNull,
+  optionalFlag,
+  optionalWholeNumber,
+  sentenceError,
+  textError,
+} from '../../body/fields.ts';
 import type { Route } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { eventExample } from './event.example.ts';
@@ -28,7 +34,7 @@ const dateTime = z.iso.datetime({ offset: true });
 /** Unix seconds. */
 function moment(text: string, context: z.RefinementCtx): number {
   if (dateTime.safeParse(text).success) return Math.floor(Date.parse(text) / 1000);
-  context.addIssue({ code: 'custom', ...continues('must be an RFC 3339 date-time with time zone') });
+  context.addIssue({ code: 'custom', ...sentenceError('must be an RFC 3339 date-time with time zone') });
   return z.NEVER;
 }
 
@@ -37,7 +43,7 @@ const location = absentWhenNull(
     .object({ name: optionalWords(), address: optionalWords(), latitude, longitude })
     .refine(
       (place) => (place.latitude === undefined) === (place.longitude === undefined),
-      says('location needs both latitude and longitude'),
+      textError('location needs both latitude and longitude'),
     ),
 );
 
@@ -51,7 +57,7 @@ const fields = z
     location,
     joinLink: optionalWords(URL_CHARACTERS).refine(
       (link) => link === undefined || isHttpUrl(link),
-      continues('must be an http(s) URL'),
+      sentenceError('must be an http(s) URL'),
     ),
     isScheduleCall: flag,
     hasReminder: optionalFlag,
@@ -61,7 +67,7 @@ const fields = z
   })
   .refine(
     ({ startAt, endAt }) => endAt === undefined || endAt > startAt,
-    says('EndAt must be after startAt'),
+    textError('EndAt must be after startAt'),
   );
 
 /** POST /api/message/event/:instance */

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { cleanDigits, isPhoneDigits } from '../../../whatsapp/recipient.ts';
 import {
   absentWhenNull,
-  breaks,
-  continues,
+  fieldError,
   listOf,
   optionalFlag,
   optionalList,
   optionalText,
   requiredText,
-  says,
+  sentenceError,
+  textError,
   textOrEmpty,
 } from '../../body/fields.ts';
 
@@ -25,7 +25,7 @@ const MENTIONS = 1_024;
 const MAX_DELAY_SECONDS = 60;
 
 const notBlank = <S extends z.ZodType<string>>(schema: S) =>
-  schema.refine((text) => text.trim() !== '', breaks({ rule: 'required' }));
+  schema.refine((text) => text.trim() !== '', fieldError({ rule: 'required' }));
 
 /** Neither missing nor blank; sent as it is, blanks around it included. */
 export const requiredWords = (max = STRING_CHARACTERS) => notBlank(requiredText(max));
@@ -54,7 +54,7 @@ export const entries = <S extends z.ZodType>(entry: S, min: number, max: number,
   listOf(entry, max)
     .nullish()
     .transform((list) => list ?? [])
-    .refine((list) => list.length >= min && list.length <= max, continues(text));
+    .refine((list) => list.length >= min && list.length <= max, sentenceError(text));
 
 /** The usual text for `entries`. */
 export const between = (min: number, max: number) => `must contain between ${min} and ${max} items`;
@@ -63,7 +63,10 @@ const coordinate = (name: string, limit: number) =>
   absentWhenNull(
     z
       .number()
-      .refine((degrees) => Math.abs(degrees) <= limit, breaks({ rule: 'between', min: -limit, max: limit })),
+      .refine(
+        (degrees) => Math.abs(degrees) <= limit,
+        fieldError({ rule: 'between', min: -limit, max: limit }),
+      ),
   ).describe(name);
 
 export const latitude = coordinate('Degrees north', 90);
@@ -72,10 +75,10 @@ export const longitude = coordinate('Degrees east', 180);
 const delay = absentWhenNull(
   z
     .number('integer')
-    .refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true })
+    .refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true })
     .refine(
       (seconds) => seconds >= 0 && seconds <= MAX_DELAY_SECONDS,
-      says(`Delay must be between 0 and ${MAX_DELAY_SECONDS} seconds`),
+      textError(`Delay must be between 0 and ${MAX_DELAY_SECONDS} seconds`),
     ),
 ).transform((seconds) => seconds ?? 0);
 

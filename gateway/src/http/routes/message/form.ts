@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FORM_TYPES, type FormFlow, formKind } from '../../../whatsapp/outbound/form.ts';
-import { continues, optionalFlag, optionalOneOf, optionalWholeNumber } from '../../body/fields.ts';
+import { optionalFlag, optionalOneOf, optionalWholeNumber, sentenceError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -24,7 +24,7 @@ const buttonParams = optionalMessageText.transform((text, context) => {
   if (text === undefined) return undefined;
   const value = jsonObject(text);
   if (value) return { text, value };
-  context.addIssue({ code: 'custom', ...continues('must be a JSON object') });
+  context.addIssue({ code: 'custom', ...sentenceError('must be a JSON object') });
   return z.NEVER;
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listKind } from '../../../whatsapp/outbound/list.ts';
-import { breaks } from '../../body/fields.ts';
+import { fieldError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -28,7 +28,7 @@ const sections = entries(section, 1, MAX, between(1, MAX)).superRefine((list, co
   if (list.length < 2) return;
   const untitled = list.findIndex(({ title }) => title === '');
   if (untitled === -1) return;
-  context.addIssue({ code: 'custom', path: [untitled, 'title'], ...breaks({ rule: 'required' }) });
+  context.addIssue({ code: 'custom', path: [untitled, 'title'], ...fieldError({ rule: 'required' }) });
 });
 
 const body = sendingBody(

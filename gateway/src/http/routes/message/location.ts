@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { locationKind } from '../../../whatsapp/outbound/location.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -14,7 +14,7 @@ const body = sendingBody(
       // Both exactly 0 is what a client sends whose fields were never filled.
       const given = latitude !== undefined && longitude !== undefined && (latitude !== 0 || longitude !== 0);
       if (given) return { ...rest, latitude, longitude };
-      context.addIssue({ code: 'custom', ...says('Latitude and longitude are required') });
+      context.addIssue({ code: 'custom', ...textError('Latitude and longitude are required') });
       return z.NEVER;
     }),
 );

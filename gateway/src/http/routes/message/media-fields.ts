@@ -6,7 +6,7 @@ import { requireMimeType } from '../../../whatsapp/media/outgoing/sniff.ts';
 import { type MediaSource, readSource } from '../../../whatsapp/media/outgoing/source.ts';
 import type { OutgoingKind } from '../../../whatsapp/outbound/kind.ts';
 import { mediaKind } from '../../../whatsapp/outbound/media.ts';
-import { absentWhenNull, breaks, continues, optionalText, says } from '../../body/fields.ts';
+import { absentWhenNull, fieldError, optionalText, sentenceError, textError } from '../../body/fields.ts';
 import { STRING_CHARACTERS } from './fields.ts';
 
 const MAX_SECONDS = 86_400;
@@ -22,7 +22,7 @@ export type MediaText = string | SpooledText;
 /** A URL or base64, `undefined` when missing or blank: only the limits of media bound it, so it is not read before it is needed. */
 export const mediaText = z
   .any()
-  .refine((text) => text == null || isMediaText(text), breaks({ rule: 'string' }))
+  .refine((text) => text == null || isMediaText(text), fieldError({ rule: 'string' }))
   .nullish()
   .transform((text: MediaText | null | undefined) =>
     typeof text === 'string' && !/\S/.test(text) ? undefined : (text ?? undefined),
@@ -30,7 +30,7 @@ export const mediaText = z
 
 /** Like `mediaText`, and missing or blank is an error. */
 export const requiredMedia = mediaText
-  .refine((text) => text !== undefined, breaks({ rule: 'required' }))
+  .refine((text) => text !== undefined, fieldError({ rule: 'required' }))
   .transform((text) => text ?? '');
 
 function isMediaText(value: unknown): value is MediaText {
@@ -49,7 +49,7 @@ const waveform = absentWhenNull(
           ? (value as number[])
           : [],
     )
-    .refine((bytes) => bytes.length >= 1 && bytes.length <= MAX_WAVEFORM, says(WAVEFORM))
+    .refine((bytes) => bytes.length >= 1 && bytes.length <= MAX_WAVEFORM, textError(WAVEFORM))
     .transform((bytes) => Uint8Array.from(bytes)),
 );
 
@@ -59,7 +59,7 @@ const duration = absentWhenNull(
     .refine(Number.isInteger, { message: 'integer', params: { rule: 'integer' }, abort: true })
     .refine(
       (seconds) => seconds >= 0 && seconds <= MAX_SECONDS,
-      continues(`must be between 0 and ${MAX_SECONDS} seconds`),
+      sentenceError(`must be between 0 and ${MAX_SECONDS} seconds`),
     ),
 );
 
@@ -80,7 +80,7 @@ type Sources = { mediaUrl?: MediaText | undefined; mediaBase64?: MediaText | und
 /** For `superRefine`: both or neither is refused. */
 export function requireOneSource({ mediaUrl, mediaBase64 }: Sources, context: z.RefinementCtx): void {
   if ((mediaUrl === undefined) !== (mediaBase64 === undefined)) return;
-  context.addIssue({ code: 'custom', ...says('Exactly one of mediaUrl or mediaBase64 is required') });
+  context.addIssue({ code: 'custom', ...textError('Exactly one of mediaUrl or mediaBase64 is required') });
 }
 
 /** The message that these fields describe. Throws `field_invalid`. */

@@ -156,7 +156,7 @@ describe('POST /api/message/media/:instance', () => {
     expect(shown.text).toBeUndefined();
   });
 
-  test('an empty or blank field is as good as none', async () => {
+  test('an empty or blank field counts as none', async () => {
     const blank = { mediaUrl: ' ', duration: '', waveform: '', isVoice: '' };
     const { data } = await sent({ mediaType: 'document', ...blank, mediaBase64: 'eA==' });
     expect(data).toMatchObject({ messageType: 'document', mediaSize: 1 });

@@ -53,9 +53,9 @@ describe('POST /api/message/text/:instance', () => {
         { jid: wire.ana, tagged: true },
         { jid: wire.bia, tagged: true },
       ]);
-      const told = await instance.exchange(data.messageId);
-      expect(told.data.message.content).toBe(message);
-      expect(told.data.mentions).toEqual({ mentionedUsers: [jidOf(ana), jidOf(bia)] });
+      const reported = await instance.exchange(data.messageId);
+      expect(reported.data.message.content).toBe(message);
+      expect(reported.data.mentions).toEqual({ mentionedUsers: [jidOf(ana), jidOf(bia)] });
     });
 
     test('without a tag it is hidden', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PIX_KEY_TYPES, pixKind } from '../../../whatsapp/outbound/pix.ts';
-import { continues, oneOf, optionalWholeNumber } from '../../body/fields.ts';
+import { oneOf, optionalWholeNumber, sentenceError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -26,8 +26,8 @@ const item = z.object({
   quantity: optionalWholeNumber(1, MAX_QUANTITY).transform((quantity) => quantity ?? 1),
   unitPrice: z
     .number()
-    .refine((price) => price >= 0, continues('must be at least 0'))
-    .refine((price) => price <= MAX_PRICE, continues(`must be at most ${MAX_PRICE}`)),
+    .refine((price) => price >= 0, sentenceError('must be at least 0'))
+    .refine((price) => price <= MAX_PRICE, sentenceError(`must be at most ${MAX_PRICE}`)),
 });
 
 const body = sendingBody(

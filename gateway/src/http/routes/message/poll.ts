@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pollKind } from '../../../whatsapp/outbound/poll.ts';
-import { absentWhenNull, breaks, says } from '../../body/fields.ts';
+import { absentWhenNull, fieldError, textError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { DEV_TEAM, sentExample } from './example.ts';
@@ -20,10 +20,10 @@ const body = sendingBody(
     question: requiredWords(QUESTION_CHARACTERS),
     options: entries(option, MIN_OPTIONS, MAX_OPTIONS, between(MIN_OPTIONS, MAX_OPTIONS)).refine(
       (options) => new Set(options).size === options.length,
-      says('Options must be unique'),
+      textError('Options must be unique'),
     ),
     maxAnswer: absentWhenNull(
-      z.number('integer').refine(Number.isInteger, { ...breaks({ rule: 'integer' }), abort: true }),
+      z.number('integer').refine(Number.isInteger, { ...fieldError({ rule: 'integer' }), abort: true }),
     ),
   }),
 );

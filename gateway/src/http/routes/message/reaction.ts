@@ -3,7 +3,7 @@ import { failure } from '../../../failure.ts';
 import type { Jid, JidKind } from '../../../whatsapp/jid.ts';
 import { isEmoji, reactionKind } from '../../../whatsapp/outbound/reaction.ts';
 import { parseUser } from '../../../whatsapp/recipient.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { sentExample } from './example.ts';
@@ -19,7 +19,7 @@ const body = sendingBody(
     messageId: requiredWords(),
     reaction: requiredWords().refine(
       (reaction) => reaction === REMOVE || isEmoji(reaction),
-      says('Reaction must be a single emoji or "remove"'),
+      textError('Reaction must be a single emoji or "remove"'),
     ),
     fromMe: flag,
     participant: optionalWords(),

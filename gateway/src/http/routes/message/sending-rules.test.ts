@@ -25,12 +25,12 @@ describe.each(databases)('what all sending routes have in common ($name)', ({ op
     /** The longest delay: what is refused is refused without waiting for it. */
     const late = { message: 'Hi', delay: 60 };
     const unknown = { replyTo: 'NOTHING' };
-    const NOBODY = 'Number is not registered on WhatsApp';
+    const UNREGISTERED = 'Number is not registered on WhatsApp';
     const STRANGER = 'Group not found or you are not a member of this group';
     const NO_QUOTE = 'Message to reply to not found';
 
     test.each<[string, () => object, number, string]>([
-      ['the recipient comes first', () => ({ ...unknown, number: newNumber() }), 400, NOBODY],
+      ['the recipient comes first', () => ({ ...unknown, number: newNumber() }), 400, UNREGISTERED],
       [
         'a group of others',
         () => ({ ...unknown, number: '120363000000000000@g.us', mention: ['x'] }),

@@ -35,18 +35,18 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
     const group = await Group.make(whatsApp.control, ana.number, 'Dev Team', [store.number, bia.number]);
     const channel = await Newsletter.make(whatsApp.control, store.number, 'Product news');
     await channel.follow(ana.number);
-    const heard = async (id: string) => {
+    const reported = async (id: string) => {
       await instance.exchange(id);
       return id;
     };
-    const say = async (number: string) => {
+    const send = async (number: string) => {
       const { body } = await instance.call('POST', '/api/message/text/:instance', { number, message: 'I' });
       return body.data.messageId as string;
     };
-    const question = await heard(await ana.send(store.number, 'Who?'));
-    const groupQuestion = await heard(await ana.send(group.jid, 'Which of you?'));
-    const own = await say(ana.number);
-    const groupOwn = await say(group.jid);
+    const question = await reported(await ana.send(store.number, 'Who?'));
+    const groupQuestion = await reported(await ana.send(group.jid, 'Which of you?'));
+    const own = await send(ana.number);
+    const groupOwn = await send(group.jid);
     world = { instance, ana, bia, group, channel, question, groupQuestion, own, groupOwn };
   });
 
@@ -71,8 +71,8 @@ describe.each(databases)('what is sent is what the phone shows ($name)', ({ open
         const { answer, shown } = await sent({ path, number }, fields);
         expect(answer.body).toEqual({ success: true, message, status: 'sent', data: answerOf(data, to) });
         expect(shown).toMatchObject(typeof shows === 'function' ? shows(world) : shows);
-        const { data: told } = await world.instance.exchange(answer.body.data.messageId);
-        expect(told).toMatchObject({
+        const { data: event } = await world.instance.exchange(answer.body.data.messageId);
+        expect(event).toMatchObject({
           direction: 'outgoing',
           message: { type: data.messageType, content: data.content, source: data.source ?? 'api' },
         });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STATUS } from '../../../whatsapp/jid.ts';
 import { statusTextKind } from '../../../whatsapp/outbound/status-text.ts';
-import { breaks, oneOf, optionalText, says } from '../../body/fields.ts';
+import { fieldError, oneOf, optionalText, textError } from '../../body/fields.ts';
 import type { Route, RouteExample } from '../../route.ts';
 import type { MessageRouteDeps } from './deps.ts';
 import { addressFields, optionalMessageText, STRING_CHARACTERS, sendingBody, without } from './fields.ts';
@@ -24,11 +24,11 @@ const fields = z
   })
   .superRefine((status, context) => {
     if (status.type !== 'text') return requireOneSource(status, context);
-    const refuse = (path: string, rule: ReturnType<typeof breaks>) =>
+    const refuse = (path: string, rule: ReturnType<typeof fieldError>) =>
       context.addIssue({ code: 'custom', path: [path], ...rule });
-    if (status.message === undefined) refuse('message', breaks({ rule: 'required' }));
+    if (status.message === undefined) refuse('message', fieldError({ rule: 'required' }));
     if (status.backgroundColor !== undefined && !COLOR.test(status.backgroundColor)) {
-      refuse('backgroundColor', says('BackgroundColor must be a hex color like #FF0000'));
+      refuse('backgroundColor', textError('BackgroundColor must be a hex color like #FF0000'));
     }
   })
   .transform((status) => ({ ...status, number: STATUS }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createNewsletter } from '../../../instances/newsletters/create-newsletter.ts';
-import { optionalText, says } from '../../body/fields.ts';
+import { optionalText, textError } from '../../body/fields.ts';
+import { errorText } from '../../errors.ts';
 import { type Route, route } from '../../route.ts';
 import { channelView, exampleChannel } from './channel.ts';
 import type { NewsletterRouteDeps } from './deps.ts';
@@ -18,7 +19,7 @@ const PIXEL =
 const body = z.object({
   name: boundedText('name', NAME_CHARACTERS)
     .transform((name) => name.trim())
-    .refine((name) => name !== '', says("The 'name' field is required")),
+    .refine((name) => name !== '', textError("The 'name' field is required")),
   description: boundedText('description', DESCRIPTION_CHARACTERS),
   image: optionalText(BODY_LIMIT),
 });
@@ -53,7 +54,7 @@ export function createRoute(deps: NewsletterRouteDeps): Route {
           message: 'Newsletter created successfully',
           channelJid: newsletter.jid,
           channel: channelView({ ...newsletter, role: newsletter.role ?? 'owner' }),
-          ...(imageError !== null && { imageError }),
+          ...(imageError !== null && { imageError: errorText(imageError) }),
         },
       };
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type NewsletterName, parseNewsletterName } from '../../../whatsapp/newsletter.ts';
-import { codePoints, says } from '../../body/fields.ts';
+import { codePoints, textError } from '../../body/fields.ts';
 
 const FORMS = 'JID @newsletter or invite link/code';
 const MAX_CHARACTERS = 8_192;
@@ -11,11 +11,11 @@ const identifier = (field: 'field' | 'query parameter') =>
     .string()
     .nullish()
     .transform((text) => (text ?? '').trim())
-    .refine((text) => text !== '', says(`The 'identifier' ${field} is required (${FORMS})`))
+    .refine((text) => text !== '', textError(`The 'identifier' ${field} is required (${FORMS})`))
     .transform((text, context): NewsletterName => {
       const name = text.length <= MAX_CHARACTERS ? parseNewsletterName(text) : null;
       if (name) return name;
-      context.addIssue({ code: 'custom', ...says(`Invalid newsletter identifier (use ${FORMS})`) });
+      context.addIssue({ code: 'custom', ...textError(`Invalid newsletter identifier (use ${FORMS})`) });
       return z.NEVER;
     });
 
@@ -28,4 +28,4 @@ export const boundedText = (field: string, max: number) =>
     .string()
     .nullish()
     .transform((text) => text ?? '')
-    .refine((text) => codePoints(text) <= max, says(`${field} must be at most ${max} characters`));
+    .refine((text) => codePoints(text) <= max, textError(`${field} must be at most ${max} characters`));

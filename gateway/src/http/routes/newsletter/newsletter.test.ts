@@ -126,13 +126,16 @@ describe('POST /api/newsletter/create/:instance', () => {
     });
   });
 
-  test('a picture that WhatsApp refuses does not stop it', async () => {
+  test.each([
+    [403, 'forbidden'],
+    [429, 'rate-overlimit'],
+  ])('a picture that WhatsApp refuses with %i does not stop it', async (code, reason) => {
     const query = `w:mex/query/${QueryIds.UPDATE_METADATA}`;
-    await sales.phone.fault('query-error', { code: 403, query, count: 1 });
+    await sales.phone.fault('query-error', { code, query, count: 1 });
     const { status, body } = await asked('POST', CREATE, { name: 'Unpictured', image: PNG });
     expect({ status, imageError: body.imageError }).toEqual({
       status: 200,
-      imageError: 'WhatsApp refused the image: forbidden',
+      imageError: `WhatsApp refused the image: ${reason}`,
     });
     expect(body.channel).not.toHaveProperty('pictureUrl');
   });

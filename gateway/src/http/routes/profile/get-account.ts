@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Profile, readOwnProfile, readProfile } from '../../../instances/profile/read-profile.ts';
 import { userOf } from '../../../whatsapp/jid.ts';
 import { readChatNumber, shownNumber } from '../../../whatsapp/recipient.ts';
-import { says } from '../../body/fields.ts';
+import { textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 
@@ -14,7 +14,7 @@ const query = z.object({
       if (!text?.trim()) return undefined;
       const number = readChatNumber(text);
       if (number?.kind === 'user' || number?.kind === 'lid') return number;
-      context.addIssue({ code: 'custom', ...says(`Invalid number: ${shownNumber(text)}`) });
+      context.addIssue({ code: 'custom', ...textError(`Invalid number: ${shownNumber(text)}`) });
       return z.NEVER;
     }),
 });

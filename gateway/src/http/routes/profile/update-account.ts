@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { updateProfile } from '../../../instances/profile/update-profile.ts';
-import { absentWhenNull, codePoints, says } from '../../body/fields.ts';
+import { absentWhenNull, codePoints, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 
@@ -22,7 +22,7 @@ const body = z
         .transform((text) => text.trim())
         .refine(
           (text) => text === '' || SOURCE.test(text),
-          says('ProfilePicture must be an http(s) URL or a data:image base64 URI'),
+          textError('ProfilePicture must be an http(s) URL or a data:image base64 URI'),
         ),
     ),
     profileName: absentWhenNull(
@@ -30,7 +30,7 @@ const body = z
         .string()
         .refine(
           (name) => name.trim() !== '' && codePoints(name) <= NAME_CHARACTERS,
-          says(`ProfileName must be 1 to ${NAME_CHARACTERS} characters`),
+          textError(`ProfileName must be 1 to ${NAME_CHARACTERS} characters`),
         ),
     ),
     profileStatus: absentWhenNull(
@@ -38,13 +38,13 @@ const body = z
         .string()
         .refine(
           (text) => codePoints(text) <= STATUS_CHARACTERS,
-          says(`ProfileStatus must be at most ${STATUS_CHARACTERS} characters`),
+          textError(`ProfileStatus must be at most ${STATUS_CHARACTERS} characters`),
         ),
     ),
   })
   .refine(
     (change) => Object.values(change).some((value) => value !== undefined),
-    says('At least one of profilePicture, profileName or profileStatus must be provided'),
+    textError('At least one of profilePicture, profileName or profileStatus must be provided'),
   );
 
 /** POST /api/profile/account/:instance */

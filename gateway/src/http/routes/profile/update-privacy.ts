@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type PrivacyChange, updatePrivacy } from '../../../instances/profile/privacy.ts';
-import { absentWhenNull, says } from '../../body/fields.ts';
+import { absentWhenNull, textError } from '../../body/fields.ts';
 import { type Route, route } from '../../route.ts';
 import type { ProfileRouteDeps } from './deps.ts';
 import { exampleSettings, FIELDS, settingsView } from './privacy-settings.ts';
@@ -9,7 +9,10 @@ import { exampleSettings, FIELDS, settingsView } from './privacy-settings.ts';
 function groupSchema(wanted: string) {
   const fields = FIELDS.filter(({ group }) => group === wanted).map(({ group, name, values }) => {
     const text = `${group}.${name} must be one of: ${values.join(', ')}`;
-    return [name, absentWhenNull(z.string().refine((value) => values.includes(value), says(text)))] as const;
+    return [
+      name,
+      absentWhenNull(z.string().refine((value) => values.includes(value), textError(text))),
+    ] as const;
   });
   return absentWhenNull(z.object(Object.fromEntries(fields)));
 }
@@ -28,7 +31,7 @@ const body = z
   )
   .refine(
     (changes) => changes.length > 0,
-    says('At least one of visibility, privacy or permissions must be provided'),
+    textError('At least one of visibility, privacy or permissions must be provided'),
   );
 
 /** POST /api/profile/privacy/:instance */

@@ -4,7 +4,7 @@ import { EventList } from '../../../testing/event-list.ts';
 import type { LinkedInstance } from '../../../testing/linked-gateway.ts';
 import type { SandboxEndpoint } from '../../../testing/sandbox-environment.ts';
 
-/** A webhook of an instance, labelled `hook` unless told otherwise, and what it got, in order. Ends with the test. */
+/** A webhook of an instance, labelled `hook` by default, and what it got, in order. Ends with the test. */
 export async function webhookOf(instance: LinkedInstance, fields: object = {}): Promise<EventList> {
   const events = new EventList();
   const receiver = await Receiver.start((response, { body }) => {

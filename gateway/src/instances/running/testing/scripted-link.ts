@@ -30,7 +30,7 @@ export const closed = (kind: CloseReason['kind'], code: number | null = null): C
 
 /**
  * An engine that does what a test says, on a real database: a device is a row of credentials and a row of keys. It
- * notes whatever breaks the rules of the port, which the real engine would answer with a damaged ratchet.
+ * notes what breaks the rules of the port, which the real engine would answer with a damaged ratchet.
  */
 export class ScriptedLink implements Link {
   readonly violations: string[] = [];

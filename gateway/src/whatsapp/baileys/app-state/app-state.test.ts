@@ -19,7 +19,7 @@ const archived = (value: boolean, timestamp: number): Mutation => ({
   apiVersion: 3,
 });
 
-/** Numbered patches, as a server without a key keeps them. `beforeUpload` runs when somebody is about to put one on top. */
+/** Numbered patches, as a server without a key keeps them. `beforeUpload` runs before another device adds one. */
 class PatchServer {
   readonly patches: proto.ISyncdPatch[] = [];
   beforeUpload: () => Promise<void> = async () => {};
@@ -108,7 +108,7 @@ test('a device that is always overtaken gives up after a while', async () => {
   expect(here.says()).toBe(false);
 });
 
-test('what can be read is stored together, whatever becomes of the other collections', async () => {
+test('what can be read is stored together, also when the other collections fail', async () => {
   const committed: string[][] = [];
   const answer = { snapshot: null, patches: [], more: false, refused: null };
   const state = new AppState({

@@ -12,7 +12,7 @@ import type { Logger } from '../../../telemetry/log.ts';
 import type { ChatChanges } from '../../chat-change.ts';
 import { readChatChange } from '../../inbound/chat-change.ts';
 import { SendFailed, type SessionListener } from '../../session.ts';
-import { queryFailure } from '../query-failure.ts';
+import { whileOpen } from '../ask.ts';
 import { AccountKeys } from './account-keys.ts';
 import { readAnswer } from './answers.ts';
 import { AppState, type Step } from './app-state.ts';
@@ -51,7 +51,7 @@ export function createAppState(options: CreateAppStateOptions): { appState: AppS
   const appState = new AppState({
     keys,
     ask: async (collections) => {
-      const answer = await asked(options, () =>
+      const answer = await whileOpen(options.ended, () =>
         socket.query({
           tag: 'iq',
           attrs: { to: S_WHATSAPP_NET, type: 'set', xmlns: 'w:sync:app:state' },
@@ -61,14 +61,14 @@ export function createAppState(options: CreateAppStateOptions): { appState: AppS
       if (!answer) throw new SendFailed({ kind: 'timed_out' });
       return readAnswer(answer);
     },
-    download: (reference) => asked(options, () => download(reference, options.fetchOptions)),
+    download: (reference) => whileOpen(options.ended, () => download(reference, options.fetchOptions)),
     mutationsOf: (file) => proto.SyncdMutations.decode(file).mutations,
     held: (names) => store.held(names),
     commit: (steps) =>
       enqueue(async () => {
         const all = steps.map((step) => chatChanges(step, store));
         await listener.chatChanges(all);
-        for (const { changes } of all) for (const change of changes) tellEngine(socket, change);
+        for (const { changes } of all) for (const change of changes) updateEngine(socket, change);
       }),
     log,
   });
@@ -88,21 +88,15 @@ function chatChanges({ advance, first, own }: Step, store: AppStateStore): ChatC
 }
 
 /** What Baileys has to know, too: it goes out with presence and messages. */
-function tellEngine({ ev, authState: { creds } }: WASocket, change: ReturnType<typeof readChatChange>): void {
+function updateEngine(
+  { ev, authState: { creds } }: WASocket,
+  change: ReturnType<typeof readChatChange>,
+): void {
   if (change?.kind === 'push_name' && creds.me && creds.me.name !== change.name) {
     ev.emit('creds.update', { me: { ...creds.me, name: change.name } });
   }
   if (change?.kind === 'contact' && change.person.jid && change.person.lid) {
     ev.emit('lid-mapping.update', { lid: change.person.lid, pn: change.person.jid });
-  }
-}
-
-async function asked<T>({ ended }: CreateAppStateOptions, question: () => Promise<T>): Promise<T> {
-  if (ended()) throw new SendFailed({ kind: 'not_connected' });
-  try {
-    return await question();
-  } catch (error) {
-    throw queryFailure(error);
   }
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../clock.ts';
 import { createSeal } from '../../../storage/seal.ts';
 import { databases, type TestStorage } from '../../../storage/testing/databases.ts';
+import { InboxJournal } from '../intake/inbox-journal.ts';
+import { onceId } from '../signal/decrypted-once.ts';
 import { databaseKeyStore } from './key-store.ts';
 import { createLinkedDevices } from './linked-device.ts';
 
@@ -95,6 +97,25 @@ describe.each(databases)('a linked device on $name', ({ open }) => {
     const loaded = await devices.load(instanceId, fail);
     expect(loaded?.state.creds).toEqual(second.state.creds);
     expect(await loaded?.state.keys.get('session', ['old.0'])).toEqual({});
+  });
+
+  it('takes the stanzas of its journal along, and what was decrypted of them, when it is wiped', async () => {
+    const { storage, devices, instanceId } = await setup();
+    const { db } = storage;
+    const other = await addInstance(storage);
+    const enc = { tag: 'enc', attrs: { type: 'msg' }, content: Buffer.from('ciphertext') };
+    const node = { tag: 'message', attrs: { id: '3EB0', from: '5511@s.whatsapp.net' }, content: [enc] };
+    for (const id of [instanceId, other]) {
+      const device = devices.fresh();
+      await device.state.keys.set({ decrypted: { [onceId(enc.content)]: Buffer.from('plain') } } as never);
+      await db.transaction().execute((trx) => devices.adopt(trx, id, device));
+      await new InboxJournal({ db, instanceId: id, clock: systemClock }).append(node);
+    }
+    await db.transaction().execute((trx) => devices.wipe(trx, instanceId));
+    const left = async (table: 'inbox_journal' | 'session_keys') =>
+      (await db.selectFrom(table).select('instance_id').execute()).map(({ instance_id }) => instance_id);
+    expect(await left('inbox_journal')).toEqual([other]);
+    expect(await left('session_keys')).toEqual([other]);
   });
 
   it('is in the database only sealed', async () => {

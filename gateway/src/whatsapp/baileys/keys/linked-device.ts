@@ -105,6 +105,10 @@ export function createLinkedDevices(options: { db: Queries; seal: Seal; clock: C
     },
     async wipe(trx, instanceId) {
       await trx.deleteFrom('session_keys').where('instance_id', '=', instanceId).execute();
+      // What was decrypted of these stanzas went with the keys above. Replay and task queue have ended before a wipe:
+      // what is left was refused by a healthy database, or needs the keys. The next device would read it with keys of
+      // its own, and report it as undecryptable messages of another account.
+      await trx.deleteFrom('inbox_journal').where('instance_id', '=', instanceId).execute();
       await forgetAppState(trx, instanceId);
       // History of the account that was linked: the next one may be another.
       await trx.deleteFrom('history_chunks').where('instance_id', '=', instanceId).execute();

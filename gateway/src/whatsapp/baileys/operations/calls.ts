@@ -3,8 +3,7 @@ import { type BinaryNode, encodeSignedDeviceIdentity, proto, type WASocket } fro
 import type { CallNotice } from '../../call.ts';
 import type { CallOperations } from '../../ports/calls.ts';
 import { SendFailed } from '../../session.ts';
-import type { Asking } from '../ask.ts';
-import { queryFailure } from '../query-failure.ts';
+import { type Asking, whileOpen } from '../ask.ts';
 
 const KEY_BYTES = 32;
 /** Version and features of a client that makes voice calls, as WhatsApp Web sends it. */
@@ -79,12 +78,7 @@ export class BaileysCalls implements CallOperations {
     if (error !== undefined) throw new SendFailed({ kind: 'refused', code: Number(error) || 0 });
   }
 
-  async #asked<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#ended()) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await work();
-    } catch (error) {
-      throw queryFailure(error);
-    }
+  #asked<T>(work: () => Promise<T>): Promise<T> {
+    return whileOpen(this.#ended, work);
   }
 }

@@ -2,10 +2,9 @@ import type { proto, WASocket } from 'baileys';
 import type { Clock } from '../../../clock.ts';
 import { parseJid } from '../../jid.ts';
 import type { ChatMessageKey, ChatOperations, LabelEntry, LastMessage } from '../../ports/chats.ts';
-import { SendFailed } from '../../session.ts';
 import type { AppState, CollectionName } from '../app-state/app-state.ts';
 import { SET } from '../app-state/cipher.ts';
-import { queryFailure } from '../query-failure.ts';
+import { whileOpen } from '../ask.ts';
 
 export interface ChatsOptions {
   socket: WASocket;
@@ -96,13 +95,8 @@ export class BaileysChats implements ChatOperations {
     return this.#options.appState.push(collection, { operation: SET, index, value, apiVersion });
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
-    if (this.#options.ended()) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await question();
-    } catch (error) {
-      throw queryFailure(error);
-    }
+  #ask<T>(question: () => Promise<T>): Promise<T> {
+    return whileOpen(this.#options.ended, question);
   }
 }
 

@@ -18,7 +18,7 @@ import type {
 import { SendFailed } from '../../session.ts';
 import { queryFailure } from '../query-failure.ts';
 
-/** WhatsApp may take long over large groups (`groups.md`). */
+/** WhatsApp may take long over large groups: a minute, and for decisions on requests to join half a minute more. */
 const TIMEOUT_MS = 60_000;
 const DECISION_TIMEOUT_MS = 90_000;
 const EVERY_GROUP = '@g.us';

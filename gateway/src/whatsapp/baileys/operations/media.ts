@@ -6,11 +6,10 @@ import type { Clock } from '../../../clock.ts';
 import { whatsAppError } from '../../errors.ts';
 import type { ChatMessageKey } from '../../ports/chats.ts';
 import type { MediaOperations, Upload, UploadedFile } from '../../ports/media.ts';
-import { SendFailed } from '../../session.ts';
-import { queryFailure } from '../query-failure.ts';
+import { whileOpen } from '../ask.ts';
 import { type MediaRetrySocket, mediaRetry } from './media-retry.ts';
 
-/** For all hosts together (`messages.md` 1.5). */
+/** An upload has two minutes for all hosts together. */
 const DEADLINE_MS = 120_000;
 const MAX_HOSTS = 3;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -72,23 +71,13 @@ export class BaileysMedia implements MediaOperations {
 
   async requestReupload(message: ChatMessageKey, mediaKey: Uint8Array): Promise<string | null> {
     const { socket, ended } = this.#options;
-    if (ended()) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await mediaRetry(socket, message, mediaKey);
-    } catch (error) {
-      throw queryFailure(error);
-    }
+    return whileOpen(ended, () => mediaRetry(socket, message, mediaKey));
   }
 
   /** Where to upload, and the token for it; Baileys remembers the answer as long as WhatsApp says. */
   async #hosts(fresh: boolean): Promise<MediaConnInfo> {
     const { socket, ended } = this.#options;
-    if (ended()) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await socket.refreshMediaConn(fresh);
-    } catch (error) {
-      throw queryFailure(error);
-    }
+    return whileOpen(ended, () => socket.refreshMediaConn(fresh));
   }
 
   /** The status when the host does not take it. */

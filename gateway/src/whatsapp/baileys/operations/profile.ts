@@ -1,8 +1,8 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from 'baileys';
 import type { PrivacySetting, ProfileOperations } from '../../ports/profile.ts';
 import { SendFailed } from '../../session.ts';
-import { type Asking, ask } from '../ask.ts';
-import { isRefusal, queryFailure } from '../query-failure.ts';
+import { type Asking, ask, whileOpen } from '../ask.ts';
+import { isRefusal } from '../query-failure.ts';
 
 const PICTURE = 'w:profile:picture';
 const NOT_FOUND = 404;
@@ -97,13 +97,8 @@ export class BaileysProfile implements ProfileOperations {
     await ask(this.#options, { xmlns: 'privacy', type: 'set', content });
   }
 
-  async #asked<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#options.ended()) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await work();
-    } catch (error) {
-      throw queryFailure(error);
-    }
+  #asked<T>(work: () => Promise<T>): Promise<T> {
+    return whileOpen(this.#options.ended, work);
   }
 }
 

@@ -5,7 +5,7 @@ import { conversation } from './testing/parties.ts';
 const GROUP = '120363000000000001@g.us';
 
 describe('a message that is not settled yet', () => {
-  it('is read again when it comes again, whatever came after it', async () => {
+  it('is read again when it comes again, also after later messages', async () => {
     const [ana, bo] = await conversation('ours', 'ours');
     const message = await ana.encrypt(bo, 'before the crash');
     const read = () => bo.repository.decryptMessage({ jid: ana.jid, ...message });

@@ -19,8 +19,8 @@ export function remembered(ciphertext: Uint8Array, plaintext: Uint8Array): Signa
 
 /**
  * Makes decryption repeatable: a ratchet opens a message once, so a stanza that comes again (from our journal after a
- * crash, or from the server) gives the remembered plaintext where it would give an error. Whoever has turned the
- * message into something durable removes it.
+ * crash, or from the server) gives the remembered plaintext where it would give an error. The
+ * caller that has turned the message into something durable removes it.
  */
 export async function decryptedOnce(
   keys: SignalKeyStoreWithTransaction,

@@ -25,7 +25,7 @@ async function conversationIn(kind: Kind): Promise<Report & { output: string }> 
 }
 
 describe('the output of a conversation', () => {
-  it('contains no key and no session secret, whatever fails and however much is logged', async () => {
+  it('contains no key and no session secret, for every failure and every log level', async () => {
     const { output, secrets, failures } = await conversationIn('ours');
     expect(secrets.length).toBeGreaterThan(80);
     expect(failures).toBe(9);

@@ -43,7 +43,7 @@ const bytes = fc.uint8Array({ maxLength: 64 });
 const int = fc.oneof(fc.integer(), fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31)));
 const long = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, 1, -1, 2 ** 53, 1_777_372_200));
 
-/** Builders, because the generator tells one from another by the function. */
+/** Builders, because the generator distinguishes them by the function. */
 const SCALARS: Record<string, () => fc.Arbitrary<unknown>> = {
   string: () => text,
   bytes: () => bytes,

@@ -1,8 +1,9 @@
 import type { Clock } from '../../../clock.ts';
-import { type FetchErrorName, FetchFailed } from '../../../net/fetch-error.ts';
+import { FetchFailed } from '../../../net/fetch-error.ts';
 import type { AnswerHead, GuardedFetch } from '../../../net/guarded-fetch.ts';
 import { PRODUCT } from '../../../product.ts';
 import { whatsAppError } from '../../errors.ts';
+import { DOWNLOAD_REASONS } from './download-reasons.ts';
 import { writeLimited } from './write-limited.ts';
 
 const DEADLINE_MS = 60_000;
@@ -10,16 +11,6 @@ const DEADLINE_MS = 60_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_REDIRECTS = 3;
 const USER_AGENT = `${PRODUCT.name}/${PRODUCT.version} (media)`;
-
-/** The contract's words for a download that did not succeed. */
-const REASONS: Record<Exclude<FetchErrorName, 'host_not_allowed'>, string> = {
-  timeout: 'timed out',
-  dns_error: 'host not found',
-  connection_refused: 'connection failed',
-  connection_reset: 'connection failed',
-  network_error: 'connection failed',
-  tls_error: 'TLS error',
-};
 
 export interface DownloadOptions {
   fetch: Pick<GuardedFetch, 'stream'>;
@@ -65,7 +56,7 @@ export async function downloadUrl(
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error;
       if (error.reason === 'host_not_allowed') throw whatsAppError('source_forbidden', { field }, error);
-      throw failed(REASONS[error.reason], error);
+      throw failed(DOWNLOAD_REASONS[error.reason], error);
     }
   }
   throw failed('too many redirects');

@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { FetchFailed } from '../../../net/fetch-error.ts';
 import type { GuardedAnswer, GuardedRequest } from '../../../net/guarded-fetch.ts';
-import { MAX_PICTURE_BYTES, PictureFailed, pictureText, squarePicture } from './picture.ts';
+import { WhatsAppError, type WhatsAppErrors } from '../../errors.ts';
+import { MAX_PICTURE_BYTES, squarePicture } from './picture.ts';
 
 const drawn = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: 'teal' } });
@@ -30,34 +31,43 @@ describe('a picture that a client gives', () => {
   ])('as %s becomes a JPEG of 640 by 640', async (_, source) => {
     const { fetch } = answering({});
     const { format, width, height } = await sharp(
-      await squarePicture(source, { fetch, rawBase64: true }),
+      await squarePicture(source, { fetch, field: 'image', rawBase64: true }),
     ).metadata();
     expect({ format, width, height }).toEqual({ format: 'jpeg', width: 640, height: 640 });
   });
 
   test('is fetched with a deadline of 15 seconds and a bound on its bytes', async () => {
     const { fetch, asked } = answering({});
-    await squarePicture('https://example.com/me.png', { fetch, rawBase64: false });
+    await squarePicture('https://example.com/me.png', { fetch, field: 'image', rawBase64: false });
     expect(asked).toMatchObject([{ method: 'GET', deadlineMs: 15_000, maxBytes: MAX_PICTURE_BYTES + 1 }]);
   });
 
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
-  test.each<[string, Partial<GuardedAnswer> | FetchFailed, string]>([
-    ['ftp://example.com/me.png', {}, 'Picture must be an http(s) URL or a data:image base64 URI'],
-    ['https://10.0.0.1/', new FetchFailed('host_not_allowed'), 'Picture address is not allowed'],
-    ['https://example.com/', { status: 404 }, 'Failed to download picture: HTTP 404'],
-    ['https://example.com/', { status: 302 }, 'Failed to download picture: HTTP 302'],
-    ['https://example.com/', new FetchFailed('timeout'), 'Failed to download picture: timed out'],
-    ['https://example.com/', { body: Buffer.alloc(MAX_PICTURE_BYTES + 1) }, 'Picture must be at most 10 MB'],
-    ['https://example.com/', { body: Buffer.from('<html>') }, 'Picture is not a valid image'],
-    ['https://example.com/', { body: svg }, 'Picture is not a valid image'],
-    ['https://example.com/', { body: bomb }, 'Picture is not a valid image'],
-    ['data:image/png;base64,!!!', {}, 'Picture is not a valid image'],
-    ['http://[', {}, 'Picture must be an http(s) URL or a data:image base64 URI'],
-  ])('%s is refused where the host answers as it does here, case %#', async (source, answer, text) => {
-    const { fetch } = answering(answer);
-    const error = await squarePicture(source, { fetch, rawBase64: false }).catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(PictureFailed);
-    expect(pictureText(error.problem, 'picture')).toBe(text);
-  });
+  test.each<[string, Partial<GuardedAnswer> | FetchFailed, keyof WhatsAppErrors, string?]>([
+    ['ftp://example.com/me.png', {}, 'picture_source_invalid'],
+    ['https://10.0.0.1/', new FetchFailed('host_not_allowed'), 'picture_forbidden'],
+    ['https://example.com/', { status: 404 }, 'picture_download_failed', 'HTTP 404'],
+    ['https://example.com/', { status: 302 }, 'picture_download_failed', 'HTTP 302'],
+    ['https://example.com/', new FetchFailed('timeout'), 'picture_download_failed', 'timed out'],
+    ['https://example.com/', { body: Buffer.alloc(MAX_PICTURE_BYTES + 1) }, 'picture_too_large'],
+    ['https://example.com/', { body: Buffer.from('<html>') }, 'picture_invalid'],
+    ['https://example.com/', { body: svg }, 'picture_invalid'],
+    ['https://example.com/', { body: bomb }, 'picture_invalid'],
+    ['data:image/png;base64,!!!', {}, 'picture_invalid'],
+    ['http://[', {}, 'picture_source_invalid'],
+  ])(
+    '%s is refused where the host answers as it does here, case %#',
+    async (source, answer, code, reason) => {
+      const { fetch } = answering(answer);
+      const error = await squarePicture(source, { fetch, field: 'image', rawBase64: false }).catch(
+        (thrown) => thrown,
+      );
+      expect(error).toBeInstanceOf(WhatsAppError);
+      expect({ code: error.code, ...error.details }).toEqual({
+        code,
+        field: 'image',
+        ...(reason && { reason }),
+      });
+    },
+  );
 });

@@ -48,7 +48,7 @@ export interface PreparedMedia {
   animated?: boolean;
 }
 
-/** Fetches, checks and converts a file. Throws `WhatsAppError` (`messages.md` 1.4). */
+/** Fetches, checks and converts a file. Throws `WhatsAppError`. */
 export async function prepareMedia(
   input: MediaInput,
   folder: TempFolder,

@@ -16,7 +16,7 @@ export type MediaSource =
   | { from: 'text'; base64: Iterable<string> | AsyncIterable<string>; declared: string | null };
 
 /**
- * Reads a field that takes media (`messages.md` 1.4).
+ * Reads a field that takes media: an http(s) URL, base64, or a data URI. Throws `WhatsAppError` for anything else.
  * @param field as error texts name it
  * @param takesUrl false for `mediaBase64`
  */

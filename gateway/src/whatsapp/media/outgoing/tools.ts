@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Semaphore } from '../../../async/semaphore.ts';
 import type { Clock } from '../../../clock.ts';
 
 const DEADLINE_MS = 60_000;
@@ -36,8 +37,7 @@ export const untrusted = (path: string) => [
 /** Debian's ffmpeg, run without a shell, a few at a time, with a deadline and a bound on what it says. */
 export class Ffmpeg {
   readonly #clock: Clock;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #places = new Semaphore(AT_ONCE);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -57,15 +57,11 @@ export class Ffmpeg {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((admit) => this.#waiting.push(admit));
-    else this.#running += 1;
+    const leave = await this.#places.enter();
     try {
       return await work();
     } finally {
-      // The place passes on directly, so that no later caller takes it in between.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
+      leave();
     }
   }
 

@@ -94,3 +94,50 @@ export const refused = (status: number, message: string) => ({
   status,
   body: { success: false, error: { message } },
 });
+
+/** The world with three people: João, Ana, and Shy, whom no one may add to a group. */
+export async function groupPeople(...of: Parameters<typeof groupWorld>) {
+  const world = await groupWorld(...of);
+  const [joao, ana, shy] = [
+    await world.person('João Silva'),
+    await world.person('Ana', '5521988887777'),
+    await world.person('Shy'),
+  ];
+  await shy.phone.act('privacy', { setting: 'groupadd', value: 'none' });
+  return { world, joao, ana, shy };
+}
+
+/** A participant as answers show it. */
+export const member = ({ jid, lid }: Member, role: 'member' | 'admin' | 'superadmin' = 'member') => ({
+  jid,
+  lid,
+  isAdmin: role !== 'member',
+  isSuperAdmin: role === 'superadmin',
+});
+
+/** `groupSettings` of a group that nothing was changed of. */
+export const OPEN = {
+  membersCanEditInfo: true,
+  membersCanSendMessages: true,
+  membersCanAddOthers: false,
+  requireAdminApproval: false,
+};
+
+export const inviteLink = (code: string) => `https://chat.whatsapp.com/${code}`;
+
+export const NO_GROUP = 'Group not found or you are not a member of this group';
+
+/** Of people in a group: by LID or by phone number. */
+export const ADDRESSINGS = ['lid', 'pn'] as const;
+
+export const PATHS = {
+  CREATE: '/api/group/create/:instance',
+  LIST: '/api/group/list/:instance',
+  INFO: '/api/group/info/:instance',
+  UPDATE: '/api/group/update/:instance',
+  PARTICIPANTS: '/api/group/participants/:instance',
+  JOIN: '/api/group/join/:instance',
+  RESET: '/api/group/resetLink/:instance',
+  REQUESTS: '/api/group/requests/:instance',
+  LEAVE: '/api/group/leave/:instance',
+};

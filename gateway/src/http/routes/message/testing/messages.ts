@@ -60,7 +60,7 @@ export function refusesBodies(path: string, good: object, rows: [body: unknown, 
   });
 }
 
-/** Each of these bodies is as good as the first. */
+/** Each of these bodies has the same effect as the first. */
 export function acceptsBodies(path: string, rows: [what: string, body: unknown][]): void {
   const sender = unlinkedSender();
   test.each(rows)('%s passes, up to the connection', async (_, body) => {

@@ -5,7 +5,7 @@ import type { Party } from './parties.ts';
 const KEY_LENGTH = 32;
 
 /**
- * Every secret that a party holds now, in hex: the private keys of its creds and whatever has the length of
+ * Every secret that a party holds now, in hex: the private keys of its creds and everything that has the length of
  * a key in its stores (public keys have a type byte more, so this takes private, root, chain and message keys).
  */
 export function secretsOf({ creds, store }: Party): string[] {
@@ -56,7 +56,7 @@ export function printedForms(hex: string): string[] {
   return [hex, hex.toUpperCase(), ...base64, ...base64url, secret.join(',')];
 }
 
-/** Which of the secrets occur in the output, in whatever form. */
+/** Which of the secrets occur in the output, in any encoding. */
 export function leaked(secrets: readonly string[], output: string): string[] {
   const haystack = output.replaceAll(/\s/g, '');
   return secrets.filter((secret) => printedForms(secret).some((form) => haystack.includes(form)));

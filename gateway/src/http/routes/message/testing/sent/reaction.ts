@@ -30,7 +30,7 @@ export const reaction: SentKind = {
       shows: ({ own }) => ({ target: own, reaction: { emoji: '👨‍👩‍👧‍👦', fromMe: true } }),
     },
     {
-      name: 'a heart without its selector, to a message that nobody knows',
+      name: 'a heart without its selector, to an unknown message',
       body: { messageId: UNKNOWN, reaction: '❤', fromMe: true },
       to: 'person',
       message,
@@ -46,7 +46,7 @@ export const reaction: SentKind = {
       shows: ({ question }) => ({ target: question, reaction: { emoji: '', fromMe: false } }),
     },
     {
-      name: 'a flag, to a message of somebody in a group',
+      name: 'a flag, to a message of a member of a group',
       body: ({ groupQuestion, ana }) => ({
         messageId: groupQuestion,
         reaction: '🇧🇷',
