@@ -30,6 +30,7 @@ export function watchPairing(options: PairingWatcherOptions): PairingWatcher {
         void reports.qr(qrCode);
       }),
     pairingCode: (pairingCode) => whileCurrent(() => attempt.offer({ status: 'pairing', pairingCode })),
+    passkey: () => {},
     paired: (device) =>
       whileCurrent(() => {
         attempt.paired();
