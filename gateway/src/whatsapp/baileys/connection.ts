@@ -7,14 +7,12 @@ import {
   type WASocket,
 } from 'baileys';
 import type { WebSocket } from 'ws';
-import { isSelf } from '../inbound/origin.ts';
-import { personOf } from '../jid.ts';
 import type { CloseReason, LinkConnection } from '../link.ts';
 import type { Self } from '../session.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, closeReason, passkeyFailed } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
-import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
+import { openEngine } from './engine.ts';
 import { readStanza } from './intake/read-stanza.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
@@ -25,6 +23,7 @@ import { Acknowledgements } from './operations/acks.ts';
 import { BaileysSession } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
 import { OutputBarrier } from './output-barrier.ts';
+import { OwnPicture } from './own-picture.ts';
 import { Pairing } from './pairing/pairing.ts';
 import { selfOf } from './self.ts';
 import { guardSocket } from './socket-guard.ts';
@@ -84,9 +83,16 @@ export class Connection implements LinkConnection {
       media: options.media,
       appState: this.#appState.appState,
       groupsLearned: (learned, complete) => this.#enqueued(() => listener.groups(learned, complete)),
-      ownPictureChanged: () => void this.#readOwnPicture(),
+      ownPictureChanged: () => void picture.read(),
     });
     this.session = new BaileysSession(this.#socket, this.#acks, families);
+    const picture = new OwnPicture({
+      ws: this.#socket.ws,
+      session: this.session,
+      self: () => this.#self(),
+      onRead: (pictureUrl) => this.#enqueue(() => listener.profile({ pictureUrl })),
+      log,
+    });
     this.#messages = translated({ listener, self: () => this.#self(), clock, log });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
@@ -160,10 +166,6 @@ export class Connection implements LinkConnection {
     ws.on('CB:receipt,type:retry', (node: BinaryNode) => {
       resend.take(node).catch((error) => log.warn({ err: error }, 'a status could not be sent again'));
     });
-    ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
-      const self = this.#self();
-      if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
-    });
     ev.process((events) => this.#onEvents(events));
   }
 
@@ -206,17 +208,6 @@ export class Connection implements LinkConnection {
 
   #self(): Self | null {
     return selfOf(this.#socket.authState.creds);
-  }
-
-  /** Changed here or on another device. What is missed now is read when the next connection opens. */
-  async #readOwnPicture(): Promise<void> {
-    const { listener, log } = this.#options;
-    try {
-      const pictureUrl = await this.session.profile.pictureUrl(this.session.self.jid, QUERY_TIMEOUT_MS);
-      this.#enqueue(() => listener.profile({ pictureUrl }));
-    } catch (error) {
-      log.debug({ err: error }, 'could not read the own picture');
-    }
   }
 
   /** The deadline of the step at hand; the next one takes its place. */
