@@ -102,6 +102,7 @@ async function build(context: AppOptions, foundation: Foundation, writer: Single
     httpsOnly: config.httpsOnly,
     failedLoginsPerMinute: config.failedLoginsPerMinute,
     docs: { publicUrl: config.publicUrl },
+    helper: { passkeys: sessions.passkeys, baseUrl: base.baseUrl },
   });
   const retention = createRetention(base, sessions, idempotency);
 

@@ -48,6 +48,12 @@ export interface FailureDetails {
   operation_failed: { text: string };
   connect_timed_out: { waitingFor: 'QR code' | 'pairing code' };
 
+  // linking by passkey
+  passkey_not_waiting: undefined;
+  passkey_other_running: undefined;
+  passkey_expired: undefined;
+  passkey_link_unknown: undefined;
+
   // idempotency
   idempotency_key_invalid: undefined;
   idempotency_key_reused: undefined;

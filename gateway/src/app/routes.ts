@@ -47,7 +47,13 @@ export function createRoutes(parts: Parts): Route[] {
   return [
     ...healthRoutes({ db, clock, startedAt, readiness: { reason: notReady } }),
     ...adminRoutes(tenants),
-    ...instanceRoutes({ ...base, ...tenants, supervisor, tokens: new TokensInClear(base) }),
+    ...instanceRoutes({
+      ...base,
+      ...tenants,
+      supervisor,
+      passkeys: sessions.passkeys,
+      tokens: new TokensInClear(base),
+    }),
     ...ofChats(parts),
     ...eventRoutes({ ...base, ...events, eventLogDays: base.config.eventLogDays }),
     ...callRoutes(calls),

@@ -8,6 +8,7 @@ import { HistoryImports } from '../instances/ingest/history-imports.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
 import { createMedia, type Media } from '../instances/media/create.ts';
 import { NewsletterSync } from '../instances/newsletters/newsletter-sync.ts';
+import { PasskeyCeremonies } from '../instances/passkey/ceremonies.ts';
 import { proxyOf } from '../instances/proxy.ts';
 import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
 import { createStateLog } from '../instances/running/state-log.ts';
@@ -25,6 +26,7 @@ import type { Events } from './events.ts';
 /** The instances' connections to WhatsApp, and what works on them. */
 export interface Sessions {
   supervisor: LiveSupervisor;
+  passkeys: PasskeyCeremonies;
   /** Files that come in. */
   media: Media;
   history: HistoryImports;
@@ -70,6 +72,7 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
       history,
       metNewsletter: (jid) => void newsletterSync.met(id, () => supervisor.session(id), jid),
     });
+  const passkeys = new PasskeyCeremonies({ clock, random: randomBytes });
   const url = config.sandbox?.url ?? null;
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,
@@ -78,6 +81,7 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
     log,
     link: createBaileysLink({ db, seal, clock, log, url, agentOf, media: network, settingsOf, listenerOf }),
     states: createStateLog({ db, outbox, clock }),
+    passkeys,
     settingsOf,
     listenerOf,
     opened: (id, session) => {
@@ -112,5 +116,5 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
     sessions: supervisor,
   };
   const calls: CallDeps = { ...sending, activeCalls: new ActiveCalls() };
-  return { supervisor, media, history, groupSync, newsletterSync, numbers, sending, calls };
+  return { supervisor, passkeys, media, history, groupSync, newsletterSync, numbers, sending, calls };
 }

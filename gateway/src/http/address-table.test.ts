@@ -17,7 +17,7 @@ import { fetchPreview } from '../whatsapp/outbound/link-preview.ts';
 import { eventRoutes } from './routes/events/index.ts';
 import { instanceRoutes } from './routes/instance/index.ts';
 import { testGateway } from './testing/gateway.ts';
-import { WatchedSupervisor } from './testing/instances.ts';
+import { noPasskeys, WatchedSupervisor } from './testing/instances.ts';
 
 /** Hosts that lead into a private network or this machine, as a URL may spell them. One line for each kind. */
 const PRIVATE_HOSTS = [
@@ -104,7 +104,13 @@ describe('a private address as it is written', () => {
     const gateway = await testGateway({
       storage,
       routes: (services) => [
-        ...instanceRoutes({ ...services, supervisor, allowed: [] }),
+        ...instanceRoutes({
+          ...services,
+          supervisor,
+          passkeys: noPasskeys(),
+          baseUrl: () => '',
+          allowed: [],
+        }),
         ...eventRoutes({
           ...services,
           storage,

@@ -3,7 +3,7 @@ import { failure } from '../failure.ts';
 import { isOutage } from '../storage/outage.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { type Expected, errorAnswer, isExpected } from './errors.ts';
-import { pathOf } from './paths.ts';
+import { loggedPath } from './paths.ts';
 
 /** Answers what was thrown. What we did not expect goes to the log with the request id, never to the client. */
 export function answerError(
@@ -17,7 +17,7 @@ export function answerError(
   if (status >= 500) {
     const ours = failed.code === 'internal' || failed.code === 'operation_failed';
     log[ours ? 'error' : 'warn'](
-      { err: error, requestId: request.id, method: request.method, path: pathOf(request.url) },
+      { err: error, requestId: request.id, method: request.method, path: loggedPath(request.url) },
       'request failed',
     );
   }

@@ -53,6 +53,11 @@ const publicErrors: { readonly [C in FailureCode]: PublicError<FailureDetails[C]
   operation_failed: { status: 500, text: ({ text }) => text },
   connect_timed_out: { status: 504, text: ({ waitingFor }) => `Timed out waiting for a ${waitingFor}` },
 
+  passkey_not_waiting: { status: 409, text: 'No passkey ceremony is waiting' },
+  passkey_other_running: { status: 409, text: 'Another passkey ceremony is running' },
+  passkey_expired: { status: 410, text: 'Passkey ceremony expired' },
+  passkey_link_unknown: { status: 404, text: 'This link is unknown or over' },
+
   idempotency_key_invalid: {
     status: 400,
     text: 'Idempotency-Key must be 1 to 255 printable ASCII characters',

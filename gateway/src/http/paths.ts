@@ -12,12 +12,22 @@ export function isProbe(path: string): boolean {
 
 /** Answers that hold secrets or states of the moment: no cache on the way may keep them. */
 export function isPrivate(path: string): boolean {
-  return /^\/(api|mcp|admin)(\/|$)/.test(path);
+  return /^\/(api|mcp|admin|passkey)(\/|$)/.test(path);
 }
 
 export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
+}
+
+/** The helper page of a passkey ceremony, and what belongs to it. */
+export function isPasskeyPage(path: string): boolean {
+  return path.startsWith('/passkey/');
+}
+
+/** A path as it may be logged: a query may hold a token or a phone number, and this page's path is a secret. */
+export function loggedPath(url: string): string {
+  return pathOf(url).replace(/^(\/passkey\/)[^/]+/, '$1:token');
 }
 
 const INSTANCE = '/:instance';

@@ -14,7 +14,18 @@ import { answerError } from './answer.ts';
 import { answerClientError } from './client-errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { serveDocs } from './openapi/page.ts';
-import { allowedMethods, isExempt, isPrivate, isProbe, pathOf, registeredPaths } from './paths.ts';
+import { type AdmissionOptions, preflightHeaders as passkeyPreflight } from './pages/passkey/admission.ts';
+import { servePasskeyPages } from './pages/passkey/routes.ts';
+import {
+  allowedMethods,
+  isExempt,
+  isPasskeyPage,
+  isPrivate,
+  isProbe,
+  loggedPath,
+  pathOf,
+  registeredPaths,
+} from './paths.ts';
 import { handlerRequest, type Pipeline, serve } from './pipeline.ts';
 import { requestId } from './request-id.ts';
 import type { Route } from './route.ts';
@@ -40,6 +51,8 @@ export interface ServerOptions {
   failedLoginsPerMinute?: number;
   /** Left out: `/openapi.json` and `/docs` do not exist. */
   docs?: { publicUrl: string | null };
+  /** Left out: passkey ceremonies have no helper page. */
+  helper?: Pick<AdmissionOptions, 'passkeys' | 'baseUrl'>;
 }
 
 /** A client has this long for its headers, and for its whole request; the largest body is 140 MiB. */
@@ -58,14 +71,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clock,
     ofAccounts: () => directory.allowedOrigins(),
   });
-  const authorizer = new Authorizer({
-    directory,
-    clock,
-    origins,
-    adminToken,
-    rates: options.rates ?? new MemoryRateStore(),
-    guard: new LoginGuard(options.failedLoginsPerMinute),
-  });
+  const rates = options.rates ?? new MemoryRateStore();
+  const guard = new LoginGuard(options.failedLoginsPerMinute);
+  const authorizer = new Authorizer({ directory, clock, origins, adminToken, rates, guard });
 
   const app = Fastify({
     logger: false,
@@ -113,6 +121,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   for (const route of routes) register(app, route, { authorizer, idempotency, files: options.files });
   if (options.docs) await serveDocs(app, routes, options.docs);
+  if (options.helper) servePasskeyPages(app, { ...options.helper, guard, rates, clock });
   return app;
 }
 
@@ -135,11 +144,10 @@ async function requireHttps(
   throw failure('https_required');
 }
 
-/** The path only: a query may hold a token or a phone number. */
 function access(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const { id, method, url } = request;
   const ms = Math.round(reply.elapsedTime);
-  log.debug({ requestId: id, method, path: pathOf(url), status: reply.statusCode, ms }, 'answered');
+  log.debug({ requestId: id, method, path: loggedPath(url), status: reply.statusCode, ms }, 'answered');
 }
 
 async function preflight(
@@ -147,7 +155,9 @@ async function preflight(
   reply: FastifyReply,
   origins: KnownOrigins,
 ): Promise<FastifyReply> {
-  if (origin !== undefined && !isExempt(pathOf(url))) {
+  if (isPasskeyPage(pathOf(url))) {
+    reply.headers(passkeyPreflight(origin));
+  } else if (origin !== undefined && !isExempt(pathOf(url))) {
     reply.headers(preflightHeaders(judgeOrigin(origin, host, await origins.everyAllowed()), origin));
   }
   return reply.code(204).send();

@@ -1,5 +1,6 @@
 import type { InstanceRow } from '../storage/schema.ts';
 import type { PairingOptions } from '../whatsapp/link.ts';
+import type { PasskeyView } from '../whatsapp/passkey/port.ts';
 import type { Presence, Session } from '../whatsapp/session.ts';
 
 export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'loggedout';
@@ -15,6 +16,8 @@ export interface LiveState {
 export type ConnectAnswer =
   | { status: 'qr'; qrCode: string }
   | { status: 'pairing'; pairingCode: string }
+  /** WhatsApp asks for the account's passkey. */
+  | { status: 'passkey'; passkey: PasskeyView }
   | { status: 'connected' };
 
 /** Holds each instance's desired state against its actual one. One session per instance, always. */
@@ -23,7 +26,7 @@ export interface Supervisor {
   /** The open session; throws `instance_not_connected`. */
   session(instanceId: string): Session;
   /**
-   * Links a new device: resolves with its code; between a scan and the open session with `connected`, once it is open.
+   * Links a new device: resolves with its code, or with the passkey ceremony that runs; between a scan and the open session with `connected`, once it is open.
    * Throws `operation_failed`, `connect_timed_out`.
    */
   connect(instance: InstanceRow, options: PairingOptions): Promise<ConnectAnswer>;

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, systemClock } from '../clock.ts';
 import { addInstance, testOutbox, testSeal } from '../events/testing/events.ts';
 import { GroupSync } from '../instances/groups/group-sync.ts';
 import { Ingest } from '../instances/ingest/ingest.ts';
+import { PasskeyCeremonies } from '../instances/passkey/ceremonies.ts';
 import { LiveSupervisor } from '../instances/running/live-supervisor.ts';
 import { createStateLog } from '../instances/running/state-log.ts';
 import type { Seal } from '../storage/seal.ts';
@@ -84,6 +86,7 @@ export function runInstances(
     log,
     link,
     states: createStateLog({ db, outbox: watched, clock }),
+    passkeys: new PasskeyCeremonies({ clock, random: randomBytes }),
     settingsOf,
     listenerOf,
     opened: (id, session) => void groupSync.opened(id, session),

@@ -1,5 +1,6 @@
 import type { DatabaseTransaction } from '../storage/queries.ts';
 import type { InstanceRow } from '../storage/schema.ts';
+import type { PasskeyPort } from './passkey/port.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -64,8 +65,15 @@ export interface SessionWatcher extends Watcher {
 
 /** What is reported of the connection of a new device. */
 export interface PairingWatcher extends Watcher {
+  /** To be shown in the place of the one before. */
   qr(qr: string): void;
+  /** Once WhatsApp has taken it; again, with another code, when WhatsApp wants it typed once more. */
   pairingCode(code: string): void;
+  /**
+   * WhatsApp asks for the account's passkey, and the view of this ceremony changed. `closed` with reason `passkey`
+   * follows when it fails.
+   */
+  passkey(ceremony: PasskeyPort): void;
   /** The phone accepted the device; WhatsApp ends this connection next. */
   paired(device: PairedDevice): void;
 }
@@ -88,10 +96,11 @@ export interface CloseReason {
    * - `login`: WhatsApp refused the login (`<failure>`).
    * - `stream`: WhatsApp ended the stream (`<stream:error>`).
    * - `codes`: WhatsApp's QR codes are used up.
+   * - `passkey`: the passkey ceremony failed; `text` is its `PasskeyFailure`.
    * - `unlinked`: our own logout.
    * - `ours`: we closed it.
    */
-  kind: 'transport' | 'login' | 'stream' | 'codes' | 'unlinked' | 'ours';
+  kind: 'transport' | 'login' | 'stream' | 'codes' | 'passkey' | 'unlinked' | 'ours';
   /** WhatsApp's or the engine's code, where there is one. */
   code: number | null;
   text: string | null;

@@ -167,5 +167,7 @@ async function call(
     ...(from === undefined ? {} : { remoteAddress: from }),
   });
   const text = answer.body;
-  return { status: answer.statusCode, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+  const isPage = String(answer.headers['content-type']).startsWith('text/');
+  const parsed = text === '' ? null : isPage ? text : JSON.parse(text);
+  return { status: answer.statusCode, headers: answer.headers, body: parsed };
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { silentLog, testOutbox, testSeal } from '../../events/testing/events.ts';
 import { Ingest } from '../../instances/ingest/ingest.ts';
+import { PasskeyCeremonies } from '../../instances/passkey/ceremonies.ts';
 import { LiveSupervisor } from '../../instances/running/live-supervisor.ts';
 import { createStateLog } from '../../instances/running/state-log.ts';
 import { settingsOf } from '../../instances/settings.ts';
@@ -12,6 +14,11 @@ import { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { adminRoutes } from '../routes/admin/index.ts';
 import { instanceRoutes } from '../routes/instance/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from './gateway.ts';
+
+/** Without a WhatsApp nothing asks for a passkey. */
+export function noPasskeys(): PasskeyCeremonies {
+  return new PasskeyCeremonies({ clock: new TestClock(), random: randomBytes });
+}
 
 /** The supervisor itself, on a WhatsApp that does not answer; it notes its calls and can be made to fail. */
 export class WatchedSupervisor extends LiveSupervisor {
@@ -42,6 +49,7 @@ export class WatchedSupervisor extends LiveSupervisor {
         listenerOf,
       }),
       states: createStateLog({ db, outbox, clock }),
+      passkeys: noPasskeys(),
       settingsOf,
       listenerOf,
     });
@@ -73,7 +81,7 @@ export async function tenantGateway(
     storage,
     removeInstance: (instance) => supervisor.remove(instance),
     routes: (services) => [
-      ...instanceRoutes({ ...services, supervisor, allowed: [] }),
+      ...instanceRoutes({ ...services, supervisor, passkeys: noPasskeys(), baseUrl: () => '', allowed: [] }),
       ...adminRoutes(services),
     ],
     ...options,

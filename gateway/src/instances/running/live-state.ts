@@ -1,10 +1,18 @@
 import type { InstanceRow } from '../../storage/schema.ts';
+import type { PasskeyStatus } from '../../whatsapp/passkey/port.ts';
 import type { Presence } from '../../whatsapp/session.ts';
 import type { LiveState } from '../supervisor.ts';
 import type { PairingAttempt } from './pairing-attempt.ts';
 
 /** `banned`: waiting for the end of a temporary ban. */
 export type Phase = 'idle' | 'connecting' | 'open' | 'banned';
+
+const DURING_PASSKEY: Record<PasskeyStatus, string> = {
+  required: 'Passkey required',
+  verifying: 'Connecting',
+  confirmation: 'Waiting for passkey confirmation',
+  finishing: 'Connecting',
+};
 
 /** What a caller sees of an instance that is in this phase. */
 export function liveState(
@@ -19,6 +27,8 @@ export function liveState(
     link: InstanceRow['link'];
   },
 ): LiveState {
+  if (attempt?.passkey)
+    return { state: 'connecting', display: DURING_PASSKEY[attempt.passkey.status], presence };
   if (attempt && !attempt.isPaired) {
     const awaited = attempt.wantsCode ? 'pairing code' : 'QR code';
     return { state: 'connecting', display: `Waiting for ${awaited}`, presence };

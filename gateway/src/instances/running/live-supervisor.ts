@@ -30,6 +30,7 @@ export interface SupervisorOptions {
   log: Logger;
   link: Link;
   states: StateLog;
+  passkeys: RunnerTools['passkeys'];
   settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean };
   listenerOf(instanceId: string): Pick<SessionListener, 'profile'>;
   /** Called with every session that opens; it handles its own failures. */

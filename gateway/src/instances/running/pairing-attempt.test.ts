@@ -51,4 +51,33 @@ describe('pairing attempt', () => {
     attempt.offer({ status: 'pairing', pairingCode: 'ABCD-EFGH' });
     expect(attempt.serves({ number: '5511999999999' })).toBe(false);
   });
+
+  it('gives a code that took the place of another one to the next equal call, once', async () => {
+    const attempt = new PairingAttempt({ number: '5511999999999' }, new TestClock());
+    const pairing = (pairingCode: string) => ({ status: 'pairing', pairingCode }) as const;
+    attempt.offer(pairing('ABCD-EFGH'));
+    attempt.offer(pairing('JKLM-NPQR'));
+    expect(attempt.serves({})).toBe(false);
+    expect(attempt.serves({ number: '5511999999999' })).toBe(true);
+    await expect(attempt.answer()).resolves.toEqual(pairing('JKLM-NPQR'));
+    expect(attempt.serves({ number: '5511999999999' })).toBe(false);
+  });
+
+  it('answers those who wait with the passkey ceremony, and is joined by every call while one is there', async () => {
+    const attempt = new PairingAttempt({ historyDays: 7 }, new TestClock());
+    const waiting = attempt.answer();
+    const passkey = {
+      status: 'required',
+      id: 'one',
+      publicKey: {},
+      expiresAt: 1,
+      code: null,
+      skipConfirmation: null,
+    } as const;
+    attempt.asksForPasskey({ view: () => passkey, respond() {}, confirm() {}, cancel() {} });
+    await expect(waiting).resolves.toEqual({ status: 'passkey', passkey });
+    expect(attempt.serves({ historyDays: 5 })).toBe(true);
+    expect(attempt.serves({ number: '5511999999999' })).toBe(true);
+    await expect(attempt.answer()).resolves.toEqual({ status: 'passkey', passkey });
+  });
 });

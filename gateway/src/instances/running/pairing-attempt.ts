@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Failure, failure } from '../../failure.ts';
 import type { PairingOptions } from '../../whatsapp/link.ts';
+import type { PasskeyPort, PasskeyView } from '../../whatsapp/passkey/port.ts';
 import type { ConnectAnswer } from '../supervisor.ts';
 
 /** The contract holds a call for this long. */
@@ -17,6 +18,9 @@ export class PairingAttempt {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter>();
   #newest: ConnectAnswer | null = null;
+  /** WhatsApp wants the code typed once more, and nobody was given the new one yet. */
+  #renewed = false;
+  #ceremony: PasskeyPort | null = null;
   #paired = false;
   #ended: Failure | null = null;
 
@@ -34,23 +38,35 @@ export class PairingAttempt {
     return this.#paired;
   }
 
+  /** The passkey ceremony that runs; null when none does. */
+  get passkey(): PasskeyView | null {
+    return this.#ceremony?.view() ?? null;
+  }
+
   /**
-   * Whether a call may join instead of starting over: any call once a phone has accepted the device, an equal call that
-   * is still waiting, or a plain call while a QR is shown (so that a code that is being scanned is not cut off). A
+   * Whether a call may join instead of starting over: any call once a phone is at work (a passkey is asked for, or the
+   * device is accepted), an equal call that is still waiting, or a plain call while a QR is shown (so that a code that is being scanned is not cut off). A
    * pairing code that was given out is used up.
    */
   serves({ number, historyDays }: PairingOptions): boolean {
-    if (this.#paired) return true;
+    if (this.#paired || this.#ceremony) return true;
     if (number === undefined && historyDays === undefined && !this.wantsCode) return true;
     return (
-      this.#newest === null && number === this.options.number && historyDays === this.options.historyDays
+      (this.#newest === null || this.#renewed) &&
+      number === this.options.number &&
+      historyDays === this.options.historyDays
     );
   }
 
   /** The newest code, waiting for the first one; from the pairing on, the outcome. Rejects after 60 seconds. */
   answer(): Promise<ConnectAnswer> {
     if (this.#ended) return Promise.reject(this.#ended);
-    if (this.#newest) return Promise.resolve(this.#newest);
+    const { passkey } = this;
+    if (passkey) return Promise.resolve({ status: 'passkey', passkey });
+    if (this.#newest) {
+      this.#renewed = false;
+      return Promise.resolve(this.#newest);
+    }
     return new Promise((resolve, reject) => {
       const settle = (end: () => void) => {
         cancel();
@@ -71,8 +87,18 @@ export class PairingAttempt {
   }
 
   offer(answer: ConnectAnswer): void {
+    this.#renewed = this.#newest?.status === 'pairing';
     this.#newest = answer;
     for (const waiter of [...this.#waiting]) waiter.answer(answer);
+  }
+
+  /** The passkey ceremony began or changed: the code is used up, and no call starts over until it is over. */
+  asksForPasskey(ceremony: PasskeyPort): void {
+    this.#ceremony = ceremony;
+    this.#newest = null;
+    const { passkey } = this;
+    if (!passkey) return;
+    for (const waiter of [...this.#waiting]) waiter.answer({ status: 'passkey', passkey });
   }
 
   /** A phone has accepted the device: the code is used up, and calls wait for the session. */

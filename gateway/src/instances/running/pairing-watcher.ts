@@ -1,4 +1,5 @@
 import type { CloseReason, PairingWatcher } from '../../whatsapp/link.ts';
+import type { PasskeyPort } from '../../whatsapp/passkey/port.ts';
 import type { ConnectionSlot } from './connection-slot.ts';
 import type { Generation } from './generation.ts';
 import type { PairingAttempt } from './pairing-attempt.ts';
@@ -8,7 +9,9 @@ export interface PairingWatcherOptions {
   generation: Generation;
   attempt: PairingAttempt;
   slot: Pick<ConnectionSlot, 'add'>;
-  reports: Pick<StateReports, 'qr' | 'paired'>;
+  reports: Pick<StateReports, 'qr' | 'passkey' | 'paired'>;
+  /** WhatsApp asks for the passkey; also called whenever that ceremony changes. */
+  onPasskey(ceremony: PasskeyPort): void;
   /** A phone has accepted the device; it is being stored. */
   onPaired(): void;
   /** The connection of the attempt is over. `linked`: the device is the instance's own now. */
@@ -17,7 +20,7 @@ export interface PairingWatcherOptions {
 
 /** Serves one pairing attempt while its generation is current: its codes, and the device that comes of it. */
 export function watchPairing(options: PairingWatcherOptions): PairingWatcher {
-  const { generation, attempt, slot, reports, onPaired, onClosed } = options;
+  const { generation, attempt, slot, reports, onPasskey, onPaired, onClosed } = options;
   let adopted: Promise<boolean> = Promise.resolve(false);
   const whileCurrent = (act: () => void) => {
     if (generation.current) act();
@@ -30,6 +33,13 @@ export function watchPairing(options: PairingWatcherOptions): PairingWatcher {
         void reports.qr(qrCode);
       }),
     pairingCode: (pairingCode) => whileCurrent(() => attempt.offer({ status: 'pairing', pairingCode })),
+    passkey: (ceremony) =>
+      whileCurrent(() => {
+        attempt.asksForPasskey(ceremony);
+        onPasskey(ceremony);
+        const view = ceremony.view();
+        if (view) void reports.passkey(view);
+      }),
     paired: (device) =>
       whileCurrent(() => {
         attempt.paired();

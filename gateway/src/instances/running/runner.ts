@@ -5,7 +5,9 @@ import { Failure } from '../../failure.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CloseReason, Link, PairingOptions, SessionWatcher } from '../../whatsapp/link.ts';
+import type { PasskeyFailure } from '../../whatsapp/passkey/port.ts';
 import type { Session } from '../../whatsapp/session.ts';
+import type { PasskeyCeremonies } from '../passkey/ceremonies.ts';
 import type { ConnectAnswer, LiveState } from '../supervisor.ts';
 import { afterClose } from './after-close.ts';
 import { ConnectionSlot } from './connection-slot.ts';
@@ -33,6 +35,7 @@ export interface RunnerTools {
   openings: Semaphore;
   link: Link;
   states: StateLog;
+  passkeys: Pick<PasskeyCeremonies, 'changed' | 'ended'>;
   /** Called with every session that opens; it handles its own failures. */
   opened(instanceId: string, session: Session): void;
 }
@@ -95,12 +98,7 @@ export class Runner {
   connect(options: PairingOptions): Promise<ConnectAnswer> {
     if (this.session) return Promise.resolve({ status: 'connected' });
     if (this.#attempt?.serves(options)) return this.#attempt.answer();
-    const generation = this.#begin('pairing', 'another attempt was started');
-    const attempt = new PairingAttempt(options, this.#tools.clock);
-    this.#attempt = attempt;
-    if (attempt.wantsCode) this.#after(PAIRING_CODE_LIFE_MS, generation, () => this.#unpaired(null));
-    void this.#pair(generation, attempt);
-    return attempt.answer();
+    return this.#startPairing(options, 'another attempt was started').answer();
   }
 
   /** Resolves when the transport is open, or after 10 seconds. */
@@ -206,18 +204,36 @@ export class Runner {
     else this.#after(wait, generation, open);
   }
 
+  #startPairing(options: PairingOptions, why: Why): PairingAttempt {
+    const generation = this.#begin('pairing', why);
+    const attempt = new PairingAttempt(options, this.#tools.clock);
+    this.#attempt = attempt;
+    if (attempt.wantsCode) this.#after(PAIRING_CODE_LIFE_MS, generation, () => this.#unpaired(null));
+    void this.#pair(generation, attempt);
+    return attempt;
+  }
+
   async #pair(generation: Generation, attempt: PairingAttempt): Promise<void> {
     const watcher = watchPairing({
       generation,
       attempt,
       slot: this.#slot,
       reports: this.#reports,
+      onPasskey: (ceremony) => {
+        // The ceremony has deadlines of its own.
+        this.#cancelTimer();
+        this.#tools.passkeys.changed(this.#id, ceremony);
+      },
       onPaired: () =>
         this.#after(PAIRED_CLOSE_MS, generation, () => {
           const { connection } = this.#slot;
           if (connection) void this.#slot.closed(connection);
         }),
-      onClosed: (linked, reason) => (linked ? this.#openPaired(generation) : this.#unpaired(reason)),
+      onClosed: (linked, reason) => {
+        if (linked) this.#openPaired(generation);
+        else if (reason.kind === 'passkey') this.#passkeyFailed(attempt, reason);
+        else this.#unpaired(reason);
+      },
     });
     try {
       await this.#slot.openPairing(generation, attempt.options, watcher);
@@ -231,6 +247,7 @@ export class Runner {
   /** Opens the session of the device that was just linked; calls of the attempt wait for it. */
   #openPaired(generation: Generation): void {
     this.#cancelTimer();
+    this.#tools.passkeys.ended(this.#id, 'linked');
     this.#slot.close();
     void this.#open(generation);
   }
@@ -245,6 +262,17 @@ export class Runner {
       reason === null ? 'the pairing code was not used' : (reason.text ?? CONNECTION_CLOSED),
     );
     void this.#reports.unpaired(reason);
+  }
+
+  /**
+   * Nothing of a failed ceremony serves in another one, so a fresh QR follows; also where a pairing code was wanted,
+   * because nobody would be given a new one.
+   */
+  #passkeyFailed({ options: { historyDays } }: PairingAttempt, reason: CloseReason): void {
+    const failure = reason.text as PasskeyFailure;
+    this.#tools.passkeys.ended(this.#id, failure);
+    void this.#reports.unpaired(reason);
+    this.#startPairing(historyDays === undefined ? {} : { historyDays }, failure);
   }
 
   /** Starts the next generation; everything of the one before ends. A text is a reason that each waiting call words. */
@@ -266,7 +294,10 @@ export class Runner {
   }
 
   #endAttempt(why: unknown): void {
-    this.#attempt?.end(connectFailed(why));
+    if (this.#attempt) {
+      this.#attempt.end(connectFailed(why));
+      this.#tools.passkeys.ended(this.#id, 'passkey_cancelled');
+    }
     this.#leaveAttempt();
   }
 

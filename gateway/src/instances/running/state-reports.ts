@@ -1,5 +1,6 @@
 import type { Logger } from '../../telemetry/log.ts';
 import type { CloseReason, Link, PairedDevice } from '../../whatsapp/link.ts';
+import type { PasskeyView } from '../../whatsapp/passkey/port.ts';
 import type { Self } from '../../whatsapp/session.ts';
 import type { AfterClose, StateReport } from './after-close.ts';
 import type { StateLog } from './state-log.ts';
@@ -68,6 +69,13 @@ export class StateReports {
 
   qr(code: string): Promise<boolean> {
     return this.#report({ state: 'qr_ready', codes: [code] });
+  }
+
+  /** What the passkey ceremony waits for, where that is the user. */
+  async passkey({ status, expiresAt, code }: PasskeyView): Promise<void> {
+    if (status === 'required') await this.#report({ state: 'passkey_required', expiresAt });
+    if (status === 'confirmation')
+      await this.#report({ state: 'passkey_confirmation', expiresAt, codes: code ? [code] : [] });
   }
 
   /** Makes a paired device the instance's own; `historyDays` as in `PairingOptions`. */

@@ -1,13 +1,19 @@
 import type { Boom } from '@hapi/boom';
 import type { CloseReason } from '../link.ts';
+import type { PasskeyFailure } from '../passkey/port.ts';
 
 export const CLOSED_BY_US: CloseReason = { kind: 'ours', code: null, text: null, banSeconds: null };
 
 /** `DisconnectReason.loggedOut` that Baileys itself raises after `logout()`. */
 const OWN_LOGOUT = 'Intentional Logout';
 
-/** Baileys' words when WhatsApp's six QR references are used up. */
-const QR_REFERENCES_ENDED = 'QR refs attempts ended';
+/** WhatsApp's QR references are used up. */
+export const QR_REFERENCES_ENDED = 'QR refs attempts ended';
+
+/** A passkey ceremony did not come to its end. */
+export function passkeyFailed(reason: PasskeyFailure): CloseReason {
+  return { kind: 'passkey', code: null, text: reason, banSeconds: null };
+}
 
 /** Reads Baileys' disconnect error; its message says where the code comes from (socket.js, rc14). */
 export function closeReason(error: Error | undefined): CloseReason {

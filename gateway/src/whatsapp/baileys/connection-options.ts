@@ -15,8 +15,8 @@ export interface ConnectionOptions {
   agent: Agent | null;
   /** The way to the media hosts; leaves where `agent` leaves. */
   media: Dispatcher;
-  /** Pairing by code asks for it when the first QR would be there. */
-  pairingNumber?: string;
+  /** A new device is to be linked; `number` (digits): by pairing code. Left out: the device is a saved one. */
+  pairing?: { number?: string };
   markOnline: boolean;
   /** The phone is asked for its whole history, when the device is linked. */
   syncHistory: boolean;

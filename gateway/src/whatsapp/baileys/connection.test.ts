@@ -51,6 +51,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
       transportOpen: ignore,
       qr: ignore,
       pairingCode: ignore,
+      passkey: ignore,
       paired: ignore,
       open: ignore,
       answers: ignore,

@@ -1,4 +1,3 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Boom } from '@hapi/boom';
 import {
   type BaileysEventMap,
@@ -8,14 +7,12 @@ import {
   type WASocket,
 } from 'baileys';
 import type { WebSocket } from 'ws';
-import { isSelf } from '../inbound/origin.ts';
-import { personOf } from '../jid.ts';
 import type { CloseReason, LinkConnection } from '../link.ts';
 import type { Self } from '../session.ts';
 import { AppStateSync } from './app-state/app-state-sync.ts';
-import { CLOSED_BY_US, closeReason } from './close-reason.ts';
+import { CLOSED_BY_US, closeReason, passkeyFailed } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
-import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
+import { openEngine } from './engine.ts';
 import { readStanza } from './intake/read-stanza.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
@@ -26,7 +23,10 @@ import { Acknowledgements } from './operations/acks.ts';
 import { BaileysSession } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
 import { OutputBarrier } from './output-barrier.ts';
+import { OwnPicture } from './own-picture.ts';
+import { Pairing } from './pairing/pairing.ts';
 import { selfOf } from './self.ts';
+import { guardSocket } from './socket-guard.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -34,7 +34,6 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const OPEN_DEADLINE_MS = 60_000;
 /** With more waiting tasks than this the socket is no longer read. */
 const QUEUE_HIGH_WATER = 1_000;
-type FrameReader = (data: unknown) => Promise<void>;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
@@ -50,6 +49,8 @@ export class Connection implements LinkConnection {
   readonly #barrier = new OutputBarrier();
   readonly #watchdog: Watchdog;
   readonly #appState: AppStateSync;
+  /** Null for a saved device. */
+  readonly #pairing: Pairing | null;
   #cancelOpening: () => void = () => {};
   #ended = false;
   #aborted = false;
@@ -82,9 +83,16 @@ export class Connection implements LinkConnection {
       media: options.media,
       appState: this.#appState.appState,
       groupsLearned: (learned, complete) => this.#enqueued(() => listener.groups(learned, complete)),
-      ownPictureChanged: () => void this.#readOwnPicture(),
+      ownPictureChanged: () => void picture.read(),
     });
     this.session = new BaileysSession(this.#socket, this.#acks, families);
+    const picture = new OwnPicture({
+      ws: this.#socket.ws,
+      session: this.session,
+      self: () => this.#self(),
+      onRead: (pictureUrl) => this.#enqueue(() => listener.profile({ pictureUrl })),
+      log,
+    });
     this.#messages = translated({ listener, self: () => this.#self(), clock, log });
     this.#intake = new StanzaIntake({
       socket: this.#socket,
@@ -116,6 +124,7 @@ export class Connection implements LinkConnection {
     const transport = this.#transport();
     if (transport) this.#barrier.guard(transport);
     this.#listen();
+    this.#pairing = options.pairing ? this.#startPairing(options.pairing) : null;
     this.#expectWithin(CONNECT_TIMEOUT_MS, 'WhatsApp could not be reached');
   }
 
@@ -143,32 +152,19 @@ export class Connection implements LinkConnection {
 
   #listen(): void {
     const { ws, ev } = this.#socket;
+    const { listener, log } = this.#options;
     ws.on('open', () => {
       this.#expectWithin(OPEN_DEADLINE_MS, 'WhatsApp did not answer the login');
       this.#watch((watcher) => watcher.transportOpen());
     });
-    // Baileys listens to this without acting on it, so `ws` would leave the request open until it times out.
-    ws.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-      request.destroy();
-      this.#abort(
-        new Boom(`HTTP ${response.statusCode}`, { statusCode: DisconnectReason.unavailableService }),
-      );
+    guardSocket(ws, {
+      abort: (error) => this.#abort(error),
+      onUnreadable: (error) => log.warn({ err: error }, 'what WhatsApp sent could not be read'),
     });
-    // Baileys reads asynchronously and nothing awaits it: what it throws would end the process with all instances.
-    for (const read of ws.listeners('message')) {
-      ws.off('message', read as () => void);
-      ws.on('message', (data) => void this.#read(read as FrameReader, data));
-    }
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
-    const resend = new StatusResend(this.#socket, (id) => this.#options.listener.sentMessage(id));
+    const resend = new StatusResend(this.#socket, (id) => listener.sentMessage(id));
     ws.on('CB:receipt,type:retry', (node: BinaryNode) => {
-      resend
-        .take(node)
-        .catch((error) => this.#options.log.warn({ err: error }, 'a status could not be sent again'));
-    });
-    ws.on('CB:notification,type:picture', ({ attrs }: BinaryNode) => {
-      const self = this.#self();
-      if (self && isSelf(personOf(attrs.from), self)) void this.#readOwnPicture();
+      resend.take(node).catch((error) => log.warn({ err: error }, 'a status could not be sent again'));
     });
     ev.process((events) => this.#onEvents(events));
   }
@@ -194,12 +190,14 @@ export class Connection implements LinkConnection {
   }
 
   #onConnection(update: BaileysEventMap['connection.update']): void {
-    if (update.qr || update.connection === 'open') this.#cancelOpening();
-    if (update.qr) void this.#offer(update.qr);
+    if (update.connection === 'open') this.#cancelOpening();
     // Baileys publishes one by itself when the session opens.
     if (update.isOnline !== undefined) this.session.presence = update.isOnline ? 'available' : 'unavailable';
     if (update.reachoutTimeLock) this.session.newChatsLockedUntil = endOfLock(update.reachoutTimeLock);
-    if (update.isNewLogin) this.#watch((watcher) => watcher.paired());
+    if (update.isNewLogin) {
+      this.#pairing?.paired();
+      this.#watch((watcher) => watcher.paired());
+    }
     if (update.connection === 'open') {
       this.#watchdog.start();
       this.#appState.opened();
@@ -212,17 +210,6 @@ export class Connection implements LinkConnection {
     return selfOf(this.#socket.authState.creds);
   }
 
-  /** Changed here or on another device. What is missed now is read when the next connection opens. */
-  async #readOwnPicture(): Promise<void> {
-    const { listener, log } = this.#options;
-    try {
-      const pictureUrl = await this.session.profile.pictureUrl(this.session.self.jid, QUERY_TIMEOUT_MS);
-      this.#enqueue(() => listener.profile({ pictureUrl }));
-    } catch (error) {
-      log.debug({ err: error }, 'could not read the own picture');
-    }
-  }
-
   /** The deadline of the step at hand; the next one takes its place. */
   #expectWithin(ms: number, otherwise: string): void {
     this.#cancelOpening();
@@ -230,24 +217,23 @@ export class Connection implements LinkConnection {
     this.#cancelOpening = this.#options.clock.after(ms, () => this.#abort(new Boom(otherwise, LOST)));
   }
 
-  async #offer(qr: string): Promise<void> {
-    const { pairingNumber } = this.#options;
-    if (!pairingNumber) return this.#watch((watcher) => watcher.qr(qr));
-    try {
-      const code = await this.#socket.requestPairingCode(pairingNumber);
-      this.#watch((watcher) => watcher.pairingCode(`${code.slice(0, 4)}-${code.slice(4)}`));
-    } catch (error) {
-      this.#abort(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  async #read(read: FrameReader, data: unknown): Promise<void> {
-    try {
-      await read(data);
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'what WhatsApp sent could not be read');
-      this.#abort(new Boom('a frame could not be read', LOST));
-    }
+  #startPairing({ number }: { number?: string }): Pairing {
+    const { clock, log } = this.#options;
+    return new Pairing({
+      socket: this.#socket,
+      number,
+      clock,
+      log,
+      onOffered: () => {
+        this.#cancelOpening();
+        // A phone may take minutes now, in which somebody has to find out that the socket is dead.
+        this.#watchdog.start();
+      },
+      qr: (qr) => this.#watch((watcher) => watcher.qr(qr)),
+      pairingCode: (code) => this.#watch((watcher) => watcher.pairingCode(code)),
+      passkey: (ceremony) => this.#watch((watcher) => watcher.passkey(ceremony)),
+      abort: (error) => this.#abort(error),
+    });
   }
 
   #abort(error: Error): void {
@@ -304,7 +290,9 @@ export class Connection implements LinkConnection {
     this.session.ended();
     this.#acks.connectionLost();
     this.#appState.ended();
-    this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : reason);
+    const failure = this.#pairing?.end();
+    const why = failure ? passkeyFailed(failure) : reason;
+    this.#options.watcher.closed(this.#closing ? CLOSED_BY_US : why);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Browsers, makeWASocket, type WASocket } from 'baileys';
+import { Browsers, makeWASocket, proto, type WASocket } from 'baileys';
 import { STATUS } from '../jid.ts';
 import { openMessage } from '../wire.ts';
 import { boundedCache, deviceCache } from './caches.ts';
@@ -8,18 +8,23 @@ import { engineLog } from './engine-log.ts';
 import { keepFewMessages } from './recent-messages.ts';
 import { makeBridgeSignalRepository } from './signal/repository.ts';
 
-/** WhatsApp replaces a QR after 20 seconds; a pairing code lives for about two minutes on one set of refs. */
-const QR_LIFE_MS = 20_000;
-const PAIRING_CODE_LIFE_MS = 130_000;
+/** As which we register; a passkey's messages name the platform again. */
+export const BROWSER = Browsers.ubuntu('Chrome');
+export const PLATFORM_TYPE = proto.DeviceProps.PlatformType.CHROME;
 /** Also the contract's limit for number and group queries within a send. */
 export const QUERY_TIMEOUT_MS = 20_000;
 const MINUTE_MS = 60_000;
 /** Baileys' own keep-alive has no report and a deadline of its own; the watchdog does that work. */
 const NEVER_MS = 2 ** 31 - 1;
+/**
+ * `pairing/` shows the codes and ends the attempt. Longer than any attempt lives, and no longer: a timer that Baileys
+ * forgets keeps a dead socket in memory.
+ */
+const ENGINE_QR_MS = 15 * MINUTE_MS;
 
 type EngineOptions = Pick<
   ConnectionOptions,
-  'auth' | 'url' | 'agent' | 'media' | 'pairingNumber' | 'markOnline' | 'syncHistory' | 'listener' | 'log'
+  'auth' | 'url' | 'agent' | 'media' | 'markOnline' | 'syncHistory' | 'listener' | 'log'
 >;
 
 /** Opens a Baileys socket, with everything in it that keeps, caches or decides replaced by ours. */
@@ -31,13 +36,13 @@ export function openEngine({ auth, url, agent, media, listener, log, ...options 
     options: { dispatcher: media } as never,
     auth: auth.state,
     logger: engineLog(log),
-    browser: Browsers.ubuntu('Chrome'),
+    browser: BROWSER,
     // Baileys would put this deadline, with two stack traces, on every frame. Ours is on the connecting alone; that
     // frames arrive is the watchdog's concern.
     connectTimeoutMs: 0,
     defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
     keepAliveIntervalMs: NEVER_MS,
-    qrTimeout: options.pairingNumber ? PAIRING_CODE_LIFE_MS : QR_LIFE_MS,
+    qrTimeout: ENGINE_QR_MS,
     markOnlineOnConnect: options.markOnline,
     syncFullHistory: options.syncHistory,
     // It would take whole chunks into memory while messages wait; the listener takes them in beside everything else.

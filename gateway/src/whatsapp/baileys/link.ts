@@ -41,7 +41,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
   const journalOf = (instanceId: string) => new InboxJournal({ db, instanceId, clock });
   const healthy = async () => (await probe(db, clock)) === null;
 
-  type OfConnection = Pick<ConnectionOptions, 'auth' | 'syncHistory' | 'pairingNumber' | 'watcher'>;
+  type OfConnection = Pick<ConnectionOptions, 'auth' | 'syncHistory' | 'pairing' | 'watcher'>;
   const connect = (instance: InstanceRow, connection: OfConnection) => {
     const agent = agentOf(instance);
     return new Connection({
@@ -89,7 +89,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
       const adopt: PairedDevice['adopt'] = (trx) => devices.adopt(trx, instance.id, auth);
       return connect(instance, {
         auth,
-        ...(number !== undefined && { pairingNumber: number }),
+        pairing: number === undefined ? {} : { number },
         syncHistory: historyDays !== undefined || !settingsOf(instance).disableHistorySync,
         watcher: {
           ...NO_SESSION,
@@ -103,7 +103,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
 }
 
 const ignore = () => {};
-const NO_PAIRING = { qr: ignore, pairingCode: ignore, paired: ignore };
+const NO_PAIRING = { qr: ignore, pairingCode: ignore, passkey: ignore, paired: ignore };
 const NO_SESSION = { open: ignore, answers: ignore };
 
 function accountOf({ me, platform }: AuthenticationCreds): Omit<PairedDevice, 'adopt'> {

@@ -3,6 +3,7 @@ import type { ConnectAnswer, Supervisor } from '../../../instances/supervisor.ts
 import { qrImage } from '../../qr-image.ts';
 import { type Route, type RouteAnswer, route } from '../../route.ts';
 import { connected } from './examples.ts';
+import { helperUrl, type PasskeyDeps, passkeyBody } from './passkey/body.ts';
 
 const LONGEST_HISTORY_DAYS = 365;
 
@@ -21,8 +22,8 @@ const history = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Starts linking and answers with a QR or a pairing code. */
-export function connectInstance({ supervisor }: { supervisor: Supervisor }): Route {
+/** Starts linking and answers with a QR, a pairing code, or the passkey ceremony that runs. */
+export function connectInstance(deps: PasskeyDeps & { supervisor: Supervisor }): Route {
   return route({
     method: 'GET',
     path: '/api/instance/connect/:instance',
@@ -32,16 +33,19 @@ export function connectInstance({ supervisor }: { supervisor: Supervisor }): Rou
     rate: 'global',
     query: z.object({ number: number.optional(), history: history.optional() }),
     async handle({ instance, query }) {
-      const answer = await supervisor.connect(instance, {
+      const answer = await deps.supervisor.connect(instance, {
         ...(query.number ? { number: query.number } : {}),
         ...(query.history === undefined ? {} : { historyDays: query.history }),
       });
-      return answerOf(answer);
+      if (answer.status !== 'passkey') return answerOf(answer);
+      const { id } = answer.passkey;
+      const passkey = passkeyBody(answer.passkey, helperUrl(deps, { instanceId: instance.id, id }));
+      return { body: { success: true, message: 'Passkey required', status: 'passkey', passkey } };
     },
   });
 }
 
-function answerOf(answer: ConnectAnswer): RouteAnswer {
+function answerOf(answer: Exclude<ConnectAnswer, { status: 'passkey' }>): RouteAnswer {
   if (answer.status === 'connected') {
     return { body: { success: true, message: 'Instance already connected', status: 'connected' } };
   }

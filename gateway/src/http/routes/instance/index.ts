@@ -9,6 +9,10 @@ import { getSettings } from './get-settings.ts';
 import { listInstances } from './list.ts';
 import { logoutRoute } from './logout.ts';
 import { instanceMetrics } from './metrics.ts';
+import { cancelPasskeyRoute } from './passkey/cancel.ts';
+import { confirmPasskeyRoute } from './passkey/confirm.ts';
+import { respondPasskey } from './passkey/respond.ts';
+import { readPasskey } from './passkey/state.ts';
 import { setProxy } from './proxy.ts';
 import { reconnectInstance } from './reconnect.ts';
 import { setS3 } from './s3.ts';
@@ -32,5 +36,9 @@ export function instanceRoutes(deps: InstanceRouteDeps): Route[] {
     setS3(deps),
     instanceMetrics(deps),
     rotateInstanceToken(deps),
+    readPasskey(deps),
+    respondPasskey(deps),
+    confirmPasskeyRoute(deps),
+    cancelPasskeyRoute(deps),
   ];
 }

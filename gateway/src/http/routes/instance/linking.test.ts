@@ -44,7 +44,8 @@ describe.each(databases)('linking a number, on $name', ({ open }) => {
 
     test('answers a pairing code for a number, a new one each time', async () => {
       const call = await fresh('by-code');
-      const path = `${CONNECT}?number=%2B${newNumber()}`;
+      const { number } = await whatsApp.newPhone();
+      const path = `${CONNECT}?number=%2B${number}`;
       const [first, second] = [await call('GET', path), await call('GET', path)];
       expect(first.body).toEqual({
         success: true,
@@ -53,6 +54,13 @@ describe.each(databases)('linking a number, on $name', ({ open }) => {
         status: 'pairing',
       });
       expect(second.body.pairingCode).not.toBe(first.body.pairingCode);
+    });
+
+    test('shows no pairing code that WhatsApp has refused, and says why', async () => {
+      const call = await fresh('refused-code');
+      const { status, body } = await call('GET', `${CONNECT}?number=${newNumber()}`);
+      const text = 'Failed to connect: WhatsApp refused the pairing code (404, item-not-found)';
+      expect([status, body]).toEqual([500, refused(text)]);
     });
 
     test('changes nothing where the instance is connected', async () => {

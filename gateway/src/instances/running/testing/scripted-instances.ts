@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addInstance, silentLog, testOutbox, testSeal } from '../../../events/testing/events.ts';
 import type { InstanceRow } from '../../../storage/schema.ts';
 import type { TestStorage } from '../../../storage/testing/databases.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
+import { PasskeyCeremonies } from '../../passkey/ceremonies.ts';
 import { LiveSupervisor } from '../live-supervisor.ts';
 import { createStateLog } from '../state-log.ts';
 import { isPairing, isSession, ScriptedLink } from './scripted-link.ts';
@@ -16,6 +18,7 @@ export function scriptInstances({ db }: TestStorage) {
   const seal = testSeal();
   const link = new ScriptedLink(db, clock);
   const { outbox } = testOutbox(db, seal, { clock });
+  const passkeys = new PasskeyCeremonies({ clock, random: randomBytes });
   const supervisor = new LiveSupervisor({
     db,
     clock,
@@ -23,6 +26,7 @@ export function scriptInstances({ db }: TestStorage) {
     log: silentLog,
     link,
     states: createStateLog({ db, outbox, clock }),
+    passkeys,
     settingsOf: () => ({ keepOnlineStatus: false }),
     listenerOf: () => ({ profile: async () => {} }),
   });
@@ -42,6 +46,7 @@ export function scriptInstances({ db }: TestStorage) {
     clock,
     link,
     supervisor,
+    passkeys,
     settle,
     find,
     instanceOf,

@@ -13,6 +13,7 @@ import type {
   PairingWatcher,
   SessionWatcher,
 } from '../../../whatsapp/link.ts';
+import type { PasskeyPort } from '../../../whatsapp/passkey/port.ts';
 import type { Session } from '../../../whatsapp/session.ts';
 
 /** What a test can make take as long as it wants. `restart`: WhatsApp's close after a pairing. */
@@ -239,6 +240,7 @@ class SessionConnection extends ScriptedConnection {
 class PairingConnection extends ScriptedConnection {
   readonly #options: PairingOptions;
   readonly #watcher: PairingWatcher;
+  readonly #cancelCodes: () => void;
   #shows = false;
   readonly session = {} as Session;
 
@@ -246,7 +248,7 @@ class PairingConnection extends ScriptedConnection {
     super(link, instanceId, (reason) => watcher.closed(reason));
     this.#options = options;
     this.#watcher = watcher;
-    link.clock.after(CODES_LIFE_MS, () => this.end(closed('codes', 408)));
+    this.#cancelCodes = link.clock.after(CODES_LIFE_MS, () => this.end(closed('codes', 408)));
   }
 
   protected connected(): void {
@@ -254,6 +256,12 @@ class PairingConnection extends ScriptedConnection {
     this.#shows = true;
     if (this.#options.number === undefined) this.#watcher.qr('qr');
     else this.#watcher.pairingCode('ABCD-EFGH');
+  }
+
+  /** WhatsApp asks for the passkey, or the ceremony goes on. No other code is shown meanwhile. */
+  passkey(ceremony: PasskeyPort): void {
+    this.#cancelCodes();
+    this.#watcher.passkey(ceremony);
   }
 
   /** A phone accepts the code that is shown, once; WhatsApp ends the connection after that. */
