@@ -27,5 +27,5 @@ export function streamEnd(): Stanza {
 
 /** `<failure>`: the server refuses a log-in. */
 export function failure(reason: number): Stanza {
-  return stanza('failure', { reason: String(reason), location: 'sandbox' });
+  return stanza('failure', { reason: String(reason), location: 'lla' });
 }

@@ -18,6 +18,7 @@ interface Session extends QuerySession {
 export function dispatch(ctx: ServerContext, session: Session, node: Stanza): void {
   const { device, connection } = session;
   ctx.touch();
+  if (isAnswer(node)) ctx.events.emit('answered', device, node);
   switch (node.tag) {
     case 'iq':
       if (node.attrs.type === 'get' || node.attrs.type === 'set') {
@@ -53,6 +54,10 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
       ctx.stats.unknownQuery(node.tag);
       if (node.attrs.id) connection.send(refusal(node, new StanzaError(501, 'feature-not-implemented')));
   }
+}
+
+function isAnswer({ tag, attrs: { type } }: Stanza): boolean {
+  return tag === 'ack' || tag === 'receipt' || (tag === 'iq' && (type === 'result' || type === 'error'));
 }
 
 /** Answers an iq, with `type="error"` when its handler refuses it. */

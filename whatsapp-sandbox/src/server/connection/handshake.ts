@@ -3,8 +3,9 @@ import { generateKeyPair } from '../../wire/keys.ts';
 import { NoiseResponder } from '../../wire/noise.ts';
 import type { ServerContext } from '../context.ts';
 import { startPairing } from '../pairing/session.ts';
+import { failure } from '../stream-errors.ts';
 import type { Connection } from './connection.ts';
-import { logIn } from './login.ts';
+import { isOutdated, logIn, OUTDATED } from './login.ts';
 
 /** Plays the server's side of the handshake, then lets the client register or log in. */
 export function shakeHands(ctx: ServerContext, connection: Connection): void {
@@ -19,7 +20,10 @@ export function shakeHands(ctx: ServerContext, connection: Connection): void {
       if (!clientFinish?.static || !clientFinish.payload) throw new Error('client finish is incomplete');
       const { clientStatic, payload, transport } = noise.finish(clientFinish.static, clientFinish.payload);
       const client = proto.ClientPayload.decode(payload);
-      if (client.devicePairingData)
+      if (client.devicePairingData && isOutdated(ctx, client)) {
+        connection.establish(transport, () => undefined);
+        connection.end(failure(OUTDATED));
+      } else if (client.devicePairingData)
         startPairing(ctx, connection, transport, clientStatic, client.devicePairingData);
       else logIn(ctx, connection, transport, clientStatic, client);
     });
