@@ -102,3 +102,71 @@ async function trusting(path: string) {
       }),
   };
 }
+
+test('questions that only other clients ask are answered', async () => {
+  const { sandbox, client } = await annaOnline();
+  const shop = '4915100000003';
+  await sandbox.post('/phones', { number: shop, name: 'Shop', business: true });
+  const ask = (xmlns: string, content: Stanza, attrs = {}) =>
+    query(client, { to: SERVER, type: 'get', xmlns, ...attrs }, [content]);
+  const jid = `${shop}@s.whatsapp.net`;
+  const profile = (of: string) =>
+    ask('w:biz', stanza('business_profile', { v: '244' }, [stanza('profile', { jid: of })]));
+  const profiles = children(child(await profile(jid), 'business_profile'), 'profile');
+  expect(profiles.map(({ attrs }) => attrs.jid)).toEqual([jid]);
+  const nobody = child(await profile(`${BERT}@s.whatsapp.net`), 'business_profile');
+  expect(children(nobody, 'profile')).toEqual([]);
+  const code = child(await ask('w:qr', stanza('qr', { type: 'contact', action: 'get' })), 'qr')?.attrs.code;
+  expect(code).toMatch(/^https:\/\/wa\.me\/qr\/[0-9A-F]{14}$/);
+  const found = child(await ask('w:qr', stanza('qr', { code: code ?? '' })), 'qr');
+  expect(found?.attrs).toMatchObject({ jid: `${ANNA}@s.whatsapp.net` });
+  const bots = child(await ask('bot', stanza('bot', { v: '2' })), 'bot');
+  expect(children(child(bots, 'section'), 'bot')).toHaveLength(1);
+  const request = stanza('request', {}, [stanza('notice', { id: '20601218' })]);
+  const tos = child(await ask('tos', request), 'tos');
+  expect(child(tos, 'notice')?.attrs).toEqual({ id: '20601218', state: 'false' });
+});
+
+test('usync says which picture somebody has and what stands in the about text', async () => {
+  const { sandbox, client } = await annaOnline();
+  const picture = Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString('base64');
+  const { id } = await sandbox.post(`/phones/${BERT}/act`, { action: 'picture', picture });
+  await sandbox.post(`/phones/${BERT}/act`, { action: 'about', text: 'busy' });
+  const usync = { sid: '1', mode: 'query', context: 'interactive', last: 'true', index: '0' };
+  const answer = await query(client, { to: SERVER, type: 'get', xmlns: 'usync' }, [
+    stanza('usync', usync, [
+      stanza('query', {}, [stanza('picture'), stanza('text_status')]),
+      stanza('list', {}, [stanza('user', { jid: `${BERT}@s.whatsapp.net` })]),
+    ]),
+  ]);
+  const [user] = children(child(child(answer, 'usync'), 'list'), 'user');
+  expect(child(user, 'picture')?.attrs).toEqual({ id });
+  expect(child(user, 'text_status')?.attrs).toMatchObject({ text: 'busy' });
+});
+
+test('GraphQL is answered under the ids of other clients, and refused when a declared switch is missing', async () => {
+  const { sandbox, client } = await annaOnline();
+  const ask = async (id: string, variables: object) => {
+    const content = stanza('query', { query_id: id }, Buffer.from(JSON.stringify({ variables })));
+    const answer = await query(client, { to: SERVER, type: 'get', xmlns: 'w:mex' }, [content]);
+    return JSON.parse(Buffer.from(bytesOf(child(answer, 'result')) ?? []).toString());
+  };
+  const terms = stanza('notice', { id: '20601218', stage: '5' });
+  await query(client, { to: SERVER, type: 'set', xmlns: 'tos' }, [terms]);
+  const made = await ask('6234210096708695', { newsletter_input: { name: 'News', description: '' } });
+  expect(made.data.xwa2_newsletter_create.id).toMatch(/@newsletter$/);
+  const { jid } = await sandbox.post('/newsletters', { owner: BERT, name: 'Other' });
+  const subscribed = async () => {
+    const flags = { fetch_status_metadata: true, fetch_wamo_sub: true };
+    const { data } = await ask('25399611239711790', flags);
+    return data.xwa2_newsletter_subscribed.map((each: { id: string }) => each.id);
+  };
+  await ask('9926858900719341', { newsletter_id: jid });
+  expect(await subscribed()).toContain(jid);
+  await ask('6392786840836363', { newsletter_id: jid });
+  expect(await subscribed()).not.toContain(jid);
+  expect((await ask('25399611239711790', {})).errors[0].extensions.error_code).toBe(400);
+  await ask('9152604461510864', { input: { text: 'away' } });
+  const own = `${ANNA}@s.whatsapp.net`;
+  expect(await client.socket.fetchStatus(own)).toMatchObject([{ status: { status: 'away' } }]);
+});

@@ -17,6 +17,7 @@ import { StanzaError } from '../stanza-error.ts';
 import { answerMediaConn } from './media-conn.ts';
 import { answerMex } from './mex.ts';
 import { answerPicture } from './pictures.ts';
+import { answerBots, answerBusinessProfile, answerContactCode } from './small.ts';
 
 /** What queries need of the session of a logged-in client. */
 export interface QuerySession {
@@ -45,6 +46,9 @@ const QUERIES = new Map<string, Query>(
     'urn:xmpp:whatsapp:push': () => [],
     passive: answerPassive,
     abt: (_ctx, { device }) => answerProps(device.account),
+    'w:biz': (ctx, _session, iq) => answerBusinessProfile(ctx, iq),
+    'w:qr': (ctx, { device }, iq) => answerContactCode(ctx, device.account, iq),
+    bot: () => answerBots(),
     md: answerDevices,
     status: answerStatus,
     disappearing_mode: setDisappearing,
