@@ -53,6 +53,13 @@ export interface LinkedDevice {
   waiting: number;
 }
 
+/** A stanza in JSON; bytes are base64. */
+export interface RawStanza {
+  tag: string;
+  attrs?: Record<string, string>;
+  content?: RawStanza[] | string | { bytes: string };
+}
+
 /** The value of an entry of the app state, by the name of its action (`muteAction`). */
 export type AppStateValue = Record<string, unknown>;
 
@@ -103,6 +110,31 @@ export class Phone {
   /** Makes the server misbehave towards this phone's companions. */
   fault(fault: string, details: object = {}): Promise<unknown> {
     return post(`${this.#control}/faults`, { phone: this.number, fault, ...details });
+  }
+
+  /**
+   * Sends any stanza to a companion of this phone and answers with the acks, receipts and results that came back for its
+   * id. `options`: `device`, `queue` (it waits like a message until it is acknowledged), `wait` (milliseconds for the
+   * answers, 5,000), `answers` (how many to wait for, 1).
+   */
+  async stanza(stanza: RawStanza, options: object = {}): Promise<RawStanza[]> {
+    const url = `${this.#control}/phones/${this.number}/stanza`;
+    const { answers } = (await post(url, { wait: 5_000, ...options, stanza })) as { answers: RawStanza[] };
+    return answers;
+  }
+
+  /** Several people read messages of this phone's account in a group or its statuses, and one receipt says so. */
+  groupedReceipt(
+    chat: string,
+    messages: { id: string; readers: string[] }[],
+    type: 'read' | 'played' | 'delivered' = 'read',
+  ): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/grouped-receipt`, { chat, messages, type });
+  }
+
+  /** Switches properties of the account, `props` by number; `lidMigrated`: its direct chats are addressed by LID. */
+  props(changes: { lidMigrated?: boolean; props?: Record<string, string> }): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/props`, changes);
   }
 
   /** Sends a text, or what `what` holds in the words of the control API; `options`: `quote`, `mentions`, `id`, … */

@@ -12,6 +12,8 @@ import { mediaRoutes } from './control/media.ts';
 import { messageRoutes } from './control/messages.ts';
 import { newsletterRoutes } from './control/newsletters.ts';
 import { phoneRoutes } from './control/phones.ts';
+import { receiptRoutes } from './control/receipts.ts';
+import { stanzaRoutes } from './control/stanzas.ts';
 import { statsRoutes } from './control/stats.ts';
 import { trafficRoutes } from './control/traffic.ts';
 import { startMediaHost } from './media/host.ts';
@@ -45,6 +47,8 @@ export interface SandboxInfo {
   url: string;
   /** Public root key of the certificate chain, hexadecimal: a client's `WA_CERT_DETAILS.PUBLIC_KEY`. */
   rootKey: string;
+  /** Static Noise key of the server, hexadecimal: what a client remembers to resume with Noise IK. */
+  noiseKey: string;
   /** Host and port that serve media over HTTPS. */
   mediaHost: string;
   /** File with the certificate of the media host, PEM. */
@@ -82,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const info: SandboxInfo = {
     url: `ws://127.0.0.1:${port}${CHAT_PATH}`,
     rootKey: Buffer.from(identity.root.public).toString('hex'),
+    noiseKey: Buffer.from(identity.noise.public).toString('hex'),
     mediaHost: ctx.media.host,
     mediaCa: media.ca,
     control: `http://127.0.0.1:${port}/control`,
@@ -99,6 +104,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...callRoutes(phones),
     ...faultRoutes(ctx),
     ...trafficRoutes(ctx, phones),
+    ...stanzaRoutes(ctx, phones),
+    ...receiptRoutes(ctx, phones),
     ...statsRoutes(ctx),
   ];
   const stopSaving = options.state === undefined ? undefined : keepState(ctx, phones, options.state);

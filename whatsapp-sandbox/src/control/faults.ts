@@ -3,7 +3,9 @@ import type { ServerContext } from '../server/context.ts';
 import { lockNewChats } from '../server/messages/new-chat-lock.ts';
 import type { Device } from '../server/model/account.ts';
 import type { LastingKind } from '../server/model/faults.ts';
-import { replaced, streamError } from '../server/stream-errors.ts';
+import { replaced, streamEnd, streamError } from '../server/stream-errors.ts';
+import { SERVER_JID } from '../wire/jid.ts';
+import { stanza } from '../wire/stanza.ts';
 import { integer, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 
@@ -15,6 +17,14 @@ const AT_ONCE: Record<string, (ctx: ServerContext, device: Device, body: Body) =
   'stream-error': (_ctx, device, body) => {
     const code = integer(body, 'code', 400, 599);
     device.endpoint?.end(code === 440 ? replaced() : streamError(code));
+  },
+  'end-unacked-status': (_ctx, device) => {
+    if (device.queue.all().some(({ tag }) => tag === 'status')) device.endpoint?.end(streamEnd());
+  },
+  'client-expiration': (_ctx, device, body) => {
+    const t = optionalInteger(body, 't', 0, 4_294_967_295);
+    const notice = stanza('client_expiration', { t: t === undefined ? undefined : String(t) });
+    device.endpoint?.deliver(stanza('ib', { from: SERVER_JID }, [notice]));
   },
   deaf: (_ctx, device) => device.endpoint?.deafen(true),
   'pre-keys-low': (ctx, device, body) => {
@@ -31,6 +41,7 @@ const LASTING: Record<LastingKind, (body: Body) => number> = {
   slow: (body) => integer(body, 'ms', 1, 600_000),
   'ack-error': (body) => integer(body, 'code', 1, 999),
   'query-error': (body) => integer(body, 'code', 400, 599),
+  'client-outdated': (body) => integer(body, 'build', 1, 4_294_967_295),
   'reject-login': (body) => integer(body, 'reason', 400, 599),
   'time-skew': (body) => integer(body, 'seconds', -1_000_000_000, 1_000_000_000),
   'drop-acks': () => 0,

@@ -1,10 +1,11 @@
 import { LinkError, scanQr, typeCode } from '../phones/companions/linking.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
+import { propsOf } from '../server/accounts/props.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid, type Device, deviceJid } from '../server/model/account.ts';
 import { removeCompanion } from '../server/pairing/companions.ts';
-import { integer, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
+import { optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 
 /** Finds the phone that a path names. */
@@ -50,18 +51,35 @@ export function phoneRoutes(ctx: ServerContext, phones: Phones): Route[] {
     },
     {
       method: 'POST',
-      path: '/control/phones/:number/unlink',
+      path: '/control/phones/:number/props',
       handle: ({ params, body }) => {
         const { account } = phoneOf(phones, params.number);
-        const id = optionalInteger(body, 'device', 1, 255);
-        const device =
-          id === undefined ? onlyCompanion([...account.devices.values()]) : account.devices.get(id);
-        if (!device) throw new ControlError(404, `device ${integer(body, 'device', 1, 255)} is not linked`);
+        account.lidMigrated = optionalFlag(body, 'lidMigrated') ?? account.lidMigrated;
+        const props = Object.entries(body.props ?? {});
+        if (
+          props.length > 5_000 ||
+          props.some(([code, value]) => !/^\d{1,9}$/.test(code) || !isShort(value))
+        ) {
+          throw new ControlError(400, 'props are strings by number');
+        }
+        for (const [code, value] of props) account.abProps.set(code, String(value));
+        return { lidMigrated: account.lidMigrated, props: Object.fromEntries(propsOf(account)) };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/control/phones/:number/unlink',
+      handle: ({ params, body }) => {
+        const device = companionOf(phoneOf(phones, params.number), optionalInteger(body, 'device', 1, 255));
         removeCompanion(ctx, device);
         return { device: device.id };
       },
     },
   ];
+}
+
+function isShort(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 1000;
 }
 
 async function linked(linking: Promise<Device>): Promise<unknown> {
@@ -72,6 +90,14 @@ async function linked(linking: Promise<Device>): Promise<unknown> {
     if (error instanceof LinkError) throw new ControlError(400, error.message);
     throw new ControlError(409, error instanceof Error ? error.message : 'linking failed');
   }
+}
+
+/** The companion with this id; the only one when the id is left out. */
+export function companionOf({ account }: Phone, id: number | undefined): Device {
+  if (id === undefined) return onlyCompanion([...account.devices.values()]);
+  const device = account.devices.get(id);
+  if (!device) throw new ControlError(404, `device ${id} is not linked`);
+  return device;
 }
 
 function onlyCompanion(devices: Device[]): Device {

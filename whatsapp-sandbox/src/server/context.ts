@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { MediaStore } from '../media/store.ts';
 import type { ServerIdentity } from '../wire/certificate.ts';
+import type { Stanza } from '../wire/stanza.ts';
 import { Delivery } from './delivery.ts';
 import type { Device } from './model/account.ts';
 import { Calls } from './model/calls.ts';
@@ -18,6 +19,8 @@ export interface ServerEvents {
   'companion-ready': [Device];
   'companion-online': [Device];
   'companion-removed': [Device];
+  /** A companion answered a stanza: an ack, a receipt or the result of a query. */
+  answered: [Device, Stanza];
   /** A device confirmed that it has the message with this id. */
   delivered: [Device, string];
 }

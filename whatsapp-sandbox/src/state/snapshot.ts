@@ -34,6 +34,8 @@ interface PhoneState {
   account: Pick<
     Account,
     | 'name'
+    | 'lidMigrated'
+    | 'abProps'
     | 'about'
     | 'picture'
     | 'disappearing'
@@ -86,10 +88,23 @@ export function checkSnapshot(value: unknown): Snapshot {
 function phoneState(phones: Phones, phone: Phone): PhoneState {
   const { account, secrets } = phone;
   const { name, about, picture, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen } = account;
+  const { lidMigrated, abProps } = account;
   return {
     number: account.number,
     business: account.business,
-    account: { name, about, picture, disappearing, privacy, notices, keyIndex, lastDevice, lastSeen },
+    account: {
+      name,
+      about,
+      picture,
+      disappearing,
+      privacy,
+      notices,
+      keyIndex,
+      lastDevice,
+      lastSeen,
+      lidMigrated,
+      abProps,
+    },
     keyIndexList: account.keyIndexList,
     blocked: [...account.blocked].map((other) => other.number),
     statusPrivacy: {

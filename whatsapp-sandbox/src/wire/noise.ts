@@ -8,7 +8,12 @@ import {
 } from 'node:crypto';
 import { agree, type KeyPair } from './keys.ts';
 
-const PATTERN = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
+/** What a handshake hash begins with: the name of the pattern, or its hash when it is longer than one. */
+const PATTERNS = {
+  XX: Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0'),
+  IK: Buffer.from('Noise_IK_25519_AESGCM_SHA256\0\0\0\0'),
+  XXfallback: createHash('sha256').update('Noise_XXfallback_25519_AESGCM_SHA256').digest(),
+};
 const TAG_BYTES = 16;
 const EMPTY = new Uint8Array(0);
 
@@ -61,7 +66,11 @@ export interface ServerHello {
   payload: Uint8Array;
 }
 
-/** The responder's half of Noise XX as WhatsApp uses it; one object serves one connection. */
+/**
+ * The responder's half of Noise as WhatsApp uses it; one object serves one connection. A client that knows the server's
+ * static key may begin with IK, which ends with the server's answer; where it knows another key, XXfallback goes on like
+ * XX with the same client hello.
+ */
 export class NoiseResponder {
   #hash: Buffer;
   #salt: Uint8Array;
@@ -71,13 +80,43 @@ export class NoiseResponder {
   #static: KeyPair;
 
   /** @param prologue the header bytes the client opened the stream with (`WA 06 03`) */
-  constructor(prologue: Uint8Array, staticKey: KeyPair, ephemeral: KeyPair) {
-    this.#hash = PATTERN;
-    this.#salt = PATTERN;
-    this.#key = PATTERN;
+  constructor(
+    prologue: Uint8Array,
+    staticKey: KeyPair,
+    ephemeral: KeyPair,
+    pattern: keyof typeof PATTERNS = 'XX',
+  ) {
+    this.#hash = PATTERNS[pattern];
+    this.#salt = PATTERNS[pattern];
+    this.#key = PATTERNS[pattern];
     this.#static = staticKey;
     this.#ephemeral = ephemeral;
     this.#mixHash(prologue);
+  }
+
+  /**
+   * IK: opens the first message of a client that knows our static key, and seals the answer that ends the handshake.
+   * Throws when the message was sealed for another key.
+   */
+  resume(
+    hello: { ephemeral: Uint8Array; static: Uint8Array; payload: Uint8Array },
+    certificateChain: Uint8Array,
+  ): { answer: Omit<ServerHello, 'static'>; finished: FinishedHandshake } {
+    this.#mixHash(this.#static.public);
+    this.#mixHash(hello.ephemeral);
+    this.#mixKey(agree(this.#static.private, hello.ephemeral));
+    const clientStatic = this.#decrypt(hello.static);
+    this.#mixKey(agree(this.#static.private, clientStatic));
+    const payload = this.#decrypt(hello.payload);
+    this.#mixHash(this.#ephemeral.public);
+    this.#mixKey(agree(this.#ephemeral.private, hello.ephemeral));
+    this.#mixKey(agree(this.#ephemeral.private, clientStatic));
+    const sealed = this.#encrypt(certificateChain);
+    const [first, second] = this.#derive(EMPTY);
+    return {
+      answer: { ephemeral: this.#ephemeral.public, payload: sealed },
+      finished: { clientStatic, payload, transport: new Transport(first, second) },
+    };
   }
 
   /** Reads the client's ephemeral key and answers with ours, our static key and the certificate chain. */

@@ -11,16 +11,18 @@ import { answerKeyRequest, type KeySharer } from '../companions/first-sync.ts';
 import { answerHistoryRequest, type HistorySender } from '../history/sending.ts';
 import { receiveFiles } from '../media/receiving.ts';
 import { readContent } from '../messages/content.ts';
-import type { KnownMessage } from '../messages/known.ts';
+import type { KnownMessage, Memory } from '../messages/known.ts';
 import type { Recent } from '../recent.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import type { GroupCiphers } from '../signal/group-ciphers.ts';
 import { decodeMessage } from '../signal/padding.ts';
 import { makePreKeys, type PhoneSecrets } from '../signal/store.ts';
 import { type PostReceiver, receivePost } from './newsletter-posts.ts';
+import { readVote } from './votes.ts';
 
 /** What a phone needs to take a message: to open it, to keep it, and to answer the device that sent it. */
 type Receiver = PostReceiver &
+  Memory &
   KeySharer &
   HistorySender & {
     readonly ctx: ReceiptNeeds & ServerWith<'groups' | 'log'>;
@@ -113,6 +115,7 @@ async function store(phone: Receiver, sender: Device, node: Stanza, message: pro
     fromMe: own,
     at: Number(node.attrs.t) * 1000,
     ...read,
+    ...readVote(phone, sender.account, content),
     ...files,
   });
 }
@@ -152,12 +155,14 @@ function chatOf(
 }
 
 function answer(phone: Receiver, node: Stanza, type: string | undefined): void {
+  // No receipt takes a status off the queue.
+  if (node.tag === 'status') settle(phone, node);
   const { id, from, participant, recipient } = node.attrs;
   acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, participant, type, recipient }));
 }
 
 function settle(phone: Receiver, node: Stanza): void {
-  phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
+  phone.ctx.delivery.settle(phone.device, node.tag, node.attrs);
 }
 
 /** A retry receipt: the sender is to send the message again, with the keys for a fresh session. */

@@ -16,7 +16,8 @@ type Protocol = (account: Account | undefined, asked: string, viewer: Account) =
 
 const PROTOCOLS = new Map<string, Protocol>(
   Object.entries({
-    contact: (account, asked) => stanza('contact', { type: account ? 'in' : 'out' }, asked || undefined),
+    contact: (account, asked) =>
+      stanza('contact', { type: account ? 'in' : 'out' }, asked ? Buffer.from(asked) : undefined),
     devices: (account) => account && devicesNode(account),
     // Asked by LID, the answer would say nothing new.
     lid: (account, asked) =>
@@ -30,6 +31,14 @@ const PROTOCOLS = new Map<string, Protocol>(
         duration: String(account.disappearing.seconds),
         t: seconds(account.disappearing.setAt),
       }),
+    picture: (account, _asked, viewer) =>
+      account?.picture && mayKnow(account, viewer, 'profile')
+        ? stanza('picture', { id: account.picture.id })
+        : undefined,
+    text_status: (account, _asked, viewer) =>
+      account && mayKnow(account, viewer, 'status')
+        ? stanza('text_status', { text: account.about.text, last_update_time: seconds(account.about.setAt) })
+        : undefined,
     username: (account) => account && stanza('username'),
     business: (account) => (account?.business ? stanza('business', {}, verifiedName(account)) : undefined),
   } satisfies Record<string, Protocol>),

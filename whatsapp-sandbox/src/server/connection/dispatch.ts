@@ -2,6 +2,7 @@ import { children, type Stanza, stanza } from '../../wire/stanza.ts';
 import { acceptChatState, acceptPresence } from '../accounts/presence.ts';
 import { acceptCall } from '../calls.ts';
 import type { ServerContext } from '../context.ts';
+import { acceptAck } from '../messages/acks.ts';
 import { acceptMessage } from '../messages/messages.ts';
 import { acceptReceipt } from '../messages/receipts.ts';
 import { answerQuery, type QuerySession } from '../queries/queries.ts';
@@ -10,13 +11,14 @@ import { StanzaError } from '../stanza-error.ts';
 /** What dispatching needs of the session of a logged-in client. */
 interface Session extends QuerySession {
   readonly connection: { send(node: Stanza): void };
-  readonly offline: { begin(): void; batch(size: number): void };
+  readonly offline: { begin(): void; batch(size: number): void; acknowledged(): void };
 }
 
 /** Gives a stanza of a logged-in client to the family it belongs to. */
 export function dispatch(ctx: ServerContext, session: Session, node: Stanza): void {
   const { device, connection } = session;
   ctx.touch();
+  if (isAnswer(node)) ctx.events.emit('answered', device, node);
   switch (node.tag) {
     case 'iq':
       if (node.attrs.type === 'get' || node.attrs.type === 'set') {
@@ -30,10 +32,11 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
     }
     case 'receipt':
       connection.send(acceptReceipt(ctx, device, node));
+      session.offline.acknowledged();
       return;
     case 'ack':
-      ctx.stats.acks += 1;
-      ctx.delivery.settle(device, node.attrs.class ?? '', { ...node.attrs, from: node.attrs.to });
+      acceptAck(ctx, device, node);
+      session.offline.acknowledged();
       return;
     case 'call':
       connection.send(acceptCall(ctx, device, node));
@@ -51,6 +54,10 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
       ctx.stats.unknownQuery(node.tag);
       if (node.attrs.id) connection.send(refusal(node, new StanzaError(501, 'feature-not-implemented')));
   }
+}
+
+function isAnswer({ tag, attrs: { type } }: Stanza): boolean {
+  return tag === 'ack' || tag === 'receipt' || (tag === 'iq' && (type === 'result' || type === 'error'));
 }
 
 /** Answers an iq, with `type="error"` when its handler refuses it. */

@@ -4,6 +4,7 @@ import type { Transport } from '../../wire/noise.ts';
 import { stanza } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
 import { setAvailable } from '../accounts/presence.ts';
+import { successProps } from '../accounts/props.ts';
 import type { ServerContext } from '../context.ts';
 import { type Device, deviceJid } from '../model/account.ts';
 import { failure, replaced } from '../stream-errors.ts';
@@ -13,6 +14,14 @@ import { OfflineDelivery } from './offline-delivery.ts';
 
 /** WhatsApp's answer to a device that is not linked (any more). */
 const LOGGED_OUT = 401;
+
+/** WhatsApp's answer to a client that it does not serve any more. */
+export const OUTDATED = 405;
+
+/** Whether a `client-outdated` fault refuses this build of the client. */
+export function isOutdated(ctx: ServerContext, { userAgent }: proto.IClientPayload): boolean {
+  return (userAgent?.appVersion?.tertiary ?? 0) < ctx.faults.oldestBuild;
+}
 
 /** Admits a linked companion that holds its Noise key, and refuses everyone else with `failure`. */
 export function logIn(
@@ -26,6 +35,11 @@ export function logIn(
   if (!device?.link || !sameBytes(device.link.noiseKey, noiseKey)) {
     connection.establish(transport, () => undefined);
     connection.end(failure(LOGGED_OUT));
+    return;
+  }
+  if (isOutdated(ctx, payload)) {
+    connection.establish(transport, () => undefined);
+    connection.end(failure(OUTDATED));
     return;
   }
   const refused = ctx.faults.strike('reject-login', device);
@@ -47,6 +61,7 @@ export function logIn(
       lid: deviceJid(device, 'lid'),
       display_name: device.account.name,
       creation: seconds(device.link.linkedAt),
+      ...successProps(device.account),
     }),
   );
   ctx.events.emit('companion-online', device);

@@ -53,6 +53,10 @@ export interface Account {
   /** Accounts that exchanged messages with this one; they are notified when its devices change. */
   readonly peers: Set<Account>;
   readonly blocked: Set<Account>;
+  /** Its direct chats have moved to LIDs. */
+  lidMigrated: boolean;
+  /** What WhatsApp has switched on for it beyond the usual, by number. */
+  readonly abProps: Map<string, string>;
   /** Unix seconds until which it may write only to its peers. */
   newChatsLockedUntil: number;
   /** What its devices share, by collection. */

@@ -34,6 +34,8 @@ export class Directory {
       devices: new Map(),
       peers: new Set(),
       blocked: new Set(),
+      lidMigrated: true,
+      abProps: new Map(),
       newChatsLockedUntil: 0,
       appState: new Map(),
       appStateSnapshots: new Map(),

@@ -5,6 +5,7 @@ export type LastingKind =
   | 'ack-error'
   | 'query-error'
   | 'reject-login'
+  | 'client-outdated'
   | 'duplicate'
   | 'corrupt'
   | 'corrupt-app-state'
@@ -18,7 +19,8 @@ export interface Fault {
   device?: number;
   /** How many times it strikes; until cleared when absent. */
   count?: number;
-  /** `slow`: milliseconds; `ack-error`, `query-error`, `reject-login`: the code; `time-skew`: seconds. */
+  /** `slow`: milliseconds; `ack-error`, `query-error`, `reject-login`: the code; `time-skew`: seconds; `client-outdated`: the
+   * oldest build that is served. */
   value: number;
   /** `query-error`: the queries that it strikes, as `xmlns` or `xmlns/tag`; every query when absent. */
   query?: string;
@@ -51,6 +53,11 @@ export class Faults {
       if (hit.count <= 0) this.#active = this.#active.filter((fault) => fault !== hit);
     }
     return hit;
+  }
+
+  /** The oldest build of a client that is served; 0 when every one is. */
+  get oldestBuild(): number {
+    return this.#active.find((fault) => fault.kind === 'client-outdated')?.value ?? 0;
   }
 
   get skewSeconds(): number {

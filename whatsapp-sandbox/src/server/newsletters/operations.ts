@@ -12,6 +12,26 @@ type Needs = ServerWith<'clock' | 'delivery' | 'directory' | 'newsletters'>;
 /** The channels that an account follows; WhatsApp Web knows the query, Baileys does not. */
 const SUBSCRIBED_QUERY_ID = '6388546374527196';
 
+/** Ids of the same operations in clients of others and in WhatsApp Web of 2026. */
+const OTHER_IDS = {
+  CREATE: '25149874324715067',
+  /** Its variable is called `newsletter_input`. */
+  CREATE_OLD: '6234210096708695',
+  METADATA: '27456920720571478',
+  SUBSCRIBED: '25399611239711790',
+  FOLLOW: '9926858900719341',
+  UNFOLLOW: '6392786840836363',
+};
+/** Switches that these operations declare: WhatsApp refuses a request that leaves one out. */
+const SUBSCRIBED_FLAGS = ['fetch_status_metadata', 'fetch_wamo_sub'];
+const METADATA_FLAGS = [
+  ...SUBSCRIBED_FLAGS,
+  'fetch_creation_time',
+  'fetch_full_image',
+  'fetch_pinned_messages',
+  'fetch_viewer_metadata',
+];
+
 /** 1 MiB of picture in base64; WhatsApp's own clients send far less. */
 const MAX_PICTURE_CHARACTERS = 1_400_000;
 
@@ -32,21 +52,16 @@ type Asking = MexRequest<Needs>;
 export const NEWSLETTER_OPERATIONS: Record<string, MexOperation<Needs>> = {
   [QueryIds.CREATE]: create,
   [QueryIds.METADATA]: metadata,
-  [SUBSCRIBED_QUERY_ID]: ({ ctx, account }) => ({
-    xwa2_newsletter_subscribed: ctx.newsletters
-      .followedBy(account)
-      .map((each) => newsletterView(each, account)),
-  }),
-  [QueryIds.FOLLOW](asking) {
-    const newsletter = named(asking);
-    follow(asking.ctx, newsletter, asking.account, asking.device);
-    return { xwa2_newsletter_join_v2: newsletterView(newsletter, asking.account) };
-  },
-  [QueryIds.UNFOLLOW](asking) {
-    const newsletter = named(asking);
-    unfollow(asking.ctx, newsletter, asking.account, asking.device);
-    return { xwa2_newsletter_leave_v2: { id: newsletter.jid } };
-  },
+  [SUBSCRIBED_QUERY_ID]: subscribed,
+  [QueryIds.FOLLOW]: join,
+  [QueryIds.UNFOLLOW]: leave,
+  [OTHER_IDS.CREATE]: create,
+  [OTHER_IDS.CREATE_OLD]: (asking) =>
+    create({ ...asking, variables: { input: asking.variables.newsletter_input } }),
+  [OTHER_IDS.METADATA]: (asking) => metadata(declaring(asking, METADATA_FLAGS)),
+  [OTHER_IDS.SUBSCRIBED]: (asking) => subscribed(declaring(asking, SUBSCRIBED_FLAGS)),
+  [OTHER_IDS.FOLLOW]: join,
+  [OTHER_IDS.UNFOLLOW]: leave,
   [QueryIds.MUTE]: (asking) => ({ xwa2_newsletter_mute_v2: mute(asking, true) }),
   [QueryIds.UNMUTE]: (asking) => ({ xwa2_newsletter_unmute_v2: mute(asking, false) }),
   [QueryIds.UPDATE_METADATA]: update,
@@ -78,6 +93,28 @@ export const NEWSLETTER_OPERATIONS: Record<string, MexOperation<Needs>> = {
     return { xwa2_newsletter_delete_v2: { id: newsletter.jid } };
   },
 };
+
+function subscribed({ ctx, account }: Asking): object {
+  const followed = ctx.newsletters.followedBy(account);
+  return { xwa2_newsletter_subscribed: followed.map((each) => newsletterView(each, account)) };
+}
+
+function join(asking: Asking): object {
+  const newsletter = named(asking);
+  follow(asking.ctx, newsletter, asking.account, asking.device);
+  return { xwa2_newsletter_join_v2: newsletterView(newsletter, asking.account) };
+}
+
+function leave(asking: Asking): object {
+  const newsletter = named(asking);
+  unfollow(asking.ctx, newsletter, asking.account, asking.device);
+  return { xwa2_newsletter_leave_v2: { id: newsletter.jid } };
+}
+
+function declaring(asking: Asking, flags: string[]): Asking {
+  if (flags.every((flag) => typeof asking.variables[flag] === 'boolean')) return asking;
+  throw new StanzaError(400, 'Bad Request');
+}
 
 function create({ ctx, account, device, variables }: Asking): object {
   const { input } = variables as { input?: { name?: unknown; description?: unknown; picture?: unknown } };

@@ -3,6 +3,7 @@ import { SERVER_JID } from '../../wire/jid.ts';
 import { verify, withType } from '../../wire/keys.ts';
 import type { Transport } from '../../wire/noise.ts';
 import { child, childBytes, readUint, type Stanza, stanza } from '../../wire/stanza.ts';
+import { clientProps } from '../accounts/props.ts';
 import type { ServerWith } from '../context.ts';
 import type { Candidate, CodeRequest, PairingOffer, PairingPort, PrimaryHello } from '../model/pairings.ts';
 import { StanzaError } from '../stanza-error.ts';
@@ -63,12 +64,14 @@ class PairingSession implements PairingPort {
 
   offer(offer: PairingOffer): Promise<void> {
     if (this.#pending) return Promise.reject(new Error('this code is being linked already'));
+    const account = this.ctx.directory.account(offer.jid);
     const id = this.#request([
       stanza('pair-success', {}, [
         stanza('device-identity', {}, offer.sealedIdentity),
         stanza('biz', { name: offer.businessName }),
         stanza('platform', { name: offer.platform }),
         stanza('device', { jid: offer.jid, lid: offer.lid }),
+        ...(account ? [clientProps(account)] : []),
       ]),
     ]);
     return new Promise((resolve, reject) => {

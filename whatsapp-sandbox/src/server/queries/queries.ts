@@ -1,9 +1,10 @@
-import { child, children, type Stanza, stanza } from '../../wire/stanza.ts';
+import { child, children, type Stanza } from '../../wire/stanza.ts';
 import { answerAppState } from '../accounts/app-state.ts';
 import { answerBlocklist } from '../accounts/blocklist.ts';
 import { answerEncrypt } from '../accounts/prekeys.ts';
 import { answerPrivacy } from '../accounts/privacy.ts';
 import { acceptAbout } from '../accounts/profile.ts';
+import { answerProps } from '../accounts/props.ts';
 import { answerStatusPrivacy } from '../accounts/status-privacy.ts';
 import { answerUsync } from '../accounts/usync.ts';
 import type { ServerContext } from '../context.ts';
@@ -16,6 +17,7 @@ import { StanzaError } from '../stanza-error.ts';
 import { answerMediaConn } from './media-conn.ts';
 import { answerMex } from './mex.ts';
 import { answerPicture } from './pictures.ts';
+import { answerBots, answerBusinessProfile, answerContactCode } from './small.ts';
 
 /** What queries need of the session of a logged-in client. */
 export interface QuerySession {
@@ -43,7 +45,10 @@ const QUERIES = new Map<string, Query>(
     'urn:xmpp:whatsapp:dirty': () => [],
     'urn:xmpp:whatsapp:push': () => [],
     passive: answerPassive,
-    abt: () => [stanza('props', { protocol: '1', hash: 'sandbox', refresh: '86400', version: '1' })],
+    abt: (_ctx, { device }) => answerProps(device.account),
+    'w:biz': (ctx, _session, iq) => answerBusinessProfile(ctx, iq),
+    'w:qr': (ctx, { device }, iq) => answerContactCode(ctx, device.account, iq),
+    bot: () => answerBots(),
     md: answerDevices,
     status: answerStatus,
     disappearing_mode: setDisappearing,
