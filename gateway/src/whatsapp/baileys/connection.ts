@@ -16,6 +16,7 @@ import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, closeReason } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
 import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
+import { OfflineQueue } from './intake/offline-queue.ts';
 import { readStanza } from './intake/read-stanza.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
@@ -34,6 +35,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const OPEN_DEADLINE_MS = 60_000;
 /** With more waiting tasks than this the socket is no longer read. */
 const QUEUE_HIGH_WATER = 1_000;
+/** With more waiting stanzas and tasks than this the next window of the offline queue is not asked for. */
+const OFFLINE_HIGH_WATER = 200;
 type FrameReader = (data: unknown) => Promise<void>;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
@@ -49,6 +52,7 @@ export class Connection implements LinkConnection {
   readonly #intake: StanzaIntake;
   readonly #barrier = new OutputBarrier();
   readonly #watchdog: Watchdog;
+  readonly #offline: OfflineQueue;
   readonly #appState: AppStateSync;
   #cancelOpening: () => void = () => {};
   #ended = false;
@@ -112,6 +116,17 @@ export class Connection implements LinkConnection {
       onSilent: () => this.#watch((watcher) => watcher.answers(false)),
       onRestored: () => this.#watch((watcher) => watcher.answers(true)),
       onDeaf: () => this.#abort(new Boom('the session does not answer', LOST)),
+    });
+    this.#offline = new OfflineQueue({
+      socket: this.#socket,
+      clock,
+      room: () =>
+        this.#intake.waiting + this.#tasks.length <= OFFLINE_HIGH_WATER && !this.#transport()?.isPaused,
+      onDeaf: () => {
+        this.#watch((watcher) => watcher.answers(false));
+        this.#abort(new Boom('what waited at WhatsApp does not come', LOST));
+      },
+      onFailed: (error) => log.debug({ err: error }, 'could not ask for what waits at WhatsApp'),
     });
     const transport = this.#transport();
     if (transport) this.#barrier.guard(transport);
@@ -301,6 +316,7 @@ export class Connection implements LinkConnection {
     this.#ended = true;
     this.#cancelOpening();
     this.#watchdog.stop();
+    this.#offline.ended();
     this.session.ended();
     this.#acks.connectionLost();
     this.#appState.ended();

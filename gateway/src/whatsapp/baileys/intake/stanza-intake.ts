@@ -45,6 +45,7 @@ export class StanzaIntake {
   /** The end of the last message that arrived; never rejects. */
   #last: Promise<void> = Promise.resolve();
   #storing: Promise<void> = Promise.resolve();
+  #waiting = 0;
   /** The stanza that Baileys works on, and what it has made of it so far. */
   #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
 
@@ -70,6 +71,11 @@ export class StanzaIntake {
     return this.#storing;
   }
 
+  /** Messages that arrived and were not handed to the queue yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
   #takeOver(event: 'CB:message' | StoredFirst, ours: (node: BinaryNode) => void): Handler {
     const { ws } = this.#options.socket;
@@ -86,6 +92,7 @@ export class StanzaIntake {
     // `#durable` handles the error, when it is the stanza's turn.
     appended.catch(() => {});
     const before = this.#last;
+    this.#waiting++;
     this.#last = this.#inOrder(before, node, appended);
   }
 
@@ -98,6 +105,7 @@ export class StanzaIntake {
       this.#options.onFailed(error);
     } finally {
       this.#current = null;
+      this.#waiting--;
     }
   }
 
