@@ -18,6 +18,7 @@ import type { ConnectionOptions, ConnectionWatcher } from './connection-options.
 import { openEngine, QUERY_TIMEOUT_MS } from './engine.ts';
 import { OfflineQueue } from './intake/offline-queue.ts';
 import { readStanza } from './intake/read-stanza.ts';
+import { answerServerPings } from './intake/server-ping.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
 import { STORED_FIRST } from './intake/stored-first.ts';
@@ -174,6 +175,9 @@ export class Connection implements LinkConnection {
       ws.off('message', read as () => void);
       ws.on('message', (data) => void this.#read(read as FrameReader, data));
     }
+    answerServerPings(this.#socket, (error) =>
+      this.#options.log.debug({ err: error }, 'no answer to a ping'),
+    );
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
     const resend = new StatusResend(this.#socket, (id) => this.#options.listener.sentMessage(id));
     ws.on('CB:receipt,type:retry', (node: BinaryNode) => {

@@ -154,7 +154,7 @@ export class StanzaIntake {
     this.#current = null;
     // The end of the connection silences Baileys' events: no message does not mean that there was none.
     if (over()) return;
-    const context = { offline: offline !== undefined };
+    const context = { offline: isOffline(offline) };
     // Some it passes over, and some it fails at after it has acknowledged them.
     const last = current.messages.pop() ?? (await this.#options.readAgain(node));
     if (over()) return;
@@ -179,8 +179,9 @@ export class StanzaIntake {
 
   #storeFirst(store: (() => Promise<void>) | null, node: BinaryNode, theirs: Handler): void {
     const { queue, over, onFailed } = this.#options;
-    if (!store) return void theirs(node).catch(onFailed);
-    const { offline: _, ...attrs } = node.attrs;
+    const { offline, ...attrs } = node.attrs;
+    // Baileys takes any value for a stanza that waited.
+    if (!store) return void theirs(isOffline(offline) ? node : { ...node, attrs }).catch(onFailed);
     // What is set aside is not acknowledged: WhatsApp delivers it again on the next connection.
     queue.add(async () => {
       if (over()) return;
@@ -201,4 +202,9 @@ export class StanzaIntake {
       cancel();
     }
   }
+}
+
+/** A stanza that waited has its place in the queue in `offline`; a live one has none, or `0`. */
+function isOffline(offline: string | undefined): boolean {
+  return offline !== undefined && offline !== '0';
 }
