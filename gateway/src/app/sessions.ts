@@ -36,7 +36,7 @@ export interface Sessions {
 }
 
 export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Sessions {
-  const { config, db, seal, clock, log, allowed, network, tempFiles } = base;
+  const { config, db, seal, clock, log, allowed, network, tempFiles, clientVersion } = base;
 
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
   const agentOf = (instance: InstanceRow): Agent | null => {
@@ -76,7 +76,18 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
     clock,
     random: Math.random,
     log,
-    link: createBaileysLink({ db, seal, clock, log, url, agentOf, media: network, settingsOf, listenerOf }),
+    link: createBaileysLink({
+      db,
+      seal,
+      clock,
+      log,
+      url,
+      agentOf,
+      media: network,
+      settingsOf,
+      listenerOf,
+      clientVersion,
+    }),
     states: createStateLog({ db, outbox, clock }),
     settingsOf,
     listenerOf,

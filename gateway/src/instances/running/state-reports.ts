@@ -19,6 +19,8 @@ export class StateReports {
   #trouble = '';
   /** It stopped answering and has not answered since, on this connection or the next. */
   #silent = false;
+  /** The date of the last announcement: it is reported once, however often WhatsApp repeats it. */
+  #versionRefusedFrom: number | null = null;
 
   constructor(
     id: string,
@@ -39,6 +41,13 @@ export class StateReports {
   async answers(answers: boolean): Promise<void> {
     this.#silent = !answers;
     await this.#report({ state: answers ? 'keepalive_restored' : 'keepalive_timeout' });
+  }
+
+  /** `client_outdated` ahead of time: without WhatsApp's code, and with the date. */
+  async versionRefusedFrom(at: number): Promise<void> {
+    if (at === this.#versionRefusedFrom) return;
+    this.#versionRefusedFrom = at;
+    await this.#report({ state: 'client_outdated', expiresAt: at });
   }
 
   reconnecting(): Promise<boolean> {

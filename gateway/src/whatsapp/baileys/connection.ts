@@ -29,6 +29,7 @@ import { BaileysSession } from './operations/baileys-session.ts';
 import { createFamilies } from './operations/families.ts';
 import { OutputBarrier } from './output-barrier.ts';
 import { selfOf } from './self.ts';
+import { watchVersionNotices } from './version-notices.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -175,6 +176,9 @@ export class Connection implements LinkConnection {
       ws.off('message', read as () => void);
       ws.on('message', (data) => void this.#read(read as FrameReader, data));
     }
+    watchVersionNotices(this.#socket, this.#options.clientVersion, (from) =>
+      this.#watch((watcher) => watcher.versionRefusedFrom(from)),
+    );
     answerServerPings(this.#socket, (error) =>
       this.#options.log.debug({ err: error }, 'no answer to a ping'),
     );
