@@ -90,7 +90,7 @@ export class Connection implements Endpoint {
   /** Hands over a stanza from the device's queue. */
   deliver(node: Stanza): void {
     const device = this.#device;
-    if (node.tag !== 'message' || !device) {
+    if ((node.tag !== 'message' && node.tag !== 'status') || !device) {
       this.send(node);
       return;
     }
