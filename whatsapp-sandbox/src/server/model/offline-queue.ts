@@ -47,7 +47,9 @@ export class OfflineQueue {
    * the stanza whose place it took.
    */
   settle(key: string): boolean {
-    return !this.#unseen.has(key) && this.#remove(key);
+    if (!this.#unseen.has(key)) return this.#remove(key);
+    this.#refused.delete(key);
+    return false;
   }
 
   #remove(key: string): boolean {
