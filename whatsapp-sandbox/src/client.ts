@@ -105,6 +105,11 @@ export class Phone {
     return post(`${this.#control}/faults`, { phone: this.number, fault, ...details });
   }
 
+  /** Sends its live companions a stanza as it is: `{tag, attrs?, content?}`, as in the sandbox's README. */
+  stanza(stanza: object): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/stanza`, { stanza });
+  }
+
   /** Sends a text, or what `what` holds in the words of the control API; `options`: `quote`, `mentions`, `id`, … */
   async send(to: string, what: string | object, options: object = {}): Promise<string> {
     const content = typeof what === 'string' ? { text: what } : what;

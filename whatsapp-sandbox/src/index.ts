@@ -12,6 +12,7 @@ import { mediaRoutes } from './control/media.ts';
 import { messageRoutes } from './control/messages.ts';
 import { newsletterRoutes } from './control/newsletters.ts';
 import { phoneRoutes } from './control/phones.ts';
+import { stanzaRoutes } from './control/stanzas.ts';
 import { statsRoutes } from './control/stats.ts';
 import { trafficRoutes } from './control/traffic.ts';
 import { startMediaHost } from './media/host.ts';
@@ -99,6 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...callRoutes(phones),
     ...faultRoutes(ctx),
     ...trafficRoutes(ctx, phones),
+    ...stanzaRoutes(phones),
     ...statsRoutes(ctx),
   ];
   const stopSaving = options.state === undefined ? undefined : keepState(ctx, phones, options.state);
