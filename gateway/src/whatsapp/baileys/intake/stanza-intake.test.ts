@@ -37,3 +37,11 @@ test('a message that a healthy database refuses keeps its journal row, and the o
     .toEqual(['B']);
   await expect.poll(pending).toEqual(['A']);
 });
+
+test('a stanza with the place 0 is live, and one with another place waited', async () => {
+  const { ws, engine } = await intakeOf(whole, async () => {});
+  const place = (offline: string): BinaryNode => ({ tag: 'notification', attrs: { id: offline, offline } });
+  ws.emit('CB:notification', place('0'));
+  ws.emit('CB:notification', place('3'));
+  expect(engine.map(({ attrs }) => attrs)).toEqual([{ id: '0' }, { id: '3', offline: '3' }]);
+});
