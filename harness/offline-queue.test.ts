@@ -8,6 +8,7 @@ const WAITING = Number(process.env.WAITING ?? 10_000);
 /** The gateway is killed when so much of what waited was reported. */
 const KILLED_AT = [0.05, 0.3, 0.6, 0.9];
 const UNREADABLE = 20;
+const FRIENDS = 7;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -28,17 +29,21 @@ describe.each(databases)('a long offline queue, on $name', ({ open }) => {
     cleanups.push(storage.close, () => stage.close());
     await stage.startGateway();
     const { phone } = await stage.link('sales');
-    const ana = await stage.newPhone('Ana');
+    const names = Array.from({ length: FRIENDS }, (_, n) => `Friend ${n}`);
+    const friends = await Promise.all(names.map((name) => stage.newPhone(name)));
+    const say = async (text: string) => {
+      for (const friend of friends) await reported(await friend.send(phone.number, text));
+    };
     const reported = async (id: string) => {
       await changed.until(
         () => heard.has(id),
         () => `${id} was not reported; ${heard.size} were`,
       );
     };
-    await reported(await ana.send(phone.number, 'Hi'));
+    await say('Hi');
     await stage.endGateway('SIGTERM');
 
-    const ids = await sendWaiting(ana, phone, WAITING);
+    const ids = await sendWaiting(friends, phone, WAITING);
     await phone.fault('corrupt', { count: UNREADABLE });
     await stage.startGateway();
     for (const share of KILLED_AT) {
@@ -61,7 +66,7 @@ describe.each(databases)('a long offline queue, on $name', ({ open }) => {
         () => `${missing.length} of ${WAITING} are missing`,
       );
     }
-    await reported(await ana.send(phone.number, 'Live'));
+    await say('Live');
     expect([...heard.values()].filter((events) => events.size > 1)).toEqual([]);
     await expect.poll(async () => (await stage.stats()).undelivered).toEqual({});
     await expect.poll(() => storage.db.selectFrom('inbox_journal').selectAll().execute()).toEqual([]);

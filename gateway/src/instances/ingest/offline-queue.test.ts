@@ -19,7 +19,7 @@ test.each(
     await sales.exchange(await ana.send(own.number, 'Hi'));
     await first.stop();
 
-    const ids = await sendWaiting(ana, own, waiting);
+    const ids = await sendWaiting([ana], own, waiting);
     // The first of the queue, a status among them: when that one is refused, it holds up the rest.
     await own.fault('corrupt', { count: Math.min(waiting, 3) || 1 });
     await linkedGateway(storage, whatsApp);
