@@ -20,6 +20,7 @@ describe('the configuration', () => {
       failedLoginsPerMinute: 100,
       rateLimitPerMinute: 100,
       logLevel: 'info',
+      whatsAppVersion: null,
       sandbox: null,
     });
   });
@@ -27,6 +28,7 @@ describe('the configuration', () => {
   it('takes what is set; empty counts as not set', () => {
     const config = readConfig({
       PORT: '0',
+      WHATSAPP_VERSION: '2.3000.1050000000',
       HOST: '',
       DATABASE_URL: 'postgres://u:p@db/x',
       ENCRYPTION_KEY: Buffer.from(KEY, 'hex').toString('base64'),
@@ -37,6 +39,7 @@ describe('the configuration', () => {
     });
     expect(config).toMatchObject({
       port: 0,
+      whatsAppVersion: [2, 3000, 1_050_000_000],
       host: '0.0.0.0',
       database: { dialect: 'postgres', url: 'postgres://u:p@db/x' },
       encryptionKey: Buffer.from(KEY, 'hex'),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { settings, type Values } from './config/settings.ts';
 import type { MediaLimits } from './instances/media/create.ts';
 import type { DatabaseTarget } from './storage/database.ts';
+import type { VersionNumbers } from './whatsapp/client-version.ts';
 import type { SandboxMedia } from './whatsapp/media/network.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -28,6 +29,8 @@ export interface Config {
   mediaWaitMs: number;
   media: MediaLimits;
   logLevel: string;
+  /** null = the engine's own. */
+  whatsAppVersion: VersionNumbers | null;
   /** Set when this installation talks to a sandbox instead of WhatsApp. */
   sandbox: { url: string; rootKey: Buffer; media: SandboxMedia | null } | null;
 }
@@ -75,6 +78,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       fileBytes: values.MEDIA_FILE_MB * MEGABYTE,
     },
     logLevel: values.LOG_LEVEL,
+    whatsAppVersion: values.WHATSAPP_VERSION,
     sandbox: sandboxOf(values),
   };
 }

@@ -124,6 +124,8 @@ test('a status that was refused comes first and holds back what waits, until a p
   await roundTrip(back);
   expect(offline().map(({ attrs }) => attrs.id)).toEqual([status.attrs.id]);
   expect(await left()).toBe(9);
+  // Baileys has asked its author for it, and what he sends again is a stanza of its own.
+  back.acknowledgesStatuses = true;
   back.send(ackOf(status, { class: 'status' }));
   await back.untilText('behind it 7');
   await back.until('the end of the queue', () => ends.length > 0);

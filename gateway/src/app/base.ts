@@ -6,6 +6,7 @@ import type { Queries } from '../storage/queries.ts';
 import type { Seal } from '../storage/seal.ts';
 import { TempFiles } from '../storage/temp-files.ts';
 import type { TokenLookup } from '../tenancy/tokens.ts';
+import { ClientVersion } from '../whatsapp/client-version.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 import { CONNECT_TIMEOUT_MS } from '../whatsapp/media/outgoing/download-url.ts';
 
@@ -23,6 +24,7 @@ export interface Base extends GatewayContext {
   fileFetch: GuardedFetch;
   /** To WhatsApp's media hosts. */
   network: MediaNetwork;
+  clientVersion: ClientVersion;
   tempFiles: TempFiles;
   /** Under which clients reach the gateway; a free port is known only once it listens. */
   baseUrl(): string;
@@ -31,7 +33,7 @@ export interface Base extends GatewayContext {
 export type BaseOptions = GatewayContext & Pick<Base, 'storage' | 'seal' | 'lookup' | 'baseUrl'>;
 
 export function createBase(options: BaseOptions): Base {
-  const { config, clock, storage } = options;
+  const { config, clock, log, storage } = options;
   const allowed = config.allowedPrivateRanges;
   return {
     ...options,
@@ -40,6 +42,7 @@ export function createBase(options: BaseOptions): Base {
     fetch: new GuardedFetch({ allowed, clock }),
     fileFetch: new GuardedFetch({ allowed, clock, connectTimeoutMs: CONNECT_TIMEOUT_MS }),
     network: new MediaNetwork(config.sandbox?.media ?? null),
+    clientVersion: new ClientVersion(config.whatsAppVersion, log),
     tempFiles: new TempFiles(config.dataDir),
   };
 }

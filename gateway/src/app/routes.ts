@@ -45,7 +45,13 @@ export function createRoutes(parts: Parts): Route[] {
   const { supervisor, media, calls, numbers } = sessions;
   const { db, clock, log, fetch } = base;
   return [
-    ...healthRoutes({ db, clock, startedAt, readiness: { reason: notReady } }),
+    ...healthRoutes({
+      db,
+      clock,
+      startedAt,
+      readiness: { reason: notReady },
+      clientVersion: base.clientVersion,
+    }),
     ...adminRoutes(tenants),
     ...instanceRoutes({
       ...base,

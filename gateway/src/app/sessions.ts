@@ -38,7 +38,7 @@ export interface Sessions {
 }
 
 export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Sessions {
-  const { config, db, seal, clock, log, allowed, network, tempFiles } = base;
+  const { config, db, seal, clock, log, allowed, network, tempFiles, clientVersion } = base;
 
   /** The proxy of an instance. Its address is checked here too: what was allowed when it was set may not be now. */
   const agentOf = (instance: InstanceRow): Agent | null => {
@@ -79,7 +79,18 @@ export function createSessions(base: Base, { outbox, mediaUpdates }: Events): Se
     clock,
     random: Math.random,
     log,
-    link: createBaileysLink({ db, seal, clock, log, url, agentOf, media: network, settingsOf, listenerOf }),
+    link: createBaileysLink({
+      db,
+      seal,
+      clock,
+      log,
+      url,
+      agentOf,
+      media: network,
+      settingsOf,
+      listenerOf,
+      clientVersion,
+    }),
     states: createStateLog({ db, outbox, clock }),
     passkeys,
     settingsOf,

@@ -44,6 +44,19 @@ export const hostAndPort = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const UINT32_MAX = 2 ** 32 - 1;
+export const versionNumbers = z.string().transform((text, context): [number, number, number] => {
+  const [first = -1, second = -1, third = -1, ...more] = text.split('.').map(wholeOrMinus);
+  const fits = more.length === 0 && [first, second, third].every((part) => part >= 0 && part <= UINT32_MAX);
+  if (fits) return [first, second, third];
+  context.addIssue({ code: 'custom', message: 'must be three whole numbers like 2.3000.1043857760' });
+  return z.NEVER;
+});
+
+function wholeOrMinus(text: string): number {
+  return /^\d{1,10}$/.test(text) ? Number(text) : -1;
+}
+
 export const readableFile = z.string().transform((path, context) => {
   try {
     return readFileSync(path, 'utf8');

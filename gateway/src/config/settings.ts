@@ -7,6 +7,7 @@ import {
   isOrigin,
   list,
   readableFile,
+  versionNumbers,
   wholeNumber,
 } from './fields.ts';
 
@@ -148,6 +149,13 @@ export const settings = {
     }),
     fallback: 'info',
     help: 'How much is logged: trace, debug, info, warn, error, fatal, silent.',
+  }),
+  WHATSAPP_VERSION: setting({
+    schema: versionNumbers,
+    fallback: null,
+    help:
+      'Version of WhatsApp’s web client that the gateway names, like `2.3000.1043857760`; for the time between the day on ' +
+      'which WhatsApp refuses the built-in one (`client_outdated`) and the next release. Not set: the built-in one.',
   }),
   WHATSAPP_URL: setting({
     schema: absoluteUrl(['ws:', 'wss:']),

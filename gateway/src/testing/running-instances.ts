@@ -13,6 +13,7 @@ import type { TestStorage } from '../storage/testing/databases.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createBaileysLink } from '../whatsapp/baileys/link.ts';
 import { wrapRawKeys } from '../whatsapp/baileys/raw-keys.ts';
+import { ClientVersion } from '../whatsapp/client-version.ts';
 import { MediaNetwork } from '../whatsapp/media/network.ts';
 
 /** Ends what hangs; a busy machine may need long. */
@@ -78,6 +79,7 @@ export function runInstances(
     media: new MediaNetwork(null),
     settingsOf,
     listenerOf,
+    clientVersion: new ClientVersion(null, log),
   });
   const supervisor: LiveSupervisor = new LiveSupervisor({
     db,

@@ -61,6 +61,8 @@ export interface SessionWatcher extends Watcher {
   open(): void;
   /** The session does not answer, or answers again; `closed` follows when it does not. */
   answers(answers: boolean): void;
+  /** WhatsApp announced from when (Unix milliseconds) it refuses this client version; at every login anew. */
+  versionRefusedFrom(at: number): void;
 }
 
 /** What is reported of the connection of a new device. */

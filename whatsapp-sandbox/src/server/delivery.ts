@@ -30,8 +30,11 @@ export class Delivery {
   /** Queues a message, receipt, notification or call and hands it over when the device is live. */
   durable(device: Device, node: Stanza): void {
     if (device.removed) return;
-    device.queue.put(this.#key(device, node.tag, node.attrs), node);
-    if (device.live) device.endpoint?.deliver(node);
+    const key = this.#key(device, node.tag, node.attrs);
+    device.queue.put(key, node);
+    if (!device.live) return;
+    device.queue.given(key, node);
+    device.endpoint?.deliver(node);
   }
 
   /** Hands over what is of no use later: presence, chat states, acks. */

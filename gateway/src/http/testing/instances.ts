@@ -10,6 +10,7 @@ import type { InstanceRow } from '../../storage/schema.ts';
 import type { TestStorage } from '../../storage/testing/databases.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { createBaileysLink } from '../../whatsapp/baileys/link.ts';
+import { ClientVersion } from '../../whatsapp/client-version.ts';
 import { MediaNetwork } from '../../whatsapp/media/network.ts';
 import { adminRoutes } from '../routes/admin/index.ts';
 import { instanceRoutes } from '../routes/instance/index.ts';
@@ -47,6 +48,7 @@ export class WatchedSupervisor extends LiveSupervisor {
         media: new MediaNetwork(null),
         settingsOf,
         listenerOf,
+        clientVersion: new ClientVersion(null, log),
       }),
       states: createStateLog({ db, outbox, clock }),
       passkeys: noPasskeys(),

@@ -157,6 +157,7 @@ export class Runner {
     return {
       transportOpen: () => generation.transportOpened(),
       answers: (answers) => whileCurrent(() => void this.#reports.answers(answers)),
+      versionRefusedFrom: (at) => whileCurrent(() => void this.#reports.versionRefusedFrom(at)),
       open: () => whileCurrent(() => this.#sessionOpen(generation)),
       closed: (reason) => whileCurrent(() => this.#sessionClosed(generation, reason)),
     };

@@ -20,6 +20,8 @@ export class StateReports {
   #trouble = '';
   /** It stopped answering and has not answered since, on this connection or the next. */
   #silent = false;
+  /** The date of the last announcement: it is reported once, however often WhatsApp repeats it. */
+  #versionRefusedFrom: number | null = null;
 
   constructor(
     id: string,
@@ -40,6 +42,13 @@ export class StateReports {
   async answers(answers: boolean): Promise<void> {
     this.#silent = !answers;
     await this.#report({ state: answers ? 'keepalive_restored' : 'keepalive_timeout' });
+  }
+
+  /** `client_outdated` ahead of time: without WhatsApp's code, and with the date. */
+  async versionRefusedFrom(at: number): Promise<void> {
+    if (at === this.#versionRefusedFrom) return;
+    this.#versionRefusedFrom = at;
+    await this.#report({ state: 'client_outdated', expiresAt: at });
   }
 
   /** A logout that came in between is kept: without a device the instance must not be marked as one that runs. */

@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { ClientVersion } from '../client-version.ts';
 import type { PairingWatcher, SessionWatcher } from '../link.ts';
 import type { SessionListener } from '../session.ts';
 import type { AppStateStore } from './app-state/store.ts';
@@ -25,6 +26,7 @@ export interface ConnectionOptions {
   journal: InboxJournal;
   appState: AppStateStore;
   listener: SessionListener;
+  clientVersion: ClientVersion;
   /** Whether the database takes writes. */
   healthy(): Promise<boolean>;
   watcher: ConnectionWatcher;

@@ -5,6 +5,7 @@ import { testSeal } from '../../events/testing/events.ts';
 import { databases } from '../../storage/testing/databases.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { TestClock } from '../../testing/test-clock.ts';
+import { ClientVersion } from '../client-version.ts';
 import type { CloseReason } from '../link.ts';
 import { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
@@ -45,6 +46,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
     log: createLog('silent'),
     journal: new InboxJournal({ db, instanceId: 'none', clock }),
     appState: new AppStateStore({ db, instanceId: 'none' }),
+    clientVersion: new ClientVersion(null, createLog('silent')),
     listener: {} as SessionListener,
     healthy: async () => true,
     watcher: {
@@ -55,6 +57,7 @@ test('a server that never answers ends the attempt after twenty seconds', async 
       paired: ignore,
       open: ignore,
       answers: ignore,
+      versionRefusedFrom: ignore,
       closed: closed.resolve,
     },
   });

@@ -13,7 +13,9 @@ import { AppStateSync } from './app-state/app-state-sync.ts';
 import { CLOSED_BY_US, closeReason, passkeyFailed } from './close-reason.ts';
 import type { ConnectionOptions, ConnectionWatcher } from './connection-options.ts';
 import { openEngine } from './engine.ts';
+import { OfflineQueue } from './intake/offline-queue.ts';
 import { readStanza } from './intake/read-stanza.ts';
+import { answerServerPings } from './intake/server-ping.ts';
 import { StanzaIntake } from './intake/stanza-intake.ts';
 import { StatusResend } from './intake/status-resend.ts';
 import { STORED_FIRST } from './intake/stored-first.ts';
@@ -27,6 +29,7 @@ import { OwnPicture } from './own-picture.ts';
 import { Pairing } from './pairing/pairing.ts';
 import { selfOf } from './self.ts';
 import { guardSocket } from './socket-guard.ts';
+import { watchVersionNotices } from './version-notices.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -34,6 +37,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const OPEN_DEADLINE_MS = 60_000;
 /** With more waiting tasks than this the socket is no longer read. */
 const QUEUE_HIGH_WATER = 1_000;
+/** With more waiting stanzas and tasks than this the next window of the offline queue is not asked for. */
+const OFFLINE_HIGH_WATER = 200;
 
 const LOST = { statusCode: DisconnectReason.connectionLost };
 
@@ -48,6 +53,7 @@ export class Connection implements LinkConnection {
   readonly #intake: StanzaIntake;
   readonly #barrier = new OutputBarrier();
   readonly #watchdog: Watchdog;
+  readonly #offline: OfflineQueue;
   readonly #appState: AppStateSync;
   /** Null for a saved device. */
   readonly #pairing: Pairing | null;
@@ -121,6 +127,17 @@ export class Connection implements LinkConnection {
       onRestored: () => this.#watch((watcher) => watcher.answers(true)),
       onDeaf: () => this.#abort(new Boom('the session does not answer', LOST)),
     });
+    this.#offline = new OfflineQueue({
+      socket: this.#socket,
+      clock,
+      room: () =>
+        this.#intake.waiting + this.#tasks.length <= OFFLINE_HIGH_WATER && !this.#transport()?.isPaused,
+      onDeaf: () => {
+        this.#watch((watcher) => watcher.answers(false));
+        this.#abort(new Boom('what waited at WhatsApp does not come', LOST));
+      },
+      onFailed: (error) => log.debug({ err: error }, 'could not ask for what waits at WhatsApp'),
+    });
     const transport = this.#transport();
     if (transport) this.#barrier.guard(transport);
     this.#listen();
@@ -161,6 +178,10 @@ export class Connection implements LinkConnection {
       abort: (error) => this.#abort(error),
       onUnreadable: (error) => log.warn({ err: error }, 'what WhatsApp sent could not be read'),
     });
+    watchVersionNotices(this.#socket, this.#options.clientVersion, (from) =>
+      this.#watch((watcher) => watcher.versionRefusedFrom(from)),
+    );
+    answerServerPings(this.#socket, (error) => log.debug({ err: error }, 'no answer to a ping'));
     ws.on('CB:ack,class:message', (node: BinaryNode) => this.#acks.take(node));
     const resend = new StatusResend(this.#socket, (id) => listener.sentMessage(id));
     ws.on('CB:receipt,type:retry', (node: BinaryNode) => {
@@ -287,6 +308,7 @@ export class Connection implements LinkConnection {
     this.#ended = true;
     this.#cancelOpening();
     this.#watchdog.stop();
+    this.#offline.ended();
     this.session.ended();
     this.#acks.connectionLost();
     this.#appState.ended();

@@ -24,12 +24,22 @@ const ENGINE_QR_MS = 15 * MINUTE_MS;
 
 type EngineOptions = Pick<
   ConnectionOptions,
-  'auth' | 'url' | 'agent' | 'media' | 'markOnline' | 'syncHistory' | 'listener' | 'log'
+  'auth' | 'url' | 'agent' | 'media' | 'markOnline' | 'syncHistory' | 'listener' | 'clientVersion' | 'log'
 >;
 
 /** Opens a Baileys socket, with everything in it that keeps, caches or decides replaced by ours. */
-export function openEngine({ auth, url, agent, media, listener, log, ...options }: EngineOptions): WASocket {
+export function openEngine({
+  auth,
+  url,
+  agent,
+  media,
+  listener,
+  clientVersion,
+  log,
+  ...options
+}: EngineOptions): WASocket {
   const socket = makeWASocket({
+    ...(clientVersion.chosen && { version: clientVersion.chosen }),
     ...(url ? { waWebSocketUrl: url } : {}),
     ...(agent ? { agent, fetchAgent: agent } : {}),
     // Baileys fetches history and app state by itself, and takes it along there.

@@ -6,6 +6,7 @@ import type { Queries } from '../../storage/queries.ts';
 import type { InstanceRow } from '../../storage/schema.ts';
 import type { Seal } from '../../storage/seal.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { ClientVersion } from '../client-version.ts';
 import type { Link, PairedDevice } from '../link.ts';
 import type { MediaNetwork } from '../media/network.ts';
 import type { SessionListener } from '../session.ts';
@@ -28,6 +29,7 @@ export interface BaileysLinkOptions {
   media: MediaNetwork;
   settingsOf(instance: InstanceRow): { keepOnlineStatus: boolean; disableHistorySync: boolean };
   listenerOf(instanceId: string): SessionListener;
+  clientVersion: ClientVersion;
 }
 
 /** WhatsApp's names for the business apps on Android and iOS. */
@@ -35,7 +37,7 @@ const BUSINESS_APPS = new Set(['smba', 'smbi']);
 
 /** The only place that builds connections, and what they store and read. */
 export function createBaileysLink(options: BaileysLinkOptions): Link {
-  const { db, url, clock, media, agentOf, settingsOf, listenerOf } = options;
+  const { db, url, clock, media, agentOf, settingsOf, listenerOf, clientVersion } = options;
   const devices = createLinkedDevices(options);
   const logOf = (instanceId: string) => options.log.child({ instance: instanceId });
   const journalOf = (instanceId: string) => new InboxJournal({ db, instanceId, clock });
@@ -55,6 +57,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
       journal: journalOf(instance.id),
       appState: new AppStateStore({ db, instanceId: instance.id }),
       listener: listenerOf(instance.id),
+      clientVersion,
       healthy,
     });
   };
@@ -104,7 +107,7 @@ export function createBaileysLink(options: BaileysLinkOptions): Link {
 
 const ignore = () => {};
 const NO_PAIRING = { qr: ignore, pairingCode: ignore, passkey: ignore, paired: ignore };
-const NO_SESSION = { open: ignore, answers: ignore };
+const NO_SESSION = { open: ignore, answers: ignore, versionRefusedFrom: ignore };
 
 function accountOf({ me, platform }: AuthenticationCreds): Omit<PairedDevice, 'adopt'> {
   return {

@@ -89,7 +89,8 @@ export class OfflineDelivery {
     if (!this.#pending) return;
     const window = this.#waiting.slice(this.#sent, this.#sent + size);
     this.#window = window.map(([key]) => key);
-    for (const [, node] of window) {
+    for (const [key, node] of window) {
+      this.#device.queue.given(key, node);
       const offline = String(this.#sent);
       this.#connection.deliver({ ...node, attrs: { ...node.attrs, offline } });
       this.#sent += 1;
@@ -104,8 +105,10 @@ export class OfflineDelivery {
     this.#connection.send(
       stanza('ib', { from: 's.whatsapp.net' }, [stanza('offline', { count: String(this.#sent) })]),
     );
-    for (const node of this.#device.queue.all()) {
-      if (!announced.has(node)) this.#connection.deliver(node);
+    for (const [key, node] of this.#device.queue.entries()) {
+      if (announced.has(node)) continue;
+      this.#device.queue.given(key, node);
+      this.#connection.deliver(node);
     }
     this.#ctx.log.debug({ count: this.#sent }, 'offline stanzas delivered');
   }

@@ -11,6 +11,8 @@ export class OfflineQueue {
   readonly #waiting = new Map<string, Stanza>();
   /** Keys of statuses that the device refused: they come first, and what is behind them waits. */
   readonly #refused = new Set<string>();
+  /** Keys of stanzas that the device was not given yet. */
+  readonly #unseen = new Set<string>();
   dropped = 0;
 
   get size(): number {
@@ -24,19 +26,35 @@ export class OfflineQueue {
 
   /** Adds a stanza; one with the same key (a resend) takes the place of the earlier one. */
   put(key: string, node: Stanza): void {
-    this.settle(key);
+    this.#remove(key);
     this.#waiting.set(key, node);
+    this.#unseen.add(key);
     if (this.#waiting.size <= CAPACITY) return;
     for (const oldest of this.#waiting.keys()) {
-      this.settle(oldest);
+      this.#remove(oldest);
       this.dropped += 1;
       return;
     }
   }
 
-  /** The device has it; true when it was waiting. */
+  /** The stanza is handed to the device now. */
+  given(key: string, node: Stanza): void {
+    if (this.#waiting.get(key) === node) this.#unseen.delete(key);
+  }
+
+  /**
+   * The device has it; true when it was waiting. A resend that the device was not given yet stays: the answer is about
+   * the stanza whose place it took.
+   */
   settle(key: string): boolean {
+    if (!this.#unseen.has(key)) return this.#remove(key);
     this.#refused.delete(key);
+    return false;
+  }
+
+  #remove(key: string): boolean {
+    this.#refused.delete(key);
+    this.#unseen.delete(key);
     return this.#waiting.delete(key);
   }
 
@@ -70,5 +88,6 @@ export class OfflineQueue {
   clear(): void {
     this.#waiting.clear();
     this.#refused.clear();
+    this.#unseen.clear();
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { silentLog } from '../../../events/testing/events.ts';
 import { databases } from '../../../storage/testing/databases.ts';
+import { ClientVersion } from '../../../whatsapp/client-version.ts';
 import type { Readiness } from '../../readiness.ts';
 import { testGateway } from '../../testing/gateway.ts';
 import { uptimeText } from '../../uptime.ts';
@@ -22,15 +24,22 @@ describe('uptime', () => {
 async function setup(open: (typeof databases)[number]['open']) {
   const storage = await open();
   let reason: ReturnType<Readiness['reason']> = null;
+  const clientVersion = new ClientVersion(null, silentLog);
   const gateway = await testGateway({
     storage,
     routes: ({ db, clock }) =>
-      healthRoutes({ db, clock, startedAt: clock.now() - 5_000, readiness: { reason: () => reason } }),
+      healthRoutes({
+        db,
+        clock,
+        startedAt: clock.now() - 5_000,
+        readiness: { reason: () => reason },
+        clientVersion,
+      }),
   });
   const becomes = (next: typeof reason) => {
     reason = next;
   };
-  return { ...gateway, storage, becomes };
+  return { ...gateway, storage, becomes, clientVersion };
 }
 
 describe.each(databases)('GET /health, GET /live, GET /ready on $name', ({ open }) => {
@@ -65,6 +74,27 @@ describe.each(databases)('GET /health, GET /live, GET /ready on $name', ({ open 
       const { status, body } = await call('GET', '/ready');
       expect([status, body]).toEqual([503, { status: 'not ready', reason }]);
     }
+  });
+
+  it('say what WhatsApp says of the client version', async () => {
+    const { call, clientVersion } = await setup(open);
+    clientVersion.announced(Date.parse('2026-12-24T00:00:00Z'));
+    const warned = await call('GET', '/health');
+    expect([warned.status, warned.body.status, warned.body.checks]).toEqual([
+      200,
+      'ok',
+      { db: 'ok', clientVersion: 'ok until 2026-12-24T00:00:00Z' },
+    ]);
+    clientVersion.refused();
+    const refused = await call('GET', '/health');
+    expect([refused.status, refused.body.status, refused.body.checks]).toEqual([
+      503,
+      'degraded',
+      { db: 'ok', clientVersion: 'fail: WhatsApp refuses this client version' },
+    ]);
+    clientVersion.announced(null);
+    clientVersion.accepted();
+    expect((await call('GET', '/health')).body.checks).toEqual({ db: 'ok' });
   });
 
   it('notice a lost database', async () => {

@@ -1,4 +1,5 @@
 import { type Clock, timestamp } from '../../../clock.ts';
+import type { ClientVersion } from '../../../whatsapp/client-version.ts';
 import { type Route, route } from '../../route.ts';
 import { uptimeText } from '../../uptime.ts';
 
@@ -10,9 +11,10 @@ export interface HealthDeps {
   startedAt: number;
   /** Name → null when it works, else the reason in a few words. */
   checks: Record<string, () => Promise<string | null>>;
+  clientVersion: Pick<ClientVersion, 'health'>;
 }
 
-export function health({ clock, startedAt, checks }: HealthDeps): Route {
+export function health({ clock, startedAt, checks, clientVersion }: HealthDeps): Route {
   return route({
     method: 'GET',
     path: '/health',
@@ -33,7 +35,9 @@ export function health({ clock, startedAt, checks }: HealthDeps): Route {
       const results = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
       );
-      const ok = results.every(([, reason]) => reason === null);
+      // Shown only when WhatsApp has said something about it.
+      const version = clientVersion.health();
+      const ok = results.every(([, reason]) => reason === null) && version?.ok !== false;
       return {
         status: ok ? 200 : 503,
         body: {
@@ -41,9 +45,12 @@ export function health({ clock, startedAt, checks }: HealthDeps): Route {
           service: SERVICE,
           uptime: uptimeText(clock.now() - startedAt),
           timestamp: timestamp(clock.now()),
-          checks: Object.fromEntries(
-            results.map(([name, reason]) => [name, reason === null ? 'ok' : `fail: ${reason}`]),
-          ),
+          checks: {
+            ...Object.fromEntries(
+              results.map(([name, reason]) => [name, reason === null ? 'ok' : `fail: ${reason}`]),
+            ),
+            ...(version && { clientVersion: version.says }),
+          },
         },
       };
     },

@@ -1,8 +1,11 @@
 import type { BinaryNode, WAMessage, WASocket } from 'baileys';
 import { delay } from '../../../async/delay.ts';
 import type { Clock } from '../../../clock.ts';
+import { STATUS } from '../../jid.ts';
+import type { MessageContext } from '../../session.ts';
 import { channelPost } from './channel-post.ts';
 import type { InboxJournal, JournalEntry } from './inbox-journal.ts';
+import { isReadable, StatusAnswers } from './status-answers.ts';
 import { STORED_FIRST, type StoredFirst } from './stored-first.ts';
 import type { TaskQueue } from './task-queue.ts';
 import type { EngineListener } from './translated.ts';
@@ -14,6 +17,9 @@ const STANZA_DEADLINE_MS = 60_000;
 const AGAIN_MS = 1_000;
 
 type Handler = (node: BinaryNode) => Promise<void>;
+
+/** What is done with a message once it is in the journal; null: it did not get there. */
+type Continue = (entry: JournalEntry | null) => Promise<void>;
 
 export interface IntakeOptions {
   socket: WASocket;
@@ -42,15 +48,26 @@ export interface IntakeOptions {
 export class StanzaIntake {
   readonly #options: IntakeOptions;
   readonly #messages: Handler;
+  readonly #statuses: StatusAnswers;
   /** The end of the last message that arrived; never rejects. */
   #last: Promise<void> = Promise.resolve();
   #storing: Promise<void> = Promise.resolve();
+  #waiting = 0;
   /** The stanza that Baileys works on, and what it has made of it so far. */
   #current: { node: BinaryNode; messages: WAMessage[] } | null = null;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#messages = this.#takeOver('CB:message', (node) => this.#message(node));
+    const { socket, clock } = options;
+    this.#statuses = new StatusAnswers(socket, clock);
+    this.#messages = this.#takeOver('CB:message', (node) =>
+      this.#message(node, (entry) => this.#handle(entry)),
+    );
+    // Baileys would acknowledge it as a message. In the journal it is one.
+    socket.ws.removeAllListeners('CB:status');
+    socket.ws.on('CB:status', (node: BinaryNode) =>
+      this.#message({ ...node, tag: 'message' }, (entry) => this.#status(entry, node)),
+    );
     for (const event of Object.keys(STORED_FIRST) as StoredFirst[]) {
       const theirs = this.#takeOver(event, (node) =>
         this.#storeFirst(options.storing(event, node), node, theirs),
@@ -70,6 +87,11 @@ export class StanzaIntake {
     return this.#storing;
   }
 
+  /** Messages that arrived and were not handed to the queue yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Puts `ours` in the place of Baileys' own listener and hands that one out. */
   #takeOver(event: 'CB:message' | StoredFirst, ours: (node: BinaryNode) => void): Handler {
     const { ws } = this.#options.socket;
@@ -81,23 +103,25 @@ export class StanzaIntake {
     return theirs;
   }
 
-  #message(node: BinaryNode): void {
+  #message(node: BinaryNode, handle: Continue): void {
     const appended = this.#options.journal.append(node);
     // `#durable` handles the error, when it is the stanza's turn.
     appended.catch(() => {});
     const before = this.#last;
-    this.#last = this.#inOrder(before, node, appended);
+    this.#waiting++;
+    this.#last = this.#inOrder(before, node, appended, handle);
   }
 
   /** A stanza that cannot be handled stays in the journal, and must not stop the stanzas behind it. */
-  async #inOrder(before: Promise<void>, node: BinaryNode, appended: Promise<JournalEntry>): Promise<void> {
+  async #inOrder(before: Promise<void>, node: BinaryNode, appended: Promise<JournalEntry>, handle: Continue) {
     await before;
     try {
-      await this.#handle(await this.#durable(node, appended));
+      await handle(await this.#durable(node, appended));
     } catch (error) {
       this.#options.onFailed(error);
     } finally {
       this.#current = null;
+      this.#waiting--;
     }
   }
 
@@ -140,13 +164,18 @@ export class StanzaIntake {
     const { offline, ...attrs } = entry.node.attrs;
     // Baileys puts offline stanzas into a queue of its own and does not report their end.
     const node = { ...entry.node, attrs };
+    if (attrs.from === STATUS) {
+      const status = await this.#options.readAgain(node);
+      if (over()) return;
+      if (!isReadable(status)) return this.#answerStatus(entry, status, node);
+    }
     const current = { node, messages: [] as WAMessage[] };
     this.#current = current;
     await this.#withDeadline(this.#messages(node));
     this.#current = null;
     // The end of the connection silences Baileys' events: no message does not mean that there was none.
     if (over()) return;
-    const context = { offline: offline !== undefined };
+    const context = { offline: isOffline(offline) };
     // Some it passes over, and some it fails at after it has acknowledged them.
     const last = current.messages.pop() ?? (await this.#options.readAgain(node));
     if (over()) return;
@@ -169,10 +198,30 @@ export class StanzaIntake {
     );
   }
 
+  /** A `<status>`, of a person or a channel. */
+  async #status(entry: JournalEntry | null, stanza: BinaryNode): Promise<void> {
+    const { over, readAgain } = this.#options;
+    if (!entry || over()) return;
+    const message = await readAgain(entry.node);
+    // What only looks unreadable, because keys could not be read or stored, comes again.
+    if (!over()) await this.#answerStatus(entry, message, stanza);
+  }
+
+  /** A status that Baileys does not get. `message`: null when it was stored before, or is none. */
+  async #answerStatus(entry: JournalEntry, message: WAMessage | null, stanza: BinaryNode): Promise<void> {
+    const { queue, listener, journal } = this.#options;
+    const offline = isOffline(entry.node.attrs.offline);
+    const alongside: NonNullable<MessageContext['alongside']> = (trx) => journal.settle(trx, entry);
+    queue.add(() => (message ? listener.message(message, { offline, alongside }) : journal.forget(entry)));
+    if (message && !isReadable(message)) await this.#statuses.askAgain(stanza);
+    await this.#statuses.acknowledge(stanza);
+  }
+
   #storeFirst(store: (() => Promise<void>) | null, node: BinaryNode, theirs: Handler): void {
     const { queue, over, onFailed } = this.#options;
-    if (!store) return void theirs(node).catch(onFailed);
-    const { offline: _, ...attrs } = node.attrs;
+    const { offline, ...attrs } = node.attrs;
+    // Baileys takes any value for a stanza that waited.
+    if (!store) return void theirs(isOffline(offline) ? node : { ...node, attrs }).catch(onFailed);
     // What is set aside is not acknowledged: WhatsApp delivers it again on the next connection.
     queue.add(async () => {
       if (over()) return;
@@ -193,4 +242,9 @@ export class StanzaIntake {
       cancel();
     }
   }
+}
+
+/** A stanza that waited has its place in the queue in `offline`; a live one has none, or `0`. */
+function isOffline(offline: string | undefined): boolean {
+  return offline !== undefined && offline !== '0';
 }

@@ -3,7 +3,7 @@ import { readCallNotice } from '../../inbound/call-notice.ts';
 import { readGroupNotice } from '../../inbound/group-notice.ts';
 import { readNewsletterChanges } from '../../inbound/newsletter.ts';
 import type { Self, SessionListener } from '../../session.ts';
-import { readReceipt } from './receipt.ts';
+import { readReceipts } from './receipt.ts';
 
 type Keep = () => Promise<void>;
 
@@ -20,8 +20,11 @@ type Reader = (node: BinaryNode, intake: Intake) => Keep | null;
 /** Stanzas whose content is stored in one go, before Baileys acknowledges them. */
 export const STORED_FIRST = {
   'CB:receipt': (node, { self, listener }) => {
-    const receipt = readReceipt(node, self);
-    return receipt && (() => listener.receipt(receipt));
+    const receipts = readReceipts(node, self);
+    if (receipts.length === 0) return null;
+    return async () => {
+      for (const receipt of receipts) await listener.receipt(receipt);
+    };
   },
   'CB:call': (node, { self, listener, now }) => {
     const notice = readCallNotice(node, self, now);
