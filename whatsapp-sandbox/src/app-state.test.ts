@@ -113,7 +113,8 @@ test('a patch that is not on top of the present version is refused with 409 and 
   expect(child(answer, 'error')?.attrs.code).toBe('409');
   expect(child(answer, 'patches')?.content).toHaveLength(1);
   expect((await state()).collections.regular).toEqual({ version: 1, damaged: null });
-  expect((await sandbox.get('/stats')).appState).toMatchObject({ patches: 1, conflicts: 1, damaged: 0 });
+  // The phone's name and locale, from when the client was linked, and one patch more.
+  expect((await sandbox.get('/stats')).appState).toMatchObject({ patches: 3, conflicts: 1, damaged: 0 });
 });
 
 test('a patch with wrong MACs is taken by the server, which has no key, and not believed by the phone', async () => {

@@ -3,7 +3,7 @@ import type { ServerContext } from '../server/context.ts';
 import { lockNewChats } from '../server/messages/new-chat-lock.ts';
 import type { Device } from '../server/model/account.ts';
 import type { LastingKind } from '../server/model/faults.ts';
-import { replaced, streamError } from '../server/stream-errors.ts';
+import { replaced, streamEnd, streamError } from '../server/stream-errors.ts';
 import { integer, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 
@@ -15,6 +15,9 @@ const AT_ONCE: Record<string, (ctx: ServerContext, device: Device, body: Body) =
   'stream-error': (_ctx, device, body) => {
     const code = integer(body, 'code', 400, 599);
     device.endpoint?.end(code === 440 ? replaced() : streamError(code));
+  },
+  'end-unacked-status': (_ctx, device) => {
+    if (device.queue.all().some(({ tag }) => tag === 'status')) device.endpoint?.end(streamEnd());
   },
   deaf: (_ctx, device) => device.endpoint?.deafen(true),
   'pre-keys-low': (ctx, device, body) => {

@@ -12,8 +12,8 @@ import { MAX_UPLOAD_BYTES, type MediaStore, UploadError } from './store.ts';
 
 /** Where clients look for media whose message names no host, like history and app-state files. */
 const MEDIA_NAME = 'mmg.whatsapp.net';
-/** `/mms/image/<hash>`, for newsletters `/newsletter/newsletter-image/<hash>`, covers `/pps/biz-cover-photo/<hash>`. */
-const UPLOAD = /^\/(?:mms|newsletter|product|pps)\/(?:newsletter-)?([a-z-]+)\/([\w-]{43})$/;
+/** `/mms/image/<hash>`, for newsletters `/newsletter/newsletter-image/<hash>`, covers `/pps/biz-cover-photo/<hash>`; padded or not. */
+const UPLOAD = /^\/(?:mms|newsletter|product|pps)\/(?:newsletter-)?([a-z-]+)\/([\w-]{43})(?:=|%3D)?$/;
 
 export interface MediaHost {
   /** PEM file of the certificate to trust. */
@@ -81,7 +81,8 @@ async function takeUpload(
   const [, type = '', hash = ''] = UPLOAD.exec(url.pathname) ?? [];
   if (!hash) return refuse(response, 404, 'no such upload');
   if (!store.isAuth(url.searchParams.get('auth') ?? '')) return refuse(response, 401, 'auth is not valid');
-  if (url.searchParams.get('token') !== hash) return refuse(response, 400, 'token is not that of the path');
+  if (url.searchParams.get('token')?.replace(/=$/, '') !== hash)
+    return refuse(response, 400, 'token is not that of the path');
   if (store.refusal !== undefined) return refuse(response, store.refusal, 'refused');
   if (Number(request.headers['content-length'] ?? 0) > MAX_UPLOAD_BYTES) {
     return refuse(response, 413, 'the file is too large');

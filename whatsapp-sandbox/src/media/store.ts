@@ -138,9 +138,12 @@ export class MediaStore {
     return path;
   }
 
-  /** What a path leads to: a file, or the status of the answer when there is none (any more). */
+  /**
+   * What a path leads to: a file, or the status of the answer when there is none (any more). Clients put
+   * `&hash=…&mms-type=…&__wa-mms=` behind the path that they were given.
+   */
   find(path: string): StoredFile | number {
-    const found = this.#paths.get(path);
+    const found = this.#paths.get(path.replace(/&hash=.*$/, ''));
     if (!found || !this.#files.has(found.file.path)) return found?.gone ?? 404;
     return found.gone ?? found.file;
   }

@@ -76,6 +76,7 @@ export class Phone implements Endpoint {
   deliver(node: Stanza): void {
     switch (node.tag) {
       case 'message':
+      case 'status':
         this.#takeMessage(node);
         return;
       case 'receipt':

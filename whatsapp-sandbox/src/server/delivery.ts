@@ -60,12 +60,18 @@ export class Delivery {
     return device.queue.settle(this.#key(device, tag, name));
   }
 
+  /** The device says that it cannot read a status: it stays, and holds back what is behind it. */
+  refuse(device: Device, name: StanzaName): void {
+    device.queue.refuse(this.#key(device, 'status', name));
+  }
+
   /**
    * Ids are chosen by senders, so one alone does not name a stanza; in a group neither does the group. A
-   * message is answered under either addressing of its sender (or as one's own, without a sender); everything
-   * else is answered exactly.
+   * message or status is answered under either addressing of its sender (a message also as one's own, without a sender);
+   * everything else is answered exactly.
    */
   #key(device: Device, tag: string, { id = '', from, type, participant }: StanzaName): string {
+    if (tag === 'status') return `status/${id}/${this.#accountKey(participant ?? from)}`;
     if (tag !== 'message') return `${tag}/${id}/${from ?? ''}/${type ?? ''}/${participant ?? ''}`;
     const sender = this.#accountKey(from) ?? device.account.number;
     if (participant === undefined) return `message/${id}/${sender}`;

@@ -20,6 +20,11 @@ export function restartRequired(): Stanza {
   return streamError(515);
 }
 
+/** The end of a stream without a reason. */
+export function streamEnd(): Stanza {
+  return stanza('xmlstreamend');
+}
+
 /** `<failure>`: the server refuses a log-in. */
 export function failure(reason: number): Stanza {
   return stanza('failure', { reason: String(reason), location: 'sandbox' });

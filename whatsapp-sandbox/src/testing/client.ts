@@ -14,10 +14,13 @@ import {
 } from 'baileys';
 import { pino } from 'pino';
 import type { SandboxInfo } from '../index.ts';
+import { children, type Stanza, stanza } from '../wire/stanza.ts';
 import { makeTestSignalRepository } from './signal-repository.ts';
 
 /** Ends what hangs; a busy machine may need long. */
 const DEADLINE_MS = 120_000;
+/** What WhatsApp Web asks for at a time. */
+const WINDOW = 200;
 
 /** A stock Baileys account held in memory; sockets come and go, the account stays. */
 export interface TestAccount {
@@ -50,12 +53,16 @@ export class TestClient {
   readonly account: TestAccount;
   readonly socket: WASocket;
   readonly messages: WAMessage[] = [];
-  /** Message stanzas as they came off the wire. */
+  /** Message and status stanzas as they came off the wire. */
   readonly stanzas: BinaryNode[] = [];
   readonly upsertTypes = new Set<string>();
   readonly updates: WAMessageUpdate[] = [];
   readonly presences: BaileysEventMap['presence.update'][] = [];
   #watchers = new Set<() => void>();
+  /** Whether a status is acknowledged with the class that counts. */
+  acknowledgesStatuses = true;
+  /** Whether it asks for the rest of the offline queue; stock Baileys asks once, for 100, all the same. */
+  asksForWindows = true;
   qr: string | undefined;
   open = false;
   closedWith: number | undefined;
@@ -87,10 +94,13 @@ export class TestClient {
       this.messages.push(...messages);
       this.#wake();
     });
-    this.socket.ws.on('CB:message', (node: BinaryNode) => {
+    const keep = (node: BinaryNode) => {
       this.stanzas.push(node);
       this.#wake();
-    });
+    };
+    this.socket.ws.on('CB:message', keep);
+    this.socket.ws.on('CB:status', (node: BinaryNode) => this.#takeStatus(node));
+    this.socket.ws.on('CB:ib,,offline_preview', (node: BinaryNode) => this.#drain(node));
     ev.on('messages.update', (updates) => {
       this.updates.push(...updates);
       this.#wake();
@@ -177,6 +187,28 @@ export class TestClient {
 
   async close(): Promise<void> {
     if (this.closedWith === undefined) await this.socket.end(undefined);
+  }
+
+  /** Stock Baileys does not know the stanza: it reads it as a message, and the ack of the right class is ours. */
+  #takeStatus(node: BinaryNode): void {
+    this.socket.ws.emit('CB:message', { ...node, tag: 'message' });
+    if (!this.acknowledgesStatuses) return;
+    const { id, from, participant } = node.attrs;
+    const attrs = { class: 'status', id, to: from, ...(participant === undefined ? {} : { participant }) };
+    this.send({ tag: 'ack', attrs: attrs as Record<string, string> });
+  }
+
+  /** Asks for windows of the offline queue until all can have come, as WhatsApp Web does; stock Baileys asks once. */
+  #drain(node: BinaryNode): void {
+    const [preview] = children(node as Stanza, 'offline_preview');
+    if (!this.asksForWindows) return;
+    for (let left = Number(preview?.attrs.count); left > 0; left -= WINDOW)
+      this.send(stanza('ib', {}, [stanza('offline_batch', { count: String(WINDOW) })]) as BinaryNode);
+  }
+
+  /** Sends a stanza as it is; one that the closing connection does not take is lost, as on any network. */
+  send(node: BinaryNode): void {
+    this.socket.sendNode(node).catch(() => this.#wake());
   }
 
   #wake(): void {

@@ -1,4 +1,6 @@
 export const SERVER_JID = '@s.whatsapp.net';
+/** Where queries about groups go that are not about one of them. */
+export const GROUPS_JID = '@g.us';
 /** Where a status goes, and where it comes from. */
 export const STATUS_JID = 'status@broadcast';
 const PN_SERVER = 's.whatsapp.net';
@@ -33,6 +35,11 @@ export function parseUserJid(jid: string | undefined): UserJid | undefined {
 export function userJid(user: string, addressing: Addressing, device = 0): string {
   const suffix = device === 0 ? '' : `:${device}`;
   return `${user}${suffix}@${addressing === 'pn' ? PN_SERVER : LID_SERVER}`;
+}
+
+/** One form for the two in which clients name a server (`g.us`, `@g.us`); every other JID stays as it is. */
+export function withAt(jid: string | undefined): string | undefined {
+  return jid === undefined || jid.includes('@') ? jid : `@${jid}`;
 }
 
 const NEWSLETTER_JID = /^\d{10,24}@newsletter$/;

@@ -152,12 +152,14 @@ function chatOf(
 }
 
 function answer(phone: Receiver, node: Stanza, type: string | undefined): void {
+  // No receipt takes a status off the queue.
+  if (node.tag === 'status') settle(phone, node);
   const { id, from, participant, recipient } = node.attrs;
   acceptReceipt(phone.ctx, phone.device, stanza('receipt', { id, to: from, participant, type, recipient }));
 }
 
 function settle(phone: Receiver, node: Stanza): void {
-  phone.ctx.delivery.settle(phone.device, 'message', node.attrs);
+  phone.ctx.delivery.settle(phone.device, node.tag, node.attrs);
 }
 
 /** A retry receipt: the sender is to send the message again, with the keys for a fresh session. */

@@ -16,7 +16,8 @@ type Protocol = (account: Account | undefined, asked: string, viewer: Account) =
 
 const PROTOCOLS = new Map<string, Protocol>(
   Object.entries({
-    contact: (account, asked) => stanza('contact', { type: account ? 'in' : 'out' }, asked || undefined),
+    contact: (account, asked) =>
+      stanza('contact', { type: account ? 'in' : 'out' }, asked ? Buffer.from(asked) : undefined),
     devices: (account) => account && devicesNode(account),
     // Asked by LID, the answer would say nothing new.
     lid: (account, asked) =>

@@ -11,6 +11,11 @@ type Needs = ServerWith<'faults' | 'log' | 'stats'>;
 /** A client that reads this slowly is cut off; its stanzas wait in its queue. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
 
+/** The first stanza takes a round trip on any network; older clients have not switched keys before. */
+const ROUND_TRIP_MS = 30;
+/** Time for the client to read the last stanza and to close. */
+const CLOSE_MS = 500;
+
 /** Decides what becomes of the stanzas of one connection; set by the handshake. */
 export type StanzaSink = (node: Stanza) => void;
 
@@ -25,6 +30,9 @@ export class Connection implements Endpoint {
   #device: Device | undefined;
   #delayed: { node: Stanza; due: number }[] = [];
   #deaf = false;
+  #ended = false;
+  /** Nothing goes out before this, in milliseconds of the monotonic clock. */
+  #quietUntil = 0;
   #closers: (() => void)[] = [];
   closed = false;
 
@@ -58,6 +66,7 @@ export class Connection implements Endpoint {
   establish(transport: Transport, sink: StanzaSink): void {
     this.#transport = transport;
     this.#onStanza = sink;
+    this.#quietUntil = performance.now() + ROUND_TRIP_MS;
   }
 
   /** The log-in succeeded; faults of this device strike here. */
@@ -76,9 +85,10 @@ export class Connection implements Endpoint {
   /** Sends a stanza as it is, unless a fault holds it back. */
   send(node: Stanza): void {
     const device = this.#device;
-    if (this.#deaf) return;
+    if (this.#deaf || this.#ended) return;
+    const quiet = this.#quietUntil - performance.now();
     const slow = device && this.#ctx.faults.strike('slow', device);
-    if (slow || this.#delayed.length > 0) this.#later(node, slow?.value ?? 0);
+    if (slow || quiet > 0 || this.#delayed.length > 0) this.#later(node, Math.max(quiet, slow?.value ?? 0));
     else this.#write(node);
   }
 
@@ -90,7 +100,7 @@ export class Connection implements Endpoint {
   /** Hands over a stanza from the device's queue. */
   deliver(node: Stanza): void {
     const device = this.#device;
-    if (node.tag !== 'message' || !device) {
+    if ((node.tag !== 'message' && node.tag !== 'status') || !device) {
       this.send(node);
       return;
     }
@@ -99,11 +109,13 @@ export class Connection implements Endpoint {
     if (this.#ctx.faults.strike('duplicate', device)) this.send(node);
   }
 
-  /** Sends a last stanza and closes; what the client still says is not heard. */
+  /** Sends a last stanza and leaves the close to the client, for a moment; what the client still sends is ignored. */
   end(node?: Stanza): void {
     if (node) this.send(node);
+    this.#ended = true;
     this.#onStanza = undefined;
-    this.#socket.close();
+    if (node) setTimeout(() => this.#socket.close(), CLOSE_MS).unref();
+    else this.#socket.close();
   }
 
   /** Cuts the socket, as a broken network does. */

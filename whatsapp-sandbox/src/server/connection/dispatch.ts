@@ -2,6 +2,7 @@ import { children, type Stanza, stanza } from '../../wire/stanza.ts';
 import { acceptChatState, acceptPresence } from '../accounts/presence.ts';
 import { acceptCall } from '../calls.ts';
 import type { ServerContext } from '../context.ts';
+import { acceptAck } from '../messages/acks.ts';
 import { acceptMessage } from '../messages/messages.ts';
 import { acceptReceipt } from '../messages/receipts.ts';
 import { answerQuery, type QuerySession } from '../queries/queries.ts';
@@ -10,7 +11,7 @@ import { StanzaError } from '../stanza-error.ts';
 /** What dispatching needs of the session of a logged-in client. */
 interface Session extends QuerySession {
   readonly connection: { send(node: Stanza): void };
-  readonly offline: { begin(): void; batch(size: number): void };
+  readonly offline: { begin(): void; batch(size: number): void; acknowledged(): void };
 }
 
 /** Gives a stanza of a logged-in client to the family it belongs to. */
@@ -30,10 +31,11 @@ export function dispatch(ctx: ServerContext, session: Session, node: Stanza): vo
     }
     case 'receipt':
       connection.send(acceptReceipt(ctx, device, node));
+      session.offline.acknowledged();
       return;
     case 'ack':
-      ctx.stats.acks += 1;
-      ctx.delivery.settle(device, node.attrs.class ?? '', { ...node.attrs, from: node.attrs.to });
+      acceptAck(ctx, device, node);
+      session.offline.acknowledged();
       return;
     case 'call':
       connection.send(acceptCall(ctx, device, node));

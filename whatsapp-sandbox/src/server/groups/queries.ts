@@ -1,3 +1,4 @@
+import { GROUPS_JID, withAt } from '../../wire/jid.ts';
 import { child, children, type Stanza, stanza, textOf } from '../../wire/stanza.ts';
 import { seconds } from '../../wire/time.ts';
 import type { ServerWith } from '../context.ts';
@@ -98,7 +99,7 @@ const CHANGES = new Map<string, Handler>(
 export function answerGroups(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const [request] = children(iq);
   if (!request) throw new StanzaError(400, 'bad-request');
-  if (iq.attrs.to === '@g.us') return answerAll(ctx, device.account, iq, request);
+  if (withAt(iq.attrs.to) === GROUPS_JID) return answerAll(ctx, device.account, iq, request);
   const group = ctx.groups.get(iq.attrs.to);
   if (!group) throw new StanzaError(404, 'item-not-found');
   if (!group.participants.has(device.account)) throw new StanzaError(403, 'forbidden');

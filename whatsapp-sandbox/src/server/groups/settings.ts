@@ -50,7 +50,7 @@ export function setRule(ctx: Needs, group: Group, by: Account, rule: keyof Group
   requireAdmin(group, by);
   group.rules[rule] = on;
   const node = {
-    announce: () => stanza(on ? 'announcement' : 'not_announcement'),
+    announce: () => stanza(on ? 'announcement' : 'not_announcement', { v_id: String(ctx.clock()) }),
     locked: () => stanza(on ? 'locked' : 'unlocked'),
     memberAdd: () => stanza('member_add_mode', {}, Buffer.from(memberAddMode(on))),
     approval: () => approvalNode(group, on),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Addressing } from '../../wire/jid.ts';
 import { bytesOf, child, children, type Stanza } from '../../wire/stanza.ts';
 import type { ServerWith } from '../context.ts';
-import { type Account, type Device, deviceJid } from '../model/account.ts';
+import { type Account, accountJid, type Device } from '../model/account.ts';
 import { INVALID, StanzaError } from '../stanza-error.ts';
 
 type Needs = ServerWith<'directory'>;
@@ -63,10 +63,12 @@ export function requireIdentity(sender: Device, node: Stanza, parts: Iterable<Pa
   }
 }
 
-/** `2:` and six characters of the hash over the sorted device JIDs, as clients compute it. */
+/** `2:` and the first six bytes of the hash over the sorted device JIDs (`user.0:device@server`), in base64. */
 export function participantHash(devices: Device[], addressing: Addressing): string {
-  const jids = devices.map((device) => deviceJid(device, addressing)).sort();
-  return `2:${createHash('sha256').update(jids.join('')).digest('base64').slice(0, 6)}`;
+  const jids = devices
+    .map(({ account, id }) => accountJid(account, addressing).replace('@', `.0:${id}@`))
+    .sort();
+  return `2:${createHash('sha256').update(jids.join('')).digest().subarray(0, 6).toString('base64')}`;
 }
 
 export function passedAttributes(node: Stanza): Record<string, string | undefined> {

@@ -26,7 +26,8 @@ export function routeToGroup(ctx: Needs, sender: Device, node: Stanza): string |
   if (!group) throw new StanzaError(404, 'item-not-found');
   if (!group.participants.has(sender.account)) throw new StanzaError(403, 'forbidden');
   if (group.rules.announce && !isAdmin(group, sender.account)) throw new StanzaError(403, 'forbidden');
-  if ((node.attrs.addressing_mode ?? 'lid') !== group.addressing) {
+  // Older clients leave it out in groups of phone numbers, and Baileys when it sends a message again.
+  if ((node.attrs.addressing_mode ?? group.addressing) !== group.addressing) {
     throw new StanzaError(INVALID, `the members of this group are addressed by ${group.addressing}`);
   }
   if (node.attrs.participant !== undefined) {

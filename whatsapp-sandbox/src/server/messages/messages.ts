@@ -113,9 +113,8 @@ function fanOut(ctx: Needs, sender: Device, recipient: Account, node: Stanza): s
   }
   const hash = participantHash(expected, addressing);
   const complete = parts.length === expected.length || child(node, 'unavailable') !== undefined;
-  if (complete && (node.attrs.phash === undefined || node.attrs.phash === hash)) return undefined;
-  ctx.stats.messages.incompleteFanouts += 1;
-  return hash;
+  if (!complete) ctx.stats.messages.incompleteFanouts += 1;
+  return complete && (node.attrs.phash === undefined || node.attrs.phash === hash) ? undefined : hash;
 }
 
 /** Devices from which the content is kept learn that it is there, and why they do not get it. */

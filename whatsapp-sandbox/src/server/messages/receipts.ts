@@ -17,6 +17,7 @@ const PRIVATE = new Set(['read-self', 'played-self']);
 /** Takes a receipt, passes it to whom it concerns, and returns the server's ack. */
 export function acceptReceipt(ctx: Needs, reader: Device, node: Stanza): Stanza {
   const { id = '', type, to, participant } = node.attrs;
+  if (child(node, 'offer')) return callReceipt(ctx, reader, node);
   const ids = [id, ...children(child(node, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   ctx.stats.receipts += ids.length;
   // A device that asks for a message again has not got it: its ack, not this receipt, takes it off the queue.
@@ -30,6 +31,13 @@ export function acceptReceipt(ctx: Needs, reader: Device, node: Stanza): Stanza 
   passOn(ctx, reader, node);
   const from = to ?? accountJid(reader.account, 'pn');
   return stanza('ack', { class: 'receipt', id, type, from, participant });
+}
+
+/** A device that a call rings at answers the offer with a receipt: it has got it. */
+function callReceipt(ctx: Needs, reader: Device, { attrs: { id, to } }: Stanza): Stanza {
+  ctx.stats.receipts += 1;
+  ctx.delivery.settle(reader, 'call', { id, from: to });
+  return stanza('ack', { class: 'receipt', id, from: to });
 }
 
 /** The author is the other side of a chat, or the participant that the receipt of a group or status names. */

@@ -16,7 +16,8 @@ type Needs = ServerWith<'delivery' | 'directory' | 'seconds'>;
 
 /**
  * Brings a status to the devices that its author named and encrypted for, and to nobody else: the server does not know
- * who is in whose address book. An account that blocked the author does not get it.
+ * who is in whose address book. An account that blocked the author does not get it. It comes as a `<status>`, again at
+ * every log-in until an ack of the class `status`; an ack of the class `message` or a receipt does not count.
  */
 export function routeStatus(ctx: Needs, sender: Device, node: Stanza): void {
   if (node.attrs.participant !== undefined) {
@@ -51,5 +52,5 @@ function deliver(ctx: Needs, sender: Device, node: Stanza, device: Device, conte
     notify: sender.account.name,
     ...passedAttributes(node),
   };
-  ctx.delivery.durable(device, stanza('message', attrs, content));
+  ctx.delivery.durable(device, stanza('status', attrs, content));
 }

@@ -9,19 +9,26 @@ const CAPACITY = 100_000;
  */
 export class OfflineQueue {
   readonly #waiting = new Map<string, Stanza>();
+  /** Keys of statuses that the device refused: they come first, and what is behind them waits. */
+  readonly #refused = new Set<string>();
   dropped = 0;
 
   get size(): number {
     return this.#waiting.size;
   }
 
+  /** A refused status holds back everything else. */
+  get held(): boolean {
+    return this.#refused.size > 0;
+  }
+
   /** Adds a stanza; one with the same key (a resend) takes the place of the earlier one. */
   put(key: string, node: Stanza): void {
-    this.#waiting.delete(key);
+    this.settle(key);
     this.#waiting.set(key, node);
     if (this.#waiting.size <= CAPACITY) return;
     for (const oldest of this.#waiting.keys()) {
-      this.#waiting.delete(oldest);
+      this.settle(oldest);
       this.dropped += 1;
       return;
     }
@@ -29,19 +36,39 @@ export class OfflineQueue {
 
   /** The device has it; true when it was waiting. */
   settle(key: string): boolean {
+    this.#refused.delete(key);
     return this.#waiting.delete(key);
   }
 
-  /** Everything that waits, oldest first. */
+  /** The device says that it cannot read it: it stays, in front of everything else. */
+  refuse(key: string): void {
+    if (this.#waiting.has(key)) this.#refused.add(key);
+  }
+
+  /** Whether this very stanza still waits for its acknowledgement. */
+  has(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** Everything that waits: what was refused, then the rest, oldest first. */
   all(): Stanza[] {
-    return [...this.#waiting.values()];
+    return this.entries().map(([, node]) => node);
   }
 
   entries(): [string, Stanza][] {
-    return [...this.#waiting];
+    const all = [...this.#waiting];
+    if (!this.held) return all;
+    const isRefused = ([key]: [string, Stanza]) => this.#refused.has(key);
+    return [...all.filter(isRefused), ...all.filter((entry) => !isRefused(entry))];
+  }
+
+  /** How many refused statuses stand in front. */
+  get refused(): number {
+    return this.#refused.size;
   }
 
   clear(): void {
     this.#waiting.clear();
+    this.#refused.clear();
   }
 }

@@ -1,3 +1,4 @@
+import { SERVER_JID, withAt } from '../../wire/jid.ts';
 import { children, type Stanza, stanza } from '../../wire/stanza.ts';
 import type { ServerWith } from '../context.ts';
 import type { Device } from '../model/account.ts';
@@ -14,7 +15,7 @@ const MAX_COUNT = 300;
 /** `xmlns="newsletter"`: posts of a channel, their reactions and views, and requests to be notified of these at once. */
 export function answerNewsletter(ctx: Needs, device: Device, iq: Stanza): Stanza[] {
   const [request] = children(iq);
-  const own = iq.attrs.to !== 's.whatsapp.net';
+  const own = withAt(iq.attrs.to) !== SERVER_JID;
   const named = own ? iq.attrs.to : request?.attrs.jid;
   const newsletter =
     request?.attrs.type === 'invite'
