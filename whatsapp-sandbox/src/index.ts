@@ -11,6 +11,7 @@ import { type Route, serveRoutes } from './control/http.ts';
 import { mediaRoutes } from './control/media.ts';
 import { messageRoutes } from './control/messages.ts';
 import { newsletterRoutes } from './control/newsletters.ts';
+import { passkeyRoutes } from './control/passkeys.ts';
 import { phoneRoutes } from './control/phones.ts';
 import { receiptRoutes } from './control/receipts.ts';
 import { stanzaRoutes } from './control/stanzas.ts';
@@ -94,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const routes: Route[] = [
     { method: 'GET', path: '/control/info', handle: () => info },
     ...phoneRoutes(ctx, phones),
+    ...passkeyRoutes(phones),
     ...historyRoutes(ctx, phones),
     ...groupRoutes(ctx, phones),
     ...newsletterRoutes(ctx, phones),

@@ -1,11 +1,21 @@
-import { LinkError, scanQr, typeCode } from '../phones/companions/linking.ts';
+import { LinkError, type Linked, scanQr, typeCode } from '../phones/companions/linking.ts';
+import { PasskeyCeremony } from '../phones/companions/passkey.ts';
 import type { Phones } from '../phones/directory.ts';
 import type { Phone } from '../phones/phone.ts';
 import { propsOf } from '../server/accounts/props.ts';
 import type { ServerContext } from '../server/context.ts';
 import { accountJid, type Device, deviceJid } from '../server/model/account.ts';
 import { removeCompanion } from '../server/pairing/companions.ts';
-import { optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
+import { describeCeremony, setPasskey } from './ceremonies.ts';
+import {
+  integer,
+  optionalChoice,
+  optionalFlag,
+  optionalInteger,
+  optionalText,
+  phoneNumber,
+  text,
+} from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 
 /** Finds the phone that a path names. */
@@ -25,7 +35,10 @@ export function phoneRoutes(ctx: ServerContext, phones: Phones): Route[] {
         const number = optionalText(body, 'number', 40);
         const name = optionalText(body, 'name', 100);
         const business = optionalFlag(body, 'business');
-        return profile(phones.obtain({ number: number && phoneNumber(number), name, business }));
+        const passkey = optionalChoice(body, 'passkey', ['required', 'none']);
+        const phone = phones.obtain({ number: number && phoneNumber(number), name, business });
+        if (passkey) setPasskey(phone, passkey);
+        return profile(phone);
       },
     },
     {
@@ -82,9 +95,11 @@ function isShort(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 1000;
 }
 
-async function linked(linking: Promise<Device>): Promise<unknown> {
+async function linked(linking: Promise<Linked>): Promise<unknown> {
   try {
-    return describeDevice(await linking);
+    const result = await linking;
+    if (result instanceof PasskeyCeremony) return { passkey: describeCeremony(result) };
+    return describeDevice(result);
   } catch (error) {
     // Everything that goes wrong while linking is the code's or the companion's doing.
     if (error instanceof LinkError) throw new ControlError(400, error.message);

@@ -1,3 +1,4 @@
+import type { SoftwareAuthenticator } from '../passkey/authenticator.ts';
 import { storeKeys } from '../server/accounts/prekeys.ts';
 import type { ServerContext } from '../server/context.ts';
 import { corrupted } from '../server/corruption.ts';
@@ -6,6 +7,7 @@ import { parseUserJid } from '../wire/jid.ts';
 import { children, type Stanza } from '../wire/stanza.ts';
 import { PhoneAppState } from './app-state/phone-app-state.ts';
 import { type PhoneCall, receiveCall } from './calls.ts';
+import type { PasskeyCeremony } from './companions/passkey.ts';
 import type { HistoryPlan } from './history/synthesis.ts';
 import type { HeldMedia } from './media/held.ts';
 import { Inbox } from './messages/inbox.ts';
@@ -43,6 +45,10 @@ export class Phone implements Endpoint {
   readonly appState: PhoneAppState;
   /** The history that companions get when they are linked. */
   history: HistoryPlan | undefined;
+  /** The passkey that linking a companion takes; without it none is asked for. */
+  passkey: SoftwareAuthenticator | undefined;
+  /** The newest linking with a passkey. */
+  ceremony: PasskeyCeremony | undefined;
   /** Last chat state that each number showed to this phone. */
   readonly chatStates = new Map<string, string>();
   /** By group: devices whose messages this phone ignores while a load run lasts: no decryption, no receipt. */

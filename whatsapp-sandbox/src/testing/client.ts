@@ -211,6 +211,11 @@ export class TestClient {
     this.socket.sendNode(node).catch(() => this.#wake());
   }
 
+  /** Lets everyone who waits look again. */
+  wake(): void {
+    this.#wake();
+  }
+
   #wake(): void {
     for (const wake of [...this.#watchers]) wake();
   }

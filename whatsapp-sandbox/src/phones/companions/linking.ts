@@ -1,5 +1,6 @@
 import { createDecipheriv, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { aesDecryptCTR, aesEncryptCTR, derivePairingCodeKey, proto } from 'baileys';
+import type { SoftwareAuthenticator } from '../../passkey/authenticator.ts';
 import type { ServerWith } from '../../server/context.ts';
 import { type Account, accountJid, type Device } from '../../server/model/account.ts';
 import type { CompanionFinish, PairingPort } from '../../server/model/pairings.ts';
@@ -14,6 +15,7 @@ import { userJid } from '../../wire/jid.ts';
 import { agree, generateKeyPair, sameBytes } from '../../wire/keys.ts';
 import type { Ciphers } from '../signal/ciphers.ts';
 import type { PhoneSecrets } from '../signal/store.ts';
+import { PasskeyCeremony } from './passkey.ts';
 
 /** What a phone needs to link a companion. */
 interface Linker {
@@ -21,12 +23,19 @@ interface Linker {
   readonly account: Account;
   readonly secrets: PhoneSecrets;
   readonly ciphers: Ciphers;
+  /** Without it no passkey is asked for. */
+  readonly passkey: SoftwareAuthenticator | undefined;
+  /** The newest linking with a passkey. */
+  ceremony: PasskeyCeremony | undefined;
 }
 
 const LINK_TIMEOUT_MS = 30_000;
 
 /** A code that cannot be used; the text says why. */
 export class LinkError extends Error {}
+
+/** The linked device, or the ceremony that goes on without the caller. */
+export type Linked = Device | PasskeyCeremony;
 
 /** What a companion shows as a QR code. */
 export interface ScannedCode {
@@ -48,8 +57,8 @@ export function readQr(qr: string): ScannedCode {
   return { ref, noiseKey: noise, identity: ident, advSecret: secret };
 }
 
-/** Scans a QR code; settles when the companion has logged in. */
-export async function scanQr(phone: Linker, qr: string): Promise<Device> {
+/** Scans a QR code; settles when the companion has logged in, or has been asked for a passkey. */
+export async function scanQr(phone: Linker, qr: string): Promise<Linked> {
   const code = readQr(qr);
   const port = phone.ctx.pairings.byRef(code.ref);
   if (!port) throw new LinkError('this QR code has expired or is unknown');
@@ -57,14 +66,14 @@ export async function scanQr(phone: Linker, qr: string): Promise<Device> {
   if (!sameBytes(noiseKey, code.noiseKey) || !sameBytes(identity, code.identity)) {
     throw new LinkError('the keys in the QR code are not those of the device that shows it');
   }
-  return link(phone, port, code.advSecret);
+  return proceed(phone, port, code.advSecret);
 }
 
 /**
  * Types a pairing code. The code protects an exchange of ephemeral keys; whether it was the right one
  * shows when the companion's last message opens.
  */
-export async function typeCode(phone: Linker, code: string): Promise<Device> {
+export async function typeCode(phone: Linker, code: string): Promise<Linked> {
   const normal = code.replace(/[\s-]/g, '').toUpperCase();
   const request = phone.ctx.pairings.requestFor(phone.account.number);
   if (!request) throw new LinkError('no device is waiting for a code of this number');
@@ -90,7 +99,7 @@ export async function typeCode(phone: Linker, code: string): Promise<Device> {
   if (!sameBytes(identity, request.port.candidate.identity)) throw new LinkError('the code is wrong');
   const identityShared = agree(phone.secrets.identity.private, identity);
   const material = Buffer.concat([shared, identityShared, secret]);
-  return link(phone, request.port, Buffer.from(hkdfSync('sha256', material, '', 'adv_secret', 32)));
+  return proceed(phone, request.port, Buffer.from(hkdfSync('sha256', material, '', 'adv_secret', 32)));
 }
 
 async function unwrap(wrapped: Uint8Array, code: string): Promise<Buffer> {
@@ -118,6 +127,21 @@ function openBundle(phone: Linker, shared: Uint8Array, wrapped: Uint8Array, iden
     phone.ctx.log.debug({ err: error }, 'pairing code bundle did not open');
   }
   throw new LinkError('the code is wrong');
+}
+
+/** Links the companion, or first asks it for a passkey where the account has one. */
+async function proceed(phone: Linker, port: PairingPort, advSecret: Uint8Array): Promise<Linked> {
+  if (!phone.passkey) return link(phone, port, advSecret);
+  const ceremony = new PasskeyCeremony(phone.passkey, port.candidate, advSecret);
+  phone.ceremony = ceremony;
+  port.requirePasskey(ceremony);
+  ceremony.secret
+    .then((secret) => link(phone, port, secret))
+    .then(
+      () => ceremony.ended(),
+      (error) => ceremony.ended(error),
+    );
+  return ceremony;
 }
 
 /** Certifies the companion, waits for its own signature, then for its first log-in. */

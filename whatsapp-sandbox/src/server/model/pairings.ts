@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 
 /** What a connection that wants to be linked has shown about itself. */
 export interface Candidate {
@@ -18,6 +18,31 @@ export interface PairingPort {
   offer(link: PairingOffer): Promise<void>;
   /** Sends the phone's half of a pairing-code exchange. */
   primaryHello(hello: PrimaryHello): void;
+  /** Stops showing refs and asks the companion for an assertion; `offer` follows when the phone has the new secret. */
+  requirePasskey(primary: PasskeyPrimary): void;
+}
+
+/** The phone's side of a passkey ceremony, as the server reaches it. */
+export interface PasskeyPrimary {
+  /** Passkeys of the account, as registered with the server, which moves their counters on. */
+  readonly passkeys: { credentialId: Uint8Array; publicKey: KeyObject; signCount: number }[];
+  /**
+   * Takes `prologue_payload` behind a right assertion.
+   * @param refs the refs that the companion got for it
+   * @returns `primary_ephemeral_identity`; nothing when the phone goes no further
+   */
+  prologue(
+    payload: Uint8Array,
+    proof: Uint8Array | undefined,
+    refs: ReadonlySet<string>,
+  ): Uint8Array | undefined;
+  nonce(nonce: Uint8Array): void;
+  /** Takes `encrypted_pairing_request`. */
+  request(bytes: Uint8Array): void;
+  /** The server did not accept the assertion; the companion does not learn it. */
+  refused(reason: string): void;
+  /** The companion went away. */
+  closed(): void;
 }
 
 /** The phone's answer to a scanned or typed code. */

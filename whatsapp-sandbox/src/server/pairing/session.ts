@@ -5,12 +5,22 @@ import type { Transport } from '../../wire/noise.ts';
 import { child, childBytes, readUint, type Stanza, stanza } from '../../wire/stanza.ts';
 import { clientProps } from '../accounts/props.ts';
 import type { ServerWith } from '../context.ts';
-import type { Candidate, CodeRequest, PairingOffer, PairingPort, PrimaryHello } from '../model/pairings.ts';
+import type {
+  Candidate,
+  CodeRequest,
+  PairingOffer,
+  PairingPort,
+  PasskeyPrimary,
+  PrimaryHello,
+} from '../model/pairings.ts';
 import { StanzaError } from '../stanza-error.ts';
 import { failure, restartRequired } from '../stream-errors.ts';
 import { companionFinish, companionHello } from './code.ts';
+import { PasskeyStage } from './passkey.ts';
 
-type Needs = ServerWith<'directory' | 'nextId' | 'pairings' | 'refsTtlMs' | 'seconds' | 'stats'>;
+type Needs = ServerWith<
+  'clock' | 'directory' | 'log' | 'nextId' | 'pairings' | 'refsTtlMs' | 'seconds' | 'stats'
+>;
 
 const REFS = 6;
 const OFFER_TIMEOUT_MS = 20_000;
@@ -32,6 +42,7 @@ class PairingSession implements PairingPort {
   #refs: string[] = [];
   #refresh: NodeJS.Timeout | undefined;
   #pending: { id: string; offer: PairingOffer; settle: (error?: Error) => void } | undefined;
+  #passkey: PasskeyStage | undefined;
   /** The pairing code that this connection asked for, if it did. */
   code: { number: string; request: CodeRequest } | undefined;
 
@@ -96,6 +107,13 @@ class PairingSession implements PairingPort {
     this.#connection.send(stanza('notification', { ...attrs, t: String(this.ctx.seconds()) }, [content]));
   }
 
+  requirePasskey(primary: PasskeyPrimary): void {
+    clearTimeout(this.#refresh);
+    this.ctx.pairings.withdraw(this.#refs);
+    this.#passkey = new PasskeyStage(this.ctx, (node) => this.#connection.send(node), primary);
+    this.#passkey.ask();
+  }
+
   #request(content: Stanza[]): string {
     const id = this.ctx.nextId();
     const t = String(this.ctx.seconds());
@@ -118,6 +136,8 @@ class PairingSession implements PairingPort {
     const registration = child(iq, 'link_code_companion_reg');
     if (registration?.attrs.stage === 'companion_hello') return companionHello(this, registration);
     if (registration?.attrs.stage === 'companion_finish') return companionFinish(this, registration);
+    const answer = this.#passkey?.handle(iq);
+    if (answer) return answer;
     throw new StanzaError(401, 'not-authorized');
   }
 
@@ -142,6 +162,7 @@ class PairingSession implements PairingPort {
       this.ctx.pairings.forget(this.code.number, this.code.request);
       this.code.request.finish?.(undefined);
     }
+    this.#passkey?.closed();
     this.#pending?.settle(new Error('the companion closed the connection'));
   }
 }
