@@ -96,6 +96,21 @@ export class Phone {
     return post(`${this.#control}/phones/${this.number}/link-code`, { code });
   }
 
+  /** Signs the options of a passkey request; `wrong`: `origin`, `rpId`, `flags`. */
+  assert(options: object, wrong: object = {}): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/assert`, { options, ...wrong });
+  }
+
+  /** The user has compared the codes of a linking with a passkey. */
+  confirm(code: string): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/confirm`, { code });
+  }
+
+  /** The user saw two different codes. */
+  deny(): Promise<unknown> {
+    return post(`${this.#control}/phones/${this.number}/deny`, {});
+  }
+
   unlink(): Promise<unknown> {
     return post(`${this.#control}/phones/${this.number}/unlink`, {});
   }
