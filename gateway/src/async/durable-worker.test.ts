@@ -176,6 +176,24 @@ describe('a durable worker', () => {
     await expect.poll(() => queue.ran.map(({ id }) => id).sort()).toEqual([0, 1]);
   });
 
+  test('gives back and finds other jobs while one cannot be given back', async () => {
+    const { queue, clock, worker } = setup({ limits: { total: 4, perKey: 1 } });
+    const runs = held(queue);
+    for (const key of ['a', 'b']) queue.add(key);
+    worker.start();
+    await expect.poll(() => runs).toHaveLength(2);
+    const release = queue.release.bind(queue);
+    queue.release = (job) => (job.key === 'a' ? Promise.reject(new Error('not this one')) : release(job));
+    for (const run of runs) run.fail();
+    await expect.poll(() => clock.waiting).toBe(1);
+    queue.add('c');
+    clock.advance(POLL_MS);
+    await expect.poll(() => runs.slice(2).map(({ job }) => job.key)).toEqual(['b', 'c']);
+    for (const run of runs.slice(2)) run.end();
+    await worker.stop();
+    expect([...queue.claimed].map(({ key }) => key)).toEqual(['a']);
+  });
+
   test('goes on by itself after a claim that failed', async () => {
     const { queue, clock, worker } = setup();
     const claim = queue.claim.bind(queue);

@@ -89,11 +89,7 @@ export class DurableWorker<Job> {
     this.#open = false;
     this.#cancelPoll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
-    try {
-      await this.#releaseUnreleased();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, `${this.#options.what} stay claimed until the next start`);
-    }
+    await this.#releaseUnreleased();
   }
 
   /** These keys may have jobs. */
@@ -118,9 +114,16 @@ export class DurableWorker<Job> {
     if (this.#open) this.#cancelPoll = clock.after(pollMs, () => this.#track(this.#poll()));
   }
 
+  /** Each job by itself: one that cannot be given back holds up neither the others nor the search for due ones. */
   async #releaseUnreleased(): Promise<void> {
+    const { queue, log, what } = this.#options;
     for (const [job, key] of this.#unreleased) {
-      await this.#options.queue.release(job);
+      try {
+        await queue.release(job);
+      } catch (error) {
+        log.warn({ err: error }, `${what} stay claimed until the next poll or start`);
+        continue;
+      }
       this.#unreleased.delete(job);
       this.#leave(key, false);
     }

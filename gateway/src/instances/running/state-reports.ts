@@ -53,6 +53,8 @@ export class StateReports {
 
   /** A logout that came in between is kept: without a device the instance must not be marked as one that runs. */
   reconnecting(): Promise<boolean> {
+    // The desired state is another one from here on: the next trouble is stored also when it is the same as before.
+    this.#trouble = '';
     return this.#report({ state: 'manual_reconnect', reason: 'requested' }, undefined, async (trx) => {
       await trx
         .updateTable('instances')
@@ -89,6 +91,7 @@ export class StateReports {
 
   /** Makes a paired device the instance's own; `historyDays` as in `PairingOptions`. */
   paired(device: PairedDevice, historyDays?: number | null): Promise<boolean> {
+    this.#trouble = '';
     const changes = {
       link: 'linked',
       desired: 'running',
@@ -112,8 +115,8 @@ export class StateReports {
   async #reportTrouble(report: StateReport, changes: { desired?: 'stopped' }): Promise<void> {
     const trouble = `${report.state}:${report.reason}:${report.code}`;
     if (trouble === this.#trouble) return;
-    this.#trouble = trouble;
-    await this.#report(report, { ...changes, temp_banned_until: report.expiresAt });
+    const stored = await this.#report(report, { ...changes, temp_banned_until: report.expiresAt });
+    if (stored) this.#trouble = trouble;
   }
 
   async #report(...report: Report): Promise<boolean> {

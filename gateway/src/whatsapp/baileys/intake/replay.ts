@@ -29,7 +29,6 @@ const MOST_FAILURES = 3;
 const AGAIN_MS = 500;
 
 /**
-/**
  * Turns what the journal still holds into events, before the next connection opens: WhatsApp may have a receipt for
  * these messages, so it will not deliver them again. Resolves with how many there were. Throws when keys or storage fail.
  */
