@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{gateway,whatsapp-sandbox,signal,harness,bench}/**/*.test.ts'],
+    include: ['{gateway,whatsapp-sandbox,signal,harness,bench,witness}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: './vitest.global.ts',
     pool: 'forks',
