@@ -95,7 +95,10 @@ export class Whatsmeow {
   /** The first message that fits, past or future; an id says which one. */
   async message(fits: string | ((message: WitnessedMessage) => boolean)): Promise<WitnessedMessage> {
     const test = typeof fits === 'string' ? ({ info }: WitnessedMessage) => info.id === fits : fits;
-    return (await this.expect('message', 'the message', test)).data;
+    // A sender key comes beside the message, under its id, and is reported by itself.
+    const shown = (data: WitnessedMessage) =>
+      Object.keys(data.message ?? {}).some((field) => field !== 'senderKeyDistributionMessage');
+    return (await this.expect('message', 'the message', (data) => test(data) && shown(data))).data;
   }
 
   /** The first `count` messages that fit, past or future. */
@@ -115,7 +118,11 @@ export class Whatsmeow {
 
   /** The clear file of a message. */
   async download({ message }: WitnessedMessage): Promise<Buffer> {
-    const { path } = await this.call<{ path: string }>('downloadAny', { message });
+    // A video note is a video under another name, which the program's command does not know.
+    const { ptvMessage } = message;
+    const { path } = await this.call<{ path: string }>('downloadAny', {
+      message: ptvMessage ? { videoMessage: ptvMessage } : message,
+    });
     const file = await readFile(path);
     await rm(path);
     return file;
