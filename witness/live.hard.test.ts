@@ -70,7 +70,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
       const id = await friend.send(witness.phone.number, 'two ticks');
       await expect
         .poll(async () => {
-          const { control } = stage.sandbox.info;
+          const { control } = stage.sandbox;
           const answer = await fetch(`${control}/phones/${friend.number}/sent/${id}`);
           return ((await answer.json()) as { receipts: Record<string, string> }).receipts;
         })
@@ -144,7 +144,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
         name: 'Made by the witness',
         participants: [jids.friend.jid],
       });
-      const answer = await fetch(`${stage.sandbox.info.control}/groups/${made.jid}`);
+      const answer = await fetch(`${stage.sandbox.control}/groups/${made.jid}`);
       expect(await answer.json()).toMatchObject({
         subject: 'Made by the witness',
         participants: { length: 2 },
@@ -214,7 +214,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
   });
 
   it('had every device list right: the server called no message incomplete', async () => {
-    const stats = (await (await fetch(`${stage.sandbox.info.control}/stats`)).json()) as {
+    const stats = (await (await fetch(`${stage.sandbox.control}/stats`)).json()) as {
       messages: { incompleteFanouts: number };
     };
     await witness.client.send(jids.friend.lid, { conversation: 'counted' });

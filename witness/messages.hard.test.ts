@@ -198,7 +198,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow on the sandbox', { timeout: 60_000 
       const theirs = await fromFriend('read me');
       const { info } = await witness.client.message(theirs);
       const receipts = async (): Promise<unknown> => {
-        const { control } = stage.sandbox.info;
+        const { control } = stage.sandbox;
         const answer = await fetch(`${control}/phones/${friend.number}/sent/${theirs}`);
         return ((await answer.json()) as { receipts: Record<string, string> }).receipts;
       };
