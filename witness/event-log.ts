@@ -1,4 +1,4 @@
-const EXPECT_DEADLINE_MS = 20_000;
+const EXPECT_DEADLINE_MS = 10_000;
 /** More than any test makes; a witness that floods its output must not fill the memory. */
 const MAX_EVENTS = 20_000;
 

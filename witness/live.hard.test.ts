@@ -133,8 +133,15 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
 
     it('is changed by whatsmeow', async () => {
       await witness.client.call('setGroupName', { jid: group.jid, name: 'By the witness' });
+      await witness.client.call('setGroupTopic', { jid: group.jid, topic: 'By it, too' });
       await witness.client.call('setGroupAnnounce', { jid: group.jid, announce: false });
-      expect(await group.state()).toMatchObject({ subject: 'By the witness', announce: false });
+      await witness.client.call('setGroupLocked', { jid: group.jid, locked: true });
+      expect(await group.state()).toMatchObject({
+        subject: 'By the witness',
+        description: 'By it, too',
+        announce: false,
+        locked: true,
+      });
       const { link } = await witness.client.call<{ link: string }>('getGroupInviteLink', { jid: group.jid });
       expect(link).toContain((await group.state()).inviteCode);
     });

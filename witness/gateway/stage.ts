@@ -11,7 +11,11 @@ const EVENTS = [
   'message.undecryptable',
   'call.update',
   'group.flow',
+  'instance.state',
 ];
+
+const isConnected = ({ event, data }: GatewayEvent) =>
+  event === 'instance.state' && data.state === 'connected';
 
 /** Addresses of one person. */
 export interface Addresses {
@@ -84,6 +88,19 @@ export class GatewayStage {
     if (answer.status >= 300)
       throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer;
+  }
+
+  /** Ends the gateway, runs `meanwhile`, and starts it again; resolves when the instance is connected. */
+  async whileStopped(meanwhile: () => Promise<void>): Promise<void> {
+    const connections = this.#connections();
+    await this.#stage.endGateway('SIGTERM');
+    await meanwhile();
+    await this.#stage.startGateway();
+    await this.events.expect('the connection', isConnected, connections + 1);
+  }
+
+  #connections(): number {
+    return this.events.all().filter(isConnected).length;
   }
 
   get events(): EventWatch {
