@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { EventLog } from './event-log.ts';
 
 const CALL_DEADLINE_MS = 20_000;
-/** As much of stderr as an error message shows. */
-const STDERR_TAIL = 4_000;
+/** As much of what it logs as an error message shows. */
+const LOG_TAIL = 4_000;
 
 /** What a witness reports by itself. */
 export interface WitnessEvent {
@@ -32,7 +32,7 @@ export class LineProgram {
   readonly #child: ChildProcess;
   readonly #pending = new Map<string, PromiseWithResolvers<unknown>>();
   #calls = 0;
-  #stderr = '';
+  #logged = '';
   #ended: Error | null = null;
 
   private constructor(name: string, child: ChildProcess) {
@@ -42,14 +42,12 @@ export class LineProgram {
     const { stdout, stderr, stdin } = child;
     if (!stdout || !stderr || !stdin) throw new Error(`${name} has no pipes`);
     createInterface({ input: stdout }).on('line', (line) => this.#read(line));
-    stderr.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk).slice(-STDERR_TAIL);
-    });
+    stderr.on('data', (chunk: Buffer) => this.#log(chunk.toString()));
     // A write after the end is reported by `exit`, which rejects the call that made it.
     stdin.on('error', (error) => this.#end(error));
     child.on('error', (error) => this.#end(error));
     child.on('exit', (code, signal) =>
-      this.#end(new Error(`${name} ended with ${signal ?? code}\n${this.#stderr}`)),
+      this.#end(new Error(`${name} ended with ${signal ?? code}\n${this.#logged}`)),
     );
   }
 
@@ -71,7 +69,8 @@ export class LineProgram {
     try {
       return (await answer.promise) as Data;
     } catch (error) {
-      throw new Error(`${this.#name}: ${cmd} ${JSON.stringify(args).slice(0, 300)}`, { cause: error });
+      const asked = `${this.#name}: ${cmd} ${JSON.stringify(args).slice(0, 300)}`;
+      throw new Error(this.#logged ? `${asked}\n${this.#logged}` : asked, { cause: error });
     } finally {
       clearTimeout(timer);
       this.#pending.delete(id);
@@ -87,6 +86,11 @@ export class LineProgram {
   }
 
   #read(line: string): void {
+    // Libraries inside a program write their warnings to the same place.
+    if (!line.startsWith('{')) {
+      this.#log(`${line}\n`);
+      return;
+    }
     const message = JSON.parse(line) as Response | WitnessEvent;
     if ('event' in message) {
       this.events.add(message);
@@ -95,6 +99,10 @@ export class LineProgram {
     const answer = this.#pending.get(message.id);
     if (message.ok) answer?.resolve(message.data);
     else answer?.reject(new Error(message.error ?? 'an error without a text'));
+  }
+
+  #log(text: string): void {
+    this.#logged = (this.#logged + text).slice(-LOG_TAIL);
   }
 
   #end(error: Error): void {

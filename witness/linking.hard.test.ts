@@ -46,7 +46,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow on the sandbox', { timeout: 60_000 
 
   it('reads the history that the phone gives to a new device', async () => {
     const phone = await stage.newPhone('Old hand');
-    await phone.hasLived({ chats: 40, messages: 2_000 });
+    await phone.hasLived({ chats: 40, messages: 20_000 });
     const client = await stage.client();
     await client.linkByQr(phone);
     for (const type of ['INITIAL_BOOTSTRAP', 'PUSH_NAME', 'RECENT'])

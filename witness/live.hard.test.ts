@@ -15,7 +15,6 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
     witness = await stage.link('Witness');
     friend = await stage.newPhone('Friend');
     jids = { friend: await stage.profile(friend), self: await stage.profile(witness.phone) };
-    await witness.client.message(await friend.send(witness.phone.number, 'hello'));
   });
   afterAll(() => stage.close());
   const waiting = async () => (await witness.phone.devices())[0]?.waiting;
@@ -206,17 +205,6 @@ describe.runIf(whatsmeowIsHere())('whatsmeow, live on the sandbox', { timeout: 6
       const shop = await stage.newPhone('Shop', { business: true });
       const { jid } = await stage.profile(shop);
       expect(await witness.client.call('getBusinessProfile', { jid })).toMatchObject({ jid });
-    });
-
-    it('for a channel is answered: it is made, described and followed', async () => {
-      await witness.client.call('acceptTOSNotice', { noticeId: '20601218', stage: '5' });
-      const { id } = await witness.client.call<{ id: string }>('createNewsletter', {
-        name: 'News of the witness',
-        description: '',
-        picture: '',
-      });
-      const found = await witness.client.call('getNewsletterInfo', { jid: id });
-      expect(found).toMatchObject({ id, name: 'News of the witness' });
     });
   });
 

@@ -12,7 +12,6 @@ describe.runIf(whatsmeowIsHere())('gateway and whatsmeow, live on one sandbox', 
   beforeAll(async () => {
     stage = await GatewayStage.set();
     group = await stage.witnesses.group(stage.witness.phone, 'Together', [stage.instance.phone]);
-    await stage.exchange(await witness().send(stage.addresses.instance.lid, { conversation: 'hello' }));
   });
   afterAll(() => stage?.close());
 
