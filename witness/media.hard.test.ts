@@ -17,11 +17,14 @@ const FROM_PHONES = [
   { kind: 'sticker', field: 'stickerMessage' },
 ];
 
-const FROM_WITNESS: { kind: UploadKind; field: string; mimetype: string }[] = [
-  { kind: 'image', field: 'imageMessage', mimetype: 'image/jpeg' },
-  { kind: 'video', field: 'videoMessage', mimetype: 'video/mp4' },
-  { kind: 'audio', field: 'audioMessage', mimetype: 'audio/ogg; codecs=opus' },
-  { kind: 'document', field: 'documentMessage', mimetype: 'application/pdf' },
+/** Kinds on the phone's screen, by what they are uploaded as and the field of the message. */
+const FROM_WITNESS: { kind: string; upload: UploadKind; field: string; mimetype: string }[] = [
+  { kind: 'image', upload: 'image', field: 'imageMessage', mimetype: 'image/jpeg' },
+  { kind: 'video', upload: 'video', field: 'videoMessage', mimetype: 'video/mp4' },
+  { kind: 'ptv', upload: 'video', field: 'ptvMessage', mimetype: 'video/mp4' },
+  { kind: 'audio', upload: 'audio', field: 'audioMessage', mimetype: 'audio/mp4' },
+  { kind: 'document', upload: 'document', field: 'documentMessage', mimetype: 'application/pdf' },
+  { kind: 'sticker', upload: 'image', field: 'stickerMessage', mimetype: 'image/webp' },
 ];
 
 const BYTES = 300_000;
@@ -48,10 +51,10 @@ describe.runIf(whatsmeowIsHere())('files of whatsmeow on the sandbox', { timeout
 
   it.each(FROM_WITNESS)(
     'of kind $kind reach the phone as they were uploaded',
-    async ({ kind, field, mimetype }) => {
+    async ({ kind, upload, field, mimetype }) => {
       const { lid } = await stage.profile(friend);
       const file = randomBytes(BYTES);
-      const message = { ...(await witness.client.upload(file, kind)), mimetype };
+      const message = { ...(await witness.client.upload(file, upload)), mimetype };
       const id = await witness.client.send(lid, { [field]: message });
       const { media } = await friend.sees(id);
       expect(media).toMatchObject({ kind, mimetype, size: BYTES, sha256: sha256(file) });

@@ -1,20 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mediaExample } from '../../gateway/src/http/routes/message/media.example.ts';
 import { whatsmeowIsHere } from '../whatsmeow/program.ts';
-import type { UploadKind } from '../whatsmeow/whatsmeow.ts';
-import { RECEIVED_KINDS } from './received-kinds.ts';
+import { RECEIVED_FILES, RECEIVED_KINDS } from './received-kinds.ts';
 import { SENT_KINDS } from './sent-kinds.ts';
 import { GatewayStage } from './stage.ts';
 
 const CHATS = ['to a phone number', 'to a LID', 'to a group of LIDs', 'to a group of phone numbers'] as const;
 
-const UPLOADS: { kind: UploadKind; field: string; type: string; mimetype: string }[] = [
-  { kind: 'image', field: 'imageMessage', type: 'image', mimetype: 'image/jpeg' },
-  { kind: 'video', field: 'videoMessage', type: 'video', mimetype: 'video/mp4' },
-  { kind: 'audio', field: 'audioMessage', type: 'audio', mimetype: 'audio/ogg; codecs=opus' },
-  { kind: 'document', field: 'documentMessage', type: 'document', mimetype: 'application/pdf' },
-];
 const BYTES = 100_000;
+const VOICE_NOTE = (mediaExample.body as { mediaBase64: string }).mediaBase64;
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
@@ -61,6 +56,7 @@ describe.runIf(whatsmeowIsHere())(
         });
 
         it.each([
+          ['audio', 'audioMessage', { mediaBase64: VOICE_NOTE }],
           ['image', 'imageMessage', { mediaBase64: PNG, message: 'Look' }],
           [
             'document',
@@ -151,12 +147,12 @@ describe.runIf(whatsmeowIsHere())(
           });
         });
 
-        it.each(UPLOADS)('a file of kind $kind, byte by byte', async ({ kind, field, type, mimetype }) => {
+        it.each(RECEIVED_FILES)('$name, byte by byte', async ({ kind, field, more, type, media }) => {
           const file = randomBytes(BYTES);
-          const message = { ...(await witness().upload(file, kind)), mimetype };
+          const message = { ...(await witness().upload(file, kind)), ...more, mimetype: media.mimeType };
           const id = await witness().send(chat().jid, { [field]: message });
           const { data } = await stage.exchange(id);
-          expect(data.message).toMatchObject({ type, media: { mimeType: mimetype, size: BYTES } });
+          expect(data.message).toMatchObject({ type, media: { size: BYTES, ...media } });
           const { body } = await stage.call('GET', `/api/chat/base64/:instance?messageId=${id}`);
           expect(sha256(Buffer.from(body.base64, 'base64'))).toBe(sha256(file));
         });

@@ -1,3 +1,5 @@
+import type { UploadKind } from '../whatsmeow/whatsmeow.ts';
+
 /** What whatsmeow sends, and what the event of the gateway has to say of it. */
 export interface ReceivedKind {
   name: string;
@@ -85,5 +87,80 @@ export const RECEIVED_KINDS: ReceivedKind[] = [
       },
     },
     event: { type: 'list_response', list_response: { single_select_reply: { selected_row_id: 'sales' } } },
+  },
+];
+
+/** Files that whatsmeow sends: `kind` is the one that it uploads them as, `more` makes them another one on the screen. */
+export const RECEIVED_FILES: {
+  name: string;
+  kind: UploadKind;
+  field: string;
+  more: object;
+  type: string;
+  media: { mimeType: string; [field: string]: unknown };
+}[] = [
+  {
+    name: 'an image',
+    kind: 'image',
+    field: 'imageMessage',
+    more: { caption: 'Look' },
+    type: 'image',
+    media: { mimeType: 'image/jpeg', caption: 'Look' },
+  },
+  {
+    name: 'a video',
+    kind: 'video',
+    field: 'videoMessage',
+    more: { seconds: 14 },
+    type: 'video',
+    media: { mimeType: 'video/mp4', duration: 14 },
+  },
+  {
+    name: 'a GIF',
+    kind: 'video',
+    field: 'videoMessage',
+    more: { gifPlayback: true },
+    type: 'video',
+    media: { mimeType: 'video/mp4', isAnimated: true },
+  },
+  {
+    name: 'a video note',
+    kind: 'video',
+    field: 'ptvMessage',
+    more: {},
+    type: 'video',
+    media: { mimeType: 'video/mp4', type: 'ptv' },
+  },
+  {
+    name: 'audio',
+    kind: 'audio',
+    field: 'audioMessage',
+    more: {},
+    type: 'audio',
+    media: { mimeType: 'audio/mp4', isVoiceNote: false },
+  },
+  {
+    name: 'a voice note',
+    kind: 'audio',
+    field: 'audioMessage',
+    more: { PTT: true },
+    type: 'audio',
+    media: { mimeType: 'audio/ogg; codecs=opus', isVoiceNote: true },
+  },
+  {
+    name: 'a document',
+    kind: 'document',
+    field: 'documentMessage',
+    more: { fileName: 'a.pdf' },
+    type: 'document',
+    media: { mimeType: 'application/pdf', fileName: 'a.pdf' },
+  },
+  {
+    name: 'a sticker',
+    kind: 'image',
+    field: 'stickerMessage',
+    more: {},
+    type: 'sticker',
+    media: { mimeType: 'image/webp' },
   },
 ];
