@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Group, Phone } from '@ryze/whatsapp-sandbox/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../harness/processes.ts';
-import { LineProgram } from './line-program.ts';
+import { LineProgram, type WitnessEvent } from './line-program.ts';
 
 const CLIENTS = join(import.meta.dirname, 'clients');
 const PROGRAM = join(CLIENTS, 'baileys.ts');
@@ -70,6 +70,15 @@ describe.each(['baileys-6', 'whaileys'])('%s on the sandbox', { timeout: 60_000 
       expect(await friend.sees(id)).toMatchObject({ chat: group.jid, text: 'Hello from me' });
     },
   );
+
+  it('is rung by a call, and told when it ends', async () => {
+    const callId = await friend.call(phone.number);
+    const isIt = (status: string) => (event: WitnessEvent) =>
+      event.event === 'call' && event.data.id === callId && event.data.status === status;
+    await client.events.expect('the call', isIt('offer'));
+    await friend.act('hangup', { callId });
+    await client.events.expect('the end of the call', isIt('terminate'));
+  });
 
   it('acknowledges everything that reaches it', async () => {
     await expect.poll(async () => (await phone.devices())[0]?.waiting).toBe(0);

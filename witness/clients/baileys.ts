@@ -23,6 +23,7 @@ interface Socket {
   ev: {
     on(event: 'creds.update', listener: () => void): void;
     on(event: 'connection.update', listener: (update: Update) => void): void;
+    on(event: 'call', listener: (calls: { id: string; status: string }[]) => void): void;
     on(event: 'messages.upsert', listener: (upsert: { messages: Message[] }) => void): void;
   };
   sendMessage(jid: string, content: { text: string }): Promise<Message>;
@@ -71,6 +72,9 @@ async function connect(): Promise<void> {
       const text = message?.conversation ?? message?.extendedTextMessage?.text;
       emit('message', { ...key, pushName, text });
     }
+  });
+  socket.ev.on('call', (calls) => {
+    for (const { id, status } of calls) emit('call', { id, status });
   });
   socket.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
     if (qr) emit('qr', { code: qr });
