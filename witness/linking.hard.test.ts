@@ -58,6 +58,8 @@ describe.runIf(whatsmeowIsHere())('whatsmeow on the sandbox', { timeout: 60_000 
     const { phone, client } = await stage.link('Long gone');
     const friend = await stage.newPhone('Patient');
     await client.message(await friend.send(phone.number, 'before'));
+    const waiting = async () => (await phone.devices())[0]?.waiting;
+    await expect.poll(waiting).toBe(0);
     await client.stop();
     const texts = Array.from({ length: WAITING }, (_, n) => `waiting ${n}`);
     for (const text of texts) await friend.send(phone.number, text);
@@ -67,7 +69,7 @@ describe.runIf(whatsmeowIsHere())('whatsmeow on the sandbox', { timeout: 60_000 
     await client.message(live);
     const got = client.events('message').map(({ data }) => data.message.conversation);
     expect(got).toEqual([...texts, 'live']);
-    await expect.poll(async () => (await phone.devices())[0]?.waiting).toBe(0);
+    await expect.poll(waiting).toBe(0);
   });
 
   it('is told when the phone unlinks it', async () => {

@@ -214,6 +214,12 @@ describe.runIf(whatsmeowIsHere())('whatsmeow on the sandbox', { timeout: 60_000 
       expect(data).toMatchObject({ chat: chat().forWitness, sender: chat().friend });
     });
   });
+
+  it('had every device list right: the server called no message incomplete', async () => {
+    const answer = await fetch(`${stage.sandbox.control}/stats`);
+    const { messages } = (await answer.json()) as { messages: { incompleteFanouts: number } };
+    expect(messages.incompleteFanouts).toBe(0);
+  });
 });
 
 function sha256(text: string): string {

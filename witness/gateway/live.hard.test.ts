@@ -125,6 +125,7 @@ describe.runIf(whatsmeowIsHere())('gateway and whatsmeow, live on one sandbox', 
   });
 
   it('what the API sent while whatsmeow was away reaches it, each message once', async () => {
+    await expect.poll(async () => (await stage.witness.phone.devices())[0]?.waiting).toBe(0);
     await witness().stop();
     const ids: string[] = [];
     for (let n = 0; n < WAITING; n++)
