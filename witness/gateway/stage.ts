@@ -30,30 +30,35 @@ export class GatewayStage {
   readonly witness: LinkedWitness;
   readonly addresses: { instance: Addresses; witness: Addresses };
   readonly #stage: Stage;
-  readonly #closeStorage: () => Promise<void>;
+  readonly #started: AsyncDisposableStack;
 
   private constructor(fields: {
     stage: Stage;
-    closeStorage: () => Promise<void>;
+    started: AsyncDisposableStack;
     witnesses: WitnessStage;
     instance: LinkedInstance;
     witness: LinkedWitness;
     addresses: GatewayStage['addresses'];
   }) {
     this.#stage = fields.stage;
-    this.#closeStorage = fields.closeStorage;
+    this.#started = fields.started;
     this.witnesses = fields.witnesses;
     this.instance = fields.instance;
     this.witness = fields.witness;
     this.addresses = fields.addresses;
   }
 
+  /** When a step of it fails, what the steps before it started ends. */
   static async set(): Promise<GatewayStage> {
+    await using started = new AsyncDisposableStack();
     const storage = await databases[0]?.open();
     if (!storage) throw new Error('SQLite is always there');
+    started.defer(async () => void (await storage.close()));
     const stage = await Stage.set(storage);
+    started.defer(() => stage.close());
     await stage.startGateway();
     const witnesses = await WitnessStage.on(stage.sandbox.info);
+    started.defer(() => witnesses.close());
     const instance = await stage.link('shop');
     await stage.call('POST', '/api/events/webhook/shop', instance.token, {
       label: 'receiver-0',
@@ -64,7 +69,6 @@ export class GatewayStage {
     const addressesOf = async (phone: Phone): Promise<Addresses> => witnesses.profile(phone);
     return new GatewayStage({
       stage,
-      closeStorage: async () => void (await storage.close()),
       witnesses,
       instance,
       witness,
@@ -72,13 +76,12 @@ export class GatewayStage {
         instance: await addressesOf(instance.phone),
         witness: await addressesOf(witness.phone),
       },
+      started: started.move(),
     });
   }
 
   async close(): Promise<void> {
-    await this.witnesses.close();
-    await this.#stage.close();
-    await this.#closeStorage();
+    await this.#started.disposeAsync();
   }
 
   /** A request with the instance's token; `:instance` in the path becomes its name. Throws unless it is answered 2xx. */
