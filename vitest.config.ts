@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'test',
-          include: ['{gateway,whatsapp-sandbox,signal,bench,scripts,passkey-extension}/**/*.test.ts'],
+          include: ['{gateway,whatsapp-sandbox,signal,bench,scripts,passkey-extension,witness}/**/*.test.ts'],
           exclude: ['**/node_modules/**', HARD],
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },

@@ -7,15 +7,7 @@ import type { ServerContext } from '../server/context.ts';
 import { accountJid, type Device, deviceJid } from '../server/model/account.ts';
 import { removeCompanion } from '../server/pairing/companions.ts';
 import { describeCeremony, setPasskey } from './ceremonies.ts';
-import {
-  integer,
-  optionalChoice,
-  optionalFlag,
-  optionalInteger,
-  optionalText,
-  phoneNumber,
-  text,
-} from './fields.ts';
+import { optionalChoice, optionalFlag, optionalInteger, optionalText, phoneNumber, text } from './fields.ts';
 import { ControlError, type Route } from './http.ts';
 
 /** Finds the phone that a path names. */
