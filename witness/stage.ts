@@ -35,7 +35,7 @@ export class WitnessStage {
     }
   }
 
-  /** On a sandbox that somebody else started and ends. */
+  /** On a sandbox that another stage started and ends. */
   static async on(sandbox: SandboxEndpoint): Promise<WitnessStage> {
     return new WitnessStage(sandbox, await makeProgram(sandbox), async () => {});
   }

@@ -9,7 +9,7 @@ import { WhatsmeowStore } from './store.ts';
 /** Kinds of files that the program uploads. */
 export type UploadKind = 'image' | 'video' | 'audio' | 'document';
 
-/** What it is told of a message; `message` is WhatsApp's protobuf message as protojson writes it. */
+/** What it receives of a message; `message` is WhatsApp's protobuf message as protojson writes it. */
 export interface WitnessedMessage {
   info: {
     id: string;

@@ -33,7 +33,7 @@ function reject(_ctx: ServerContext, phone: Phone, body: Body) {
   return refusable(async () => inCall(phone, callOf(phone, body), 'reject', { count: '0' }));
 }
 
-/** `{callId, reason?}`: ends a call; `timeout` says that nobody answered. */
+/** `{callId, reason?}`: ends a call; `timeout` says that the call was not answered. */
 function hangup(_ctx: ServerContext, phone: Phone, body: Body) {
   const reason = optionalChoice(body, 'reason', ['timeout']);
   return refusable(async () => inCall(phone, callOf(phone, body), 'terminate', reason ? { reason } : {}));

@@ -18,7 +18,7 @@ export interface CompanionPromise {
   commitment: Uint8Array;
   /** The message that the commitment is over. */
   identity: Uint8Array;
-  /** The companion proved that it showed the code that was scanned, so that nobody compares codes. */
+  /** The companion proved that it showed the code that was scanned, so that no codes have to be compared. */
   known: boolean;
 }
 

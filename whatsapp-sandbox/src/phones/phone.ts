@@ -120,7 +120,7 @@ export class Phone implements Endpoint {
     return result;
   }
 
-  /** Like `enqueue`, for work that nobody waits for. */
+  /** Like `enqueue`, for work that no caller awaits. */
   start(work: () => Promise<unknown>): void {
     this.enqueue(work).catch((error) => {
       this.ctx.log.warn({ err: error, phone: this.account.number }, 'phone could not finish a task');

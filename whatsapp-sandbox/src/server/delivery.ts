@@ -57,7 +57,7 @@ export class Delivery {
 
   /**
    * The device acknowledged a stanza; it will not be delivered again.
-   * @param name what the stanza was named by: `from` is where it came from, whatever the answer calls it
+   * @param name what the stanza was named by: `from` is where it came from, also where the answer names it otherwise
    */
   settle(device: Device, tag: string, name: StanzaName): boolean {
     return device.queue.settle(this.#key(device, tag, name));

@@ -18,7 +18,7 @@ export interface Ceremony {
   endedAt: number;
 }
 
-/** For so long after its end a helper page is told how it ended. */
+/** For so long after its end a helper page can read how it ended. */
 export const REMEMBERED_MS = 5 * 60_000;
 const SECRET_BYTES = 32;
 

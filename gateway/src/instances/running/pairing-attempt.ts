@@ -18,7 +18,7 @@ export class PairingAttempt {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter>();
   #newest: ConnectAnswer | null = null;
-  /** WhatsApp wants the code typed once more, and nobody was given the new one yet. */
+  /** WhatsApp wants the code typed once more, and no call was answered with the new one yet. */
   #renewed = false;
   #ceremony: PasskeyPort | null = null;
   #paired = false;

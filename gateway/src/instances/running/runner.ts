@@ -267,7 +267,7 @@ export class Runner {
 
   /**
    * Nothing of a failed ceremony serves in another one, so a fresh QR follows; also where a pairing code was wanted,
-   * because nobody would be given a new one.
+   * because no caller waits for a new one.
    */
   #passkeyFailed({ options: { historyDays } }: PairingAttempt, reason: CloseReason): void {
     const failure = reason.text as PasskeyFailure;

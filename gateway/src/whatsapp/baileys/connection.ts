@@ -247,7 +247,7 @@ export class Connection implements LinkConnection {
       log,
       onOffered: () => {
         this.#cancelOpening();
-        // A phone may take minutes now, in which somebody has to find out that the socket is dead.
+        // A phone may take minutes now, in which only a ping finds out that the socket is dead.
         this.#watchdog.start();
       },
       qr: (qr) => this.#watch((watcher) => watcher.qr(qr)),

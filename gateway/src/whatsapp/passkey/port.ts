@@ -19,7 +19,7 @@ export interface PasskeyView {
   expiresAt: number;
   /** `XXXX-XXXX`, to be compared with the phone; null when there is nothing to compare. */
   code: string | null;
-  /** Whether the phone knows the device already, so that nobody compares a code; null before that is known. */
+  /** Whether the phone knows the device already, so that no code has to be compared; null before that is known. */
   skipConfirmation: boolean | null;
 }
 

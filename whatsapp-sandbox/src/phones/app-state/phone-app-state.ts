@@ -52,7 +52,7 @@ export class PhoneAppState {
     for (const name of COLLECTIONS) this.sync(name);
   }
 
-  /** From now on changes are made with a new key, which nobody else has yet. */
+  /** From now on changes are made with a new key, which no other device has yet. */
   rotate(): AppStateKey {
     this.#key = makeAppStateKey(this.#phone.ctx.clock());
     this.#keys.push(this.#key);

@@ -106,7 +106,7 @@ export class PasskeyCeremony implements PasskeyPrimary {
     this.#fail(new PasskeyError('the codes were not the same'));
   }
 
-  /** Notes how the linking behind the ceremony ended; an error that nobody waits for ends here. */
+  /** Notes how the linking behind the ceremony ended; an error that no caller awaits ends here. */
   ended(error?: Error): void {
     this.stage = error ? 'failed' : 'linked';
     if (error) this.reason ??= error.message;

@@ -16,7 +16,7 @@ type ReceiptReceiver = FileOwner &
   StatusSender & {
     /** Messages that it sent, by id. */
     readonly outbox: Recent<SentMessage>;
-    /** Runs Signal work in its order, for which nobody waits. */
+    /** Runs Signal work in its order, which no caller awaits. */
     start(work: () => Promise<unknown>): void;
   };
 

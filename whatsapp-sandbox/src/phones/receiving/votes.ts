@@ -11,7 +11,7 @@ type Vote = Pick<InboxEntry, 'kind' | 'text' | 'target'>;
 const ADDRESSINGS = ['pn', 'lid'] as const;
 
 /**
- * What somebody voted in a poll that the phone knows: the names of the options, with commas between them. Undefined when
+ * What a person voted in a poll that the phone knows: the names of the options, with commas between them. Undefined when
  * the message is no vote, or one that does not open with the poll's secret.
  */
 export function readVote(phone: Memory, voter: Account, received: proto.IMessage): Vote | undefined {

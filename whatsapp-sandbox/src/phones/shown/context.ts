@@ -1,6 +1,6 @@
 import type { proto } from 'baileys';
 
-/** Somebody who is mentioned. */
+/** A person who is mentioned. */
 export interface ShownMention {
   /** As the message names him. */
   jid: string;

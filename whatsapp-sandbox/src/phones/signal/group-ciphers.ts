@@ -23,7 +23,7 @@ export class GroupCiphers {
 
   /**
    * The devices that cannot read this phone yet. When a device has the key and is not in the audience (any
-   * more), a fresh one takes its place, and nobody has that yet.
+   * more), a fresh one takes its place, and no other device has that yet.
    */
   withoutKey(group: string, audience: Device[]): Device[] {
     const holders = this.#holders(group);

@@ -11,7 +11,7 @@ type Needs = ServerWith<'log' | 'media'>;
 /** So many patches are put into one file. */
 const PATCHES_PER_SNAPSHOT = 20;
 
-/** Makes a file of a collection now and then, so that nobody has to read its whole past. */
+/** Makes a file of a collection now and then, so that no device has to read its whole past. */
 export function snapshotIfDue(
   ctx: Needs,
   account: Account,

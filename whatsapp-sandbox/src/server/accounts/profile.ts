@@ -12,7 +12,7 @@ const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 /** WhatsApp counts 139 characters; clients of old wrote more. */
 const MAX_ABOUT = 512;
 
-/** Somebody's picture as another account may see it: the address of its file. */
+/** An account's picture as another account may see it: the address of its file. */
 export function showPicture(ctx: Needs, owner: Account, viewer: Account, iq: Stanza): Stanza {
   if (!mayKnow(owner, viewer, 'profile')) throw new StanzaError(401, 'not-authorized');
   if (!owner.picture) throw new StanzaError(404, 'item-not-found');

@@ -7,7 +7,7 @@ type Needs = ServerWith<'log'>;
 
 /** So many stanzas come by themselves. */
 const FIRST_WINDOW = 5;
-/** More than this is not released at once, whatever the client asks for. */
+/** More than this is not released at once, also when the client asks for more. */
 const MAX_WINDOW = 200;
 
 /**

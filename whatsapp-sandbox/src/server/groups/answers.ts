@@ -8,7 +8,7 @@ import { participantNode } from './stanzas.ts';
 
 type Needs = ServerWith<'directory'>;
 
-/** The accounts that a request names; the JID stays with one that nobody has. */
+/** The accounts that a request names; an unknown JID stays as it is. */
 export function named(ctx: Needs, request: Stanza): [string, Account | undefined][] {
   const participants = children(request, 'participant');
   if (participants.length > MAX_PARTICIPANTS) throw new StanzaError(406, 'not-acceptable');

@@ -55,7 +55,7 @@ export function addMembers(ctx: Needs, group: Group, by: Account, wanted: Accoun
   return outcomes;
 }
 
-/** Takes people in, into the community of the group as well. `reason` says how they came when nobody added them. */
+/** Takes people in, into the community of the group as well. `reason` says how they came when no member added them. */
 export function enter(ctx: Needs, group: Group, by: Account, newcomers: Account[], reason?: string): void {
   const before = [...group.participants.keys()];
   const added = newcomers.filter((account) => !group.participants.has(account));

@@ -115,11 +115,11 @@ export function notifyOfLink(
   group: Group,
   tag: 'link' | 'unlink',
 ): void {
-  const told = (kind: string, other: Group) => {
+  const linkNotice = (kind: string, other: Group) => {
     const named = stanza('group', { id: groupId(other), jid: other.jid, subject: other.subject });
     return stanza(tag, { [`${tag}_type`]: kind }, [named]);
   };
   const { participants } = group;
-  notifyMembers(ctx, group, by, participants.keys(), told('parent_group', community));
-  notifyMembers(ctx, community, by, community.participants.keys(), told('sub_group', group));
+  notifyMembers(ctx, group, by, participants.keys(), linkNotice('parent_group', community));
+  notifyMembers(ctx, community, by, community.participants.keys(), linkNotice('sub_group', group));
 }

@@ -8,7 +8,7 @@ import { notifyMembers, participantNode } from './stanzas.ts';
 
 type Needs = ServerWith<'clock' | 'delivery' | 'groups'>;
 
-/** The group of a code: 406 when nobody ever had it, 410 when it was reset. */
+/** The group of a code: 406 when no group ever had it, 410 when it was reset. */
 export function invitedTo(ctx: Needs, code: string): Group {
   const group = ctx.groups.invited(code);
   if (!group) throw new StanzaError(406, 'not-acceptable');

@@ -26,7 +26,7 @@ export function setSubject(ctx: Needs, group: Group, by: Account, subject: strin
   notifyMembers(ctx, group, by, group.participants.keys(), stanza('subject', attrs));
 }
 
-/** `previous` names the description that the author has seen: nobody overwrites one that he does not know. */
+/** `previous` names the description that the author has seen: an author cannot overwrite one that he does not know. */
 export function setDescription(
   ctx: Needs,
   group: Group,

@@ -39,7 +39,7 @@ export function routeToGroup(ctx: Needs, sender: Device, node: Stanza): string |
   const parts = readParts(ctx, node, (account) => group.participants.has(account));
   requireIdentity(sender, node, parts.values());
   const attrs = attributes(ctx, sender, group, node);
-  // One stanza serves all who have the key already: nobody changes what is delivered.
+  // One stanza serves all who have the key already: no recipient may change it.
   const certificate = verifiedName(sender.account);
   const plain = stanza('message', attrs, [enc, ...passedContent(node, undefined), ...certificate]);
   const devices = devicesOf(group);

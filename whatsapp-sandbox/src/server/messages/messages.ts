@@ -33,7 +33,7 @@ export type Needs = ServerWith<
 
 /**
  * Takes a message from a device, routes it, and returns the ack for the sender; an ack with `error`
- * means that nobody got it. Undefined when a fault swallows the ack.
+ * means that no device got it. Undefined when a fault swallows the ack.
  */
 export function acceptMessage(ctx: Needs, sender: Device, node: Stanza): Stanza | undefined {
   ctx.stats.messages.in += 1;

@@ -11,7 +11,7 @@ export type Needs = ServerWith<
 
 /** Receipts that concern the other devices of the reader as well as the author. */
 const SHARED = new Set(['read', 'played']);
-/** Receipts that nobody but the reader's own devices may see. */
+/** Receipts that only the reader's own devices may see. */
 const PRIVATE = new Set(['read-self', 'played-self']);
 
 /** Takes a receipt, passes it to whom it concerns, and returns the server's ack. */

@@ -15,7 +15,7 @@ import {
 type Needs = ServerWith<'delivery' | 'directory' | 'seconds'>;
 
 /**
- * Brings a status to the devices that its author named and encrypted for, and to nobody else: the server does not know
+ * Brings a status to the devices that its author named and encrypted for, and to no others: the server does not know
  * who is in whose address book. An account that blocked the author does not get it. It comes as a `<status>`, again at
  * every log-in until an ack of the class `status`; an ack of the class `message` or a receipt does not count.
  */

@@ -10,7 +10,7 @@ const MAX_POSTS = 1000;
 export type Staff = 'OWNER' | 'ADMIN';
 export type Role = Staff | 'SUBSCRIBER' | 'GUEST';
 
-/** A suspended channel is visible, and nobody posts in it or begins to follow it. */
+/** A suspended channel is visible, but takes no posts and no new followers. */
 export type NewsletterState = 'ACTIVE' | 'SUSPENDED' | 'GEOSUSPENDED' | 'DELETED';
 
 export interface Post {

@@ -75,14 +75,14 @@ export const NEWSLETTER_OPERATIONS: Record<string, MexOperation<Needs>> = {
   },
   [QueryIds.CHANGE_OWNER](asking) {
     const newsletter = owned(asking);
-    const heir = somebody(asking);
+    const heir = namedAccount(asking);
     if (!newsletter.staff.has(heir)) throw new StanzaError(400, 'Bad Request');
     newsletter.staff.set(heir, 'OWNER').set(asking.account, 'ADMIN');
     return { xwa2_newsletter_change_owner: { id: newsletter.jid } };
   },
   [QueryIds.DEMOTE](asking) {
     const newsletter = owned(asking);
-    const admin = somebody(asking);
+    const admin = namedAccount(asking);
     if (newsletter.staff.get(admin) !== 'ADMIN') throw new StanzaError(400, 'Bad Request');
     newsletter.staff.delete(admin);
     return { xwa2_newsletter_demote: { id: newsletter.jid } };
@@ -180,7 +180,7 @@ function owned(asking: Asking): Newsletter {
   return newsletter;
 }
 
-function somebody({ ctx, variables }: Asking): Account {
+function namedAccount({ ctx, variables }: Asking): Account {
   const account = ctx.directory.account(textIn(variables.user_id));
   if (!account) throw new StanzaError(404, 'Not Found');
   return account;

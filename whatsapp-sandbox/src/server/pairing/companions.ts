@@ -48,7 +48,7 @@ export function addCompanion(
   return device;
 }
 
-/** Unlinks a companion: its stream ends, it cannot log in again, and nobody encrypts for it any more. */
+/** Unlinks a companion: its stream ends, it cannot log in again, and no device encrypts for it any more. */
 export function removeCompanion(ctx: Needs, device: Device): void {
   const { account } = device;
   if (device.removed || device.id === 0) return;

@@ -10,7 +10,7 @@ type Needs = ServerWith<'directory'>;
 const ASSISTANT = { jid: '867051314767696@bot', persona_id: '867051314767696$760019659443059' };
 const MAX_PROFILES = 100;
 
-/** `xmlns="w:biz"`: what businesses say of themselves; somebody who is none has no profile. */
+/** `xmlns="w:biz"`: what businesses publish of themselves; an ordinary account has no profile. */
 export function answerBusinessProfile(ctx: Needs, iq: Stanza): Stanza[] {
   const asked = child(iq, 'business_profile');
   if (!asked || iq.attrs.type !== 'get') throw new StanzaError(501, 'feature-not-implemented');

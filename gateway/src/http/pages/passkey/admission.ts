@@ -55,7 +55,7 @@ export async function admit(
   return ceremony;
 }
 
-/** Answer to a preflight: WhatsApp Web and the extension, and nobody else. */
+/** Answer to a preflight: for WhatsApp Web and the extension only. */
 export function preflightHeaders(origin: string | undefined): Record<string, string> {
   const headers = corsHeaders(origin);
   if (!('Access-Control-Allow-Origin' in headers)) return headers;

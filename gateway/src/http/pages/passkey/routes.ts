@@ -12,7 +12,7 @@ import { type AdmissionOptions, admit } from './admission.ts';
 import { languageOf } from './language.ts';
 import { ceremonyPage, stateOf, unknownPage } from './page.ts';
 
-/** The address of the page is a secret: nobody frames it, keeps it, or is told where a visitor comes from. */
+/** The address of the page is a secret: no page frames it, no cache keeps it, and no other site learns where a visitor comes from. */
 const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy':
@@ -58,7 +58,7 @@ export function servePasskeyPages(app: FastifyInstance, options: AdmissionOption
   );
 }
 
-/** What the page and the extension are told; `state` changes when the page is to be drawn anew. */
+/** What the page and the extension read; `state` changes when the page is to be drawn anew. */
 function passkeyOf({ view, outcome }: Ceremony) {
   if (outcome !== null) {
     const nothing = { id: null, publicKey: null, expiresAt: null, code: null, skipConfirmation: null };

@@ -34,7 +34,7 @@ export interface Pairing {
   ephemeral: KeyPair;
   nonce: Buffer;
   ref: string;
-  /** The phone knows the device by the proof, so that nobody compares a code. */
+  /** The phone knows the device by the proof, so that no code has to be compared. */
   skipConfirmation: boolean;
 }
 
@@ -137,7 +137,7 @@ const STATUS = {
   finishing: 'finishing',
 } as const;
 
-/** Null while nobody can do anything: no ceremony runs, or its options are still on their way. */
+/** Null while no user can do anything: no ceremony runs, or its options are still on their way. */
 export function viewOf(state: CeremonyState): PasskeyView | null {
   if (!isRunning(state) || state.step === 'opening') return null;
   return {

@@ -39,7 +39,7 @@ export function commitment(identity: Uint8Array, nonce: Uint8Array): Buffer {
   return createHash('sha256').update(identity).update(nonce).digest();
 }
 
-/** `XXXX-XXXX`: what device and phone both show when nobody sits between them. */
+/** `XXXX-XXXX`: what device and phone both show when no attacker is between them. */
 export function verificationCode(
   companionNonce: Uint8Array,
   primary: { publicKey: Uint8Array; nonce: Uint8Array },

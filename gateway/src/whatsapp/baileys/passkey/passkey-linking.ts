@@ -134,7 +134,7 @@ export class PasskeyLinking implements PasskeyPort {
   #perform(effect: Effect): void {
     const { setAdvSecret, onError } = this.#options;
     if (effect.kind === 'set_adv_secret') setAdvSecret(effect.secret);
-    // Nobody waits for it: what is thrown in there would end the process with all its instances.
+    // No caller awaits it: what is thrown in there would end the process with all its instances.
     else this.#ask(effect.asked, effect.node).catch(onError);
   }
 
