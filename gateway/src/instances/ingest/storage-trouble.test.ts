@@ -8,6 +8,9 @@ import { wireMessage } from '../../whatsapp/wire.ts';
 
 const whatsapp = await startWhatsApp();
 
+/** All that WhatsApp has; each is read once when a device is linked. */
+const APP_STATE_COLLECTIONS = 5;
+
 const undecryptable = ({ kind }: StoredEvent) => kind === 'message.undecryptable';
 
 describe.each(databases)('an instance whose $name cannot be reached', ({ open }) => {
@@ -31,6 +34,10 @@ describe.each(databases)('an instance whose $name cannot be reached', ({ open })
     await phone.scan(answer.qrCode);
     await running.event(created.id, state('connected'));
     await running.event(created.id, exchange(await ana.send(phone.number, 'before')));
+    // What linking brings is stored: a fault meets only what the test sends.
+    const collections = storage.db.selectFrom('app_state').select('collection');
+    await expect.poll(async () => (await collections.execute()).length).toBe(APP_STATE_COLLECTIONS);
+    await expect.poll(() => journal(storage)).toEqual([]);
     const instance = await running.instanceOf(created.id);
     running.supervisor.start();
     return { storage, fault, running, phone, ana, instance };
