@@ -11,7 +11,7 @@ import {
   type Session,
 } from '../../session.ts';
 import { openMessage, openNode } from '../../wire.ts';
-import { queryFailure } from '../query-failure.ts';
+import { whileOpen } from '../ask.ts';
 import { selfOf } from '../self.ts';
 import type { Acknowledgements } from './acks.ts';
 import { sendPost } from './newsletter-post.ts';
@@ -140,13 +140,8 @@ export class BaileysSession implements Session {
     this.presence = presence;
   }
 
-  async #ask<T>(query: () => Promise<T>): Promise<T> {
-    if (this.#ended) throw new SendFailed({ kind: 'not_connected' });
-    try {
-      return await query();
-    } catch (error) {
-      throw queryFailure(error);
-    }
+  #ask<T>(query: () => Promise<T>): Promise<T> {
+    return whileOpen(() => this.#ended, query);
   }
 }
 
